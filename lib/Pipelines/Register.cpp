@@ -1,0 +1,18 @@
+#include "lib/Pipelines/Register.h"
+#include "dialects/ONNX/ONNX.h"
+#include "dialects/Plan/Plan.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+
+namespace azulejo {
+
+void registerAllDialects(mlir::DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registry.insert<onnx::ONNXDialect, plan::PlanDialect>();
+}
+
+void registerAllPasses() { mlir::registerAllPasses(); }
+
+} // namespace azulejo
