@@ -1,0 +1,146 @@
+/*===- Format.h - What a compiled model and the runtime agree on
+ * ---------------------------------===*
+ *
+ * A compiled model (model.azm) is an ELF shared object, so that readelf, objdump and perf read it:
+ *
+ * - .text and its like: kernels and host code, in LOAD segments, loaded by dlopen.
+ * - .azm.meta: JSON (signature, kernels, weight table, target) in no LOAD segment, read before any
+ *   code is loaded.
+ * - .azm.weights: the weights, page-aligned, in no LOAD segment: the runtime maps them itself, so
+ *   they may exceed 2 GiB, load lazily and are shared between processes.
+ *
+ * The code has no undefined symbols beyond memcpy, memmove and memset. It reaches the runtime only
+ * through the azm_context that it is called with, and the runtime reaches it only through the
+ * symbols named below. Plain C, no LLVM: the compiler's code generation, the packager and the
+ * runtime all include this file.
+ *
+ *===--------------------------------------------------------------------------------------------===*/
+#ifndef AZULEJO_ARTIFACT_FORMAT_H
+#define AZULEJO_ARTIFACT_FORMAT_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised whenever something in this file changes its meaning; the loader refuses all others. */
+#define AZM_FORMAT_VERSION 1
+
+#define AZM_META_SECTION ".azm.meta"
+#define AZM_WEIGHTS_SECTION ".azm.weights"
+#define AZM_RUN_SYMBOL "azm_run"
+#define AZM_PEAK_MEMORY_SYMBOL "azm_peak_memory"
+
+/* Every buffer and every weight starts at a multiple of this; the weights section itself at a
+ * multiple of the page. */
+#define AZM_BUFFER_ALIGNMENT 64
+#define AZM_PAGE_SIZE 4096
+
+/*===--------------------------------------------------------------------------------------------===
+ * Slots: how tensors and scalars are passed
+ *
+ * An array of 64-bit slots. A tensor is the address of its first element, then one slot per
+ * *dynamic* dimension of its type. An index or integer scalar is one slot, sign-extended; a float's
+ * slot holds its bits (f64: all 64; narrower: the low ones). Tensors are contiguous and row-major;
+ * i1 and types narrower than a byte occupy one byte per element.
+ *===--------------------------------------------------------------------------------------------===*/
+
+/* Memory that lives as long as one workgroup: one per thread, a stack that kernels move themselves:
+ *
+ *     saved = s->used;
+ *     offset = s->used; s->used += round_up(bytes, 64);
+ *     buffer = s->used <= s->size ? s->base + offset : s->grow(s, bytes);
+ *     …
+ *     s->used = saved;          // gives back everything taken since, also what grow returned
+ *
+ * `used` goes on counting in allocations that grow served, and that is how grow recognises the
+ * blocks given back. A kernel leaves `used` as it found it; the runtime then enlarges `base` to the
+ * most that was needed. base is 64-byte aligned. */
+struct azm_scratch {
+  uint8_t *base;
+  int64_t size;
+  int64_t used;
+  void *(*grow)(struct azm_scratch *scratch, int64_t bytes);
+};
+
+/* A kernel NAME is two functions: `NAME.count` gives the number of workgroups, and `NAME` runs
+ * those in [begin, end). Several threads run disjoint ranges of one launch at once. slots: ins,
+ * outs, scalars, in the order of the kernel's operands. */
+typedef int64_t (*azm_kernel_count)(const int64_t *slots);
+typedef void (*azm_kernel)(const int64_t *slots, int64_t begin, int64_t end,
+                           struct azm_scratch *scratch);
+
+/*===--------------------------------------------------------------------------------------------===
+ * Host code
+ *===--------------------------------------------------------------------------------------------===*/
+
+struct azm_context;
+
+/* What host code asks of the runtime. None of these returns after a failure: the runtime then
+ * unwinds out of azm_run (host code holds nothing that needs undoing) and gives back whatever the
+ * run had allocated. Addresses are device addresses. */
+struct azm_host_api {
+  /* Runs all workgroups of a kernel; `kernel` is its index in the metadata's list. Launches take
+   * effect in order. */
+  void (*launch)(struct azm_context *context, int64_t kernel, azm_kernel_count count,
+                 azm_kernel run, const int64_t *slots);
+  /* The run's arena, for every buffer whose size is known at entry. Called at most once in a run.
+   */
+  void *(*arena)(struct azm_context *context, int64_t bytes);
+  /* A buffer from the growable pool, for sizes unknown at entry and values that a loop carries.
+   * Born with one reference. retain and release accept any address, also one inside of a buffer,
+   * and ignore those outside of the pool. */
+  void *(*allocate)(struct azm_context *context, int64_t bytes);
+  void (*retain)(struct azm_context *context, void *buffer);
+  void (*release)(struct azm_context *context, void *buffer);
+  /* Where output `index` is to be written. dims holds all of its dimensions, dynamic or not. At
+   * most once per output. */
+  void *(*output)(struct azm_context *context, int64_t index, const int64_t *dims);
+  void (*copy)(struct azm_context *context, void *to, const void *from, int64_t bytes);
+  /* Repeats `element` (element_bytes: 1, 2, 4, 8 or 16) over `bytes` bytes. */
+  void (*fill)(struct azm_context *context, void *to, const void *element, int64_t element_bytes,
+               int64_t bytes);
+  /* Between host memory and a buffer; read waits for the launches before it. */
+  void (*read)(struct azm_context *context, void *host, const void *from, int64_t bytes);
+  void (*write)(struct azm_context *context, void *to, const void *host, int64_t bytes);
+  /* Ends the run with an error; `message` is a C string in the artifact. */
+  void (*fail)(struct azm_context *context, const char *message);
+};
+
+/* The runtime's context begins with what host code reads. */
+struct azm_context {
+  const struct azm_host_api *api;
+  void *const *weights; /* address of each weight, in the order of the metadata's weight table */
+};
+
+/* azm_run: one run. arguments, as slots: each input (address, dynamic dimensions), then the
+ * symbols' values. azm_peak_memory: the most bytes that arena and pool hold at once for these
+ * arguments (addresses are not looked at), or -1 where that is unbounded; the metadata then says
+ * why. */
+typedef void (*azm_run_function)(struct azm_context *context, const int64_t *arguments);
+typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
+
+/*===--------------------------------------------------------------------------------------------===
+ * .azm.meta: one JSON object, UTF-8
+ *
+ * - "format": AZM_FORMAT_VERSION. "producer": the compiler and its version. "name": the model's
+ *   name. "options": what it was compiled with, an object.
+ * - "target": {"device": "cpu", "arch": "x86_64", "features": ["avx2", ...]}, the features that the
+ *   code needs by the names of LLVM's target features.
+ * - "inputs", "outputs": [{"name", "type", "shape"}]. type is ONNX's name in lower case (float,
+ *   int64, bool, bfloat16, ...). Each entry of shape is an integer (static), a symbol's name (of
+ * one value wherever it stands), or "?".
+ * - "symbols": [name], in the order of azm_run's trailing arguments.
+ * - "kernels": [{"name", "nodes": [ONNX node name]}].
+ * - "weights": [{"offset", "length", "hash", "type", "shape"}]. offset counts from the section's
+ *   start; hash is XXH64 of the bytes, 16 hexadecimal digits. "weights_size": the section's bytes.
+ * - "unbounded": why peak memory has no bound; absent where it has one.
+ *
+ *===--------------------------------------------------------------------------------------------===*/
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* AZULEJO_ARTIFACT_FORMAT_H */
