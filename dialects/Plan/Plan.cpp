@@ -108,13 +108,6 @@ LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError, T
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValueAttr(); }
 
-LogicalResult ConstantOp::verify() {
-  if (cast<TypedAttr>(getValue()).getType() != getType())
-    return emitOpError() << "holds a value of type " << cast<TypedAttr>(getValue()).getType() << ", not of its result's type "
-                         << getType();
-  return success();
-}
-
 FailureOr<ArrayRef<char>> getElementBytes(Attribute value, Location loc) {
   if (auto weight = dyn_cast<WeightAttr>(value))
     return weight.getBytes(loc);

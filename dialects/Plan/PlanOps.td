@@ -7,7 +7,7 @@ include "mlir/IR/BuiltinAttributes.td"
 
 class Plan_Op<string opMnemonic, list<Trait> traits = []> : Op<Plan_Dialect, opMnemonic, traits>;
 
-def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike]> {
+def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
   let summary = "A tensor that is known at compile time and kept outside of every kernel: a weight.";
   let description = [{
     The value is a `#plan.weight` or an elements attribute of the result's type. Constants small enough to be part of a
@@ -21,8 +21,6 @@ def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike]> {
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "attr-dict $value";
   let hasFolder = 1;
-  let hasVerifier = 1;
-  let builders = [OpBuilder<(ins "::mlir::TypedAttr":$value), "build($_builder, $_state, value.getType(), value);">];
 }
 
 #endif // AZULEJO_DIALECTS_PLAN_PLANOPS_TD
