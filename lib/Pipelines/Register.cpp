@@ -1,6 +1,7 @@
 #include "lib/Pipelines/Register.h"
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/Plan/Plan.h"
+#include "dialects/Tile/Tile.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -10,7 +11,7 @@ namespace azulejo {
 void registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<onnx::ONNXDialect, plan::PlanDialect>();
+  registry.insert<onnx::ONNXDialect, plan::PlanDialect, tile::TileDialect>();
 }
 
 void registerAllPasses() { mlir::registerAllPasses(); }
