@@ -32,8 +32,8 @@ step() {
     while kill -0 $pid 2>/dev/null; do
       width=$(($(tput cols 2>/dev/null || echo 100) - ${#text} - 16))
       printf '\r\e[K%s  %s  \e[2m%s\e[0m' "$text" "$(duration $((SECONDS - start)))" \
-        "$(tail -n 1 "$log" | tr -d '\r\e' | cut -c "1-$((width > 0 ? width : 1))")"
-      sleep 0.3
+        "$(tail -n 1 "$log" | tr -d '\r\033' | cut -c "1-$((width > 0 ? width : 1))")"
+      sleep 0.1
     done
     printf '\r\e[K'
   fi

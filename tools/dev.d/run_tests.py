@@ -19,7 +19,7 @@ def run_lit(options):
     report = os.path.join(options.build, "lit.json")
     if os.path.exists(report):
         os.remove(report)
-    command = [sys.executable, "-m", "lit.main", "-s", "-j", str(options.jobs), "--timeout=600", "-o", report]
+    command = [os.path.join(os.path.dirname(sys.executable), "lit"), "-s", "-j", str(options.jobs), "--timeout=600", "-o", report]
     if options.regex:
         command += ["--filter", options.regex]
     # lit's own text repeats what is printed below, so only its progress bar is let through.
