@@ -1,0 +1,34 @@
+//===- Compare.h - Is a run's value the expected one? -----------------------------------------===//
+#ifndef AZULEJO_TOOLS_SUPPORT_COMPARE_H
+#define AZULEJO_TOOLS_SUPPORT_COMPARE_H
+
+#include "lib/Import/ValueFile.h"
+#include <optional>
+
+namespace azulejo {
+
+/// Two values of a floating-point type are the same if |actual - expected| <= absolute + relative *
+/// |expected|, or both are NaN, or the same infinity. bfloat16's relative tolerance is at least two
+/// units in its last place, as in ONNX's own test runner. All other types must be equal bit by bit.
+struct Tolerance {
+  double relative = 1e-3;
+  double absolute = 1e-7;
+};
+
+/// What differs, as one sentence: kind, element type, shape or the worst element; none if the
+/// values are the same. Sequences, optionals and maps are compared element by element.
+std::optional<std::string> findDifference(const HostValue &expected, const HostValue &actual,
+                                          Tolerance tolerance);
+
+/// For random draws of zeros and ones whose value at each place is 1 with the probability that
+/// `probabilities` has there: type and shape as expected, and the draw no less likely than 4
+/// standard deviations from what such draws are on average.
+std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
+                                              const HostValue &probabilities);
+
+/// The tensor's elements as numbers; none for strings and complex numbers.
+std::optional<std::vector<double>> toNumbers(const HostValue &tensor);
+
+} // namespace azulejo
+
+#endif // AZULEJO_TOOLS_SUPPORT_COMPARE_H
