@@ -1,0 +1,186 @@
+#include "runtime/Artifact.h"
+#include "azulejo/Artifact/Hash.h"
+#include "runtime/cpu/Features.h"
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+namespace azulejo::runtime {
+
+Artifact::~Artifact() {
+  if (handle)
+    ::dlclose(handle);
+  if (mapping)
+    ::munmap(mapping, mappingSize);
+}
+
+Status Artifact::load(const std::string &path, bool checkWeights,
+                      std::shared_ptr<Artifact> &result) {
+  auto artifact = std::make_shared<Artifact>();
+  artifact->path = path;
+  if (Status status = artifact->file.open(path); status.failed())
+    return status;
+  if (Status status = artifact->readMetadata(); status.failed())
+    return status;
+  if (Status status = artifact->mapWeights(checkWeights); status.failed())
+    return status;
+  if (Status status = artifact->loadCode(); status.failed())
+    return status;
+  result = std::move(artifact);
+  return {};
+}
+
+Status Artifact::readMetadata() {
+  ElfFile::Section section = file.find(AZM_META_SECTION);
+  if (!section.found)
+    return {AZL_BAD_ARTIFACT, "'" + path +
+                                  "' is not a compiled model, or a stripped one: it has no " +
+                                  AZM_META_SECTION + " section"};
+  metadata.resize(section.size);
+  Status damaged(AZL_BAD_ARTIFACT, "'" + path + "' is damaged: its metadata cannot be read");
+  if (!file.read(section.offset, metadata.data(), section.size))
+    return damaged;
+  std::optional<Json> json = Json::parse(metadata);
+  if (!json)
+    return damaged;
+
+  int64_t format = (*json)["format"].integer().value_or(-1);
+  if (format != AZM_FORMAT_VERSION)
+    return {AZL_BAD_ARTIFACT, "'" + path + "' has format version " + std::to_string(format) +
+                                  ", and this runtime reads version " +
+                                  std::to_string(AZM_FORMAT_VERSION) + "; compile the model again"};
+  if (Status status = checkTarget((*json)["target"]); status.failed())
+    return status;
+
+  if (auto *text = (*json)["name"].string())
+    name = *text;
+  if (auto *text = (*json)["unbounded"].string())
+    unbounded = *text;
+  for (const Json &symbol : (*json)["symbols"].elements()) {
+    if (!symbol.string())
+      return damaged;
+    symbols.push_back(*symbol.string());
+  }
+  for (const Json &kernel : (*json)["kernels"].elements()) {
+    if (!kernel["name"].string())
+      return damaged;
+    kernels.push_back(*kernel["name"].string());
+  }
+  for (const Json &weight : (*json)["weights"].elements()) {
+    auto offset = weight["offset"].integer(), length = weight["length"].integer();
+    auto *hash = weight["hash"].string();
+    if (!offset || !length || !hash || *offset < 0 || *length < 0 || *offset % AZM_BUFFER_ALIGNMENT)
+      return damaged;
+    weightTable.push_back({*offset, *length, *hash});
+  }
+  weightsSize = (*json)["weights_size"].integer().value_or(-1);
+  if (weightsSize < 0)
+    return damaged;
+  if (Status status = readSignature((*json)["inputs"], "input", inputs); status.failed())
+    return status;
+  return readSignature((*json)["outputs"], "output", outputs);
+}
+
+Status Artifact::checkTarget(const Json &target) {
+  if (auto *text = target["device"].string())
+    device = *text;
+  std::string missing;
+  for (const Json &feature : target["features"].elements())
+    if (feature.string() && !cpu::hasFeature(*feature.string()))
+      missing += (missing.empty() ? "" : ", ") + *feature.string();
+  if (missing.empty())
+    return {};
+  return {AZL_UNSUPPORTED, "'" + path + "' needs CPU features that this machine lacks: " + missing};
+}
+
+Status Artifact::readSignature(const Json &values, const char *what,
+                               std::vector<ValueInfo> &result) {
+  Status damaged(AZL_BAD_ARTIFACT, "'" + path + "' is damaged: " + what + " " +
+                                       std::to_string(result.size()) + " has no proper type");
+  if (!values.isArray())
+    return damaged;
+  for (const Json &value : values.elements()) {
+    ValueInfo info;
+    auto *name = value["name"].string(), *type = value["type"].string();
+    if (!name || !type || !value["shape"].isArray())
+      return damaged;
+    info.name = *name;
+    info.type = azl_element_type_from_name(type->c_str());
+    if (info.type == AZL_UNDEFINED)
+      return damaged;
+    for (const Json &dim : value["shape"].elements()) {
+      if (!dim.integer() && !dim.string())
+        return damaged;
+      info.shape.push_back(dim.integer().value_or(-1));
+      info.symbols.push_back(dim.string() ? *dim.string() : "");
+      auto found = std::find(symbols.begin(), symbols.end(), info.symbols.back());
+      info.symbolIndex.push_back(found == symbols.end() ? -1 : int(found - symbols.begin()));
+    }
+    result.push_back(std::move(info));
+  }
+  for (ValueInfo &info : result)
+    for (std::string &symbol : info.symbols)
+      info.symbolText.push_back(symbol.empty() ? nullptr : symbol.c_str());
+  return {};
+}
+
+Status Artifact::mapWeights(bool checkHashes) {
+  if (!weightsSize)
+    return {};
+  ElfFile::Section section = file.find(AZM_WEIGHTS_SECTION);
+  if (!section.found)
+    return {AZL_BAD_ARTIFACT, "the weights of '" + path +
+                                  "' are missing (was it stripped?): it has no " +
+                                  AZM_WEIGHTS_SECTION + " section"};
+  if (section.size != static_cast<uint64_t>(weightsSize) || section.offset % AZM_PAGE_SIZE)
+    return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: the section has " +
+                                  std::to_string(section.size) + " bytes, not " +
+                                  std::to_string(weightsSize)};
+  mappingSize = section.size;
+  void *mapped = ::mmap(nullptr, mappingSize, PROT_READ, MAP_SHARED, file.descriptor(),
+                        static_cast<off_t>(section.offset));
+  if (mapped == MAP_FAILED)
+    return {AZL_OUT_OF_MEMORY, "cannot map the weights of '" + path + "': " + std::strerror(errno)};
+  mapping = mapped;
+  for (size_t i = 0; i < weightTable.size(); ++i) {
+    const WeightEntry &entry = weightTable[i];
+    if (entry.offset > weightsSize || entry.length > weightsSize - entry.offset)
+      return {AZL_BAD_ARTIFACT, "'" + path + "' is damaged: weight " + std::to_string(i) +
+                                    " lies outside of its section"};
+    weights.push_back(static_cast<char *>(mapping) + entry.offset);
+    weightBytes.push_back(entry.length);
+    if (!checkHashes)
+      continue;
+    char text[17];
+    std::snprintf(text, sizeof text, "%016" PRIx64, xxh64(weights.back(), entry.length));
+    if (entry.hash != text)
+      return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: weight " +
+                                    std::to_string(i) + " has hash " + text + ", not " +
+                                    entry.hash};
+  }
+  return {};
+}
+
+Status Artifact::loadCode() {
+  // Through the descriptor, and not by path: the dynamic loader would answer a path that it knows
+  // with what it loaded before, even where the file has since been replaced.
+  std::string link = "/proc/self/fd/" + std::to_string(file.descriptor());
+  handle = ::dlopen(link.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    handle = ::dlopen(path.find('/') == path.npos ? ("./" + path).c_str() : path.c_str(),
+                      RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    return {AZL_BAD_ARTIFACT, "cannot load the code of '" + path + "': " + ::dlerror()};
+  run = reinterpret_cast<azm_run_function>(::dlsym(handle, AZM_RUN_SYMBOL));
+  peakMemory = reinterpret_cast<azm_peak_memory_function>(::dlsym(handle, AZM_PEAK_MEMORY_SYMBOL));
+  if (!run || !peakMemory)
+    return {AZL_BAD_ARTIFACT, "'" + path +
+                                  "' is damaged: its code lacks " AZM_RUN_SYMBOL
+                                  " or " AZM_PEAK_MEMORY_SYMBOL};
+  return {};
+}
+
+} // namespace azulejo::runtime

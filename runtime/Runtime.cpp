@@ -1,0 +1,235 @@
+//===- Runtime.cpp - The C API over the runtime's classes
+//-----------------------------------------===//
+#include "azulejo/runtime.h"
+#include "runtime/Run.h"
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <sched.h>
+#include <thread>
+
+using namespace azulejo::runtime;
+
+struct azl_model {
+  std::shared_ptr<Artifact> artifact;
+};
+
+struct azl_session {
+  RunEnvironment environment;
+  std::vector<RunEnvironment::KernelTimes> profile;
+  int threads = 1;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Run>> idle; // guarded by mutex
+  std::atomic<int64_t> memoryUsed{0};
+  std::vector<void *> weightCopies; // on a device that has memory of its own
+
+  ~azl_session() {
+    idle.clear(); // Runs have streams, which go before the device does
+    for (void *copy : weightCopies)
+      environment.device->free(environment.instance, copy);
+    if (environment.instance)
+      environment.device->close(environment.instance);
+  }
+};
+
+static thread_local std::string lastError;
+
+static azl_status report(const Status &status) {
+  if (status.failed())
+    lastError = status.message;
+  return status.code;
+}
+
+/// Runs `body` and keeps every exception inside.
+template <typename Body> static azl_status guarded(Body body) {
+  try {
+    return report(body());
+  } catch (const std::bad_alloc &) {
+    return report({AZL_OUT_OF_MEMORY, "memory ran out"});
+  } catch (const std::exception &exception) {
+    return report({AZL_RUN_FAILED, exception.what()});
+  }
+}
+
+/// The processors this process may use, which may be fewer than the machine has.
+static int processorCount() {
+  cpu_set_t set;
+  if (!::sched_getaffinity(0, sizeof set, &set))
+    return std::max(1, CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+const char *azl_last_error(void) { return lastError.c_str(); }
+
+const char *azl_version(void) { return AZULEJO_VERSION; }
+
+void azl_tensor_release(azl_tensor *tensor) {
+  if (!tensor || !tensor->owner)
+    return;
+  std::free(tensor->owner);
+  *tensor = {};
+}
+
+//===----------------------------------------------------------------------------------------------===//
+// Models
+//===----------------------------------------------------------------------------------------------===//
+
+azl_status azl_model_load(const char *path, const azl_model_options *options, azl_model **model) {
+  return guarded([&]() -> Status {
+    *model = nullptr;
+    if (options && options->size != sizeof *options)
+      return {AZL_INVALID_ARGUMENT, "azl_model_options of another version of the runtime"};
+    std::shared_ptr<Artifact> artifact;
+    Status status = Artifact::load(path, options && options->check_weights, artifact);
+    if (!status.failed())
+      *model = new azl_model{std::move(artifact)};
+    return status;
+  });
+}
+
+void azl_model_release(azl_model *model) { delete model; }
+
+const char *azl_model_name(const azl_model *model) { return model->artifact->name.c_str(); }
+
+const char *azl_model_metadata(const azl_model *model) { return model->artifact->metadata.c_str(); }
+
+static azl_value_info describe(const ValueInfo &info) {
+  return {info.name.c_str(), info.type, int32_t(info.shape.size()), info.shape.data(),
+          info.symbolText.data()};
+}
+
+size_t azl_model_input_count(const azl_model *model) { return model->artifact->inputs.size(); }
+
+size_t azl_model_output_count(const azl_model *model) { return model->artifact->outputs.size(); }
+
+azl_value_info azl_model_input(const azl_model *model, size_t index) {
+  return describe(model->artifact->inputs[index]);
+}
+
+azl_value_info azl_model_output(const azl_model *model, size_t index) {
+  return describe(model->artifact->outputs[index]);
+}
+
+size_t azl_model_kernel_count(const azl_model *model) { return model->artifact->kernels.size(); }
+
+const char *azl_model_kernel_name(const azl_model *model, size_t index) {
+  return model->artifact->kernels[index].c_str();
+}
+
+azl_status azl_model_peak_memory(const azl_model *model, const azl_tensor *inputs,
+                                 size_t input_count, int64_t *bytes) {
+  return guarded([&]() -> Status {
+    std::vector<int64_t> arguments;
+    std::vector<size_t> addressSlots;
+    Status status = bindArguments(*model->artifact, inputs, input_count, arguments, addressSlots);
+    if (!status.failed())
+      *bytes = model->artifact->peakMemory(arguments.data());
+    return status;
+  });
+}
+
+const char *azl_model_unbounded_reason(const azl_model *model) {
+  const std::string &reason = model->artifact->unbounded;
+  return reason.empty() ? nullptr : reason.c_str();
+}
+
+//===----------------------------------------------------------------------------------------------===//
+// Sessions
+//===----------------------------------------------------------------------------------------------===//
+
+/// The weights' addresses on the device: where they are mapped, or those of copies.
+static Status placeWeights(azl_session &session) {
+  RunEnvironment &environment = session.environment;
+  environment.weights = environment.artifact->weights;
+  if (environment.device->sharesHostMemory)
+    return {};
+  void *stream = environment.device->openStream(environment.instance);
+  Status status;
+  for (size_t i = 0; i < environment.weights.size() && !status.failed(); ++i) {
+    int64_t bytes = environment.artifact->weightBytes[i];
+    void *copy = environment.device->allocate(environment.instance, bytes);
+    if (copy) {
+      session.weightCopies.push_back(copy);
+      environment.device->write(stream, copy, environment.weights[i], bytes);
+      environment.weights[i] = copy;
+    } else {
+      status = Status(AZL_OUT_OF_MEMORY, "the model's weights do not fit into the device's memory");
+    }
+  }
+  environment.device->closeStream(stream);
+  return status;
+}
+
+azl_status azl_session_create(azl_model *model, const azl_session_options *options,
+                              azl_session **session) {
+  return guarded([&]() -> Status {
+    *session = nullptr;
+    if (options && options->size != sizeof *options)
+      return {AZL_INVALID_ARGUMENT, "azl_session_options of another version of the runtime"};
+    const std::string &compiledFor = model->artifact->device;
+    std::string name = options && options->device ? options->device : compiledFor;
+    const Device *device = findDevice(name.c_str());
+    if (!device)
+      return {AZL_NOT_FOUND, "this runtime has no device '" + name + "'"};
+    if (name != compiledFor)
+      return {AZL_UNSUPPORTED,
+              "the model was compiled for device '" + compiledFor + "', not '" + name + "'"};
+    int threads = options ? options->threads : 0;
+    constexpr int mostThreads = 1024;
+    if (threads < 0 || threads > mostThreads)
+      return {AZL_INVALID_ARGUMENT,
+              "a session has 1 to 1024 threads, not " + std::to_string(threads)};
+    if (options && options->memory_limit < 0)
+      return {AZL_INVALID_ARGUMENT, "a memory limit must not be negative"};
+
+    auto created = std::make_unique<azl_session>();
+    created->threads = threads ? threads : processorCount();
+    RunEnvironment &environment = created->environment;
+    environment.artifact = model->artifact;
+    environment.device = device;
+    environment.memoryLimit = options ? options->memory_limit : 0;
+    created->profile = std::vector<RunEnvironment::KernelTimes>(model->artifact->kernels.size());
+    environment.profile = options && options->profile ? &created->profile : nullptr;
+    environment.instance = device->open(created->threads);
+    if (Status status = placeWeights(*created); status.failed())
+      return status;
+    *session = created.release();
+    return {};
+  });
+}
+
+void azl_session_destroy(azl_session *session) { delete session; }
+
+int32_t azl_session_threads(const azl_session *session) { return session->threads; }
+
+azl_status azl_run(azl_session *session, const azl_tensor *inputs, size_t input_count,
+                   azl_tensor *outputs, size_t output_count) {
+  return guarded([&]() -> Status {
+    std::unique_ptr<Run> run;
+    {
+      std::lock_guard<std::mutex> lock(session->mutex);
+      if (!session->idle.empty()) {
+        run = std::move(session->idle.back());
+        session->idle.pop_back();
+      }
+    }
+    if (!run)
+      run = std::make_unique<Run>(session->environment);
+    Status status = run->execute(inputs, input_count, outputs, output_count);
+    int64_t used = run->memoryUsed(), most = session->memoryUsed.load();
+    while (used > most && !session->memoryUsed.compare_exchange_weak(most, used)) {
+    }
+    std::lock_guard<std::mutex> lock(session->mutex);
+    session->idle.push_back(std::move(run));
+    return status;
+  });
+}
+
+int64_t azl_session_memory_used(const azl_session *session) { return session->memoryUsed; }
+
+azl_kernel_profile azl_session_kernel_profile(const azl_session *session, size_t kernel) {
+  const auto &times = session->profile[kernel];
+  return {times.launches, times.nanoseconds};
+}
