@@ -29,7 +29,9 @@ Comparison compare(const azl_tensor &actual, const azl_tensor &expected, Toleran
       result.maxError = std::max(result.maxError, difference);
       products += a * e, actualSquares += a * a, expectedSquares += e * e;
     }
-    if (same || difference <= tolerance.absolute + tolerance.relative * std::fabs(e))
+    // An infinity's tolerance would be infinite and take in everything.
+    if (same || (std::isfinite(e) &&
+                 difference <= tolerance.absolute + tolerance.relative * std::fabs(e)))
       return;
     ++result.mismatches;
     if (firstMismatch < 0)
