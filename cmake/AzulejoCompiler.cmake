@@ -16,7 +16,8 @@ target_include_directories(AzulejoCompiler
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}>
     $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
     $<BUILD_INTERFACE:${CMAKE_CURRENT_BINARY_DIR}>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/azulejo-compiler>)
 target_include_directories(AzulejoCompiler SYSTEM
   PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 target_link_libraries(AzulejoCompiler PUBLIC MLIR LLVM PRIVATE lldELF lldCommon ONNX::onnx absl::status absl::statusor)
@@ -50,13 +51,18 @@ function(azulejo_sources)
   endif()
 endfunction()
 
-# azulejo_tool(NAME source...): a program over the compiler library that reuses its precompiled header.
-function(azulejo_tool name)
+# azulejo_program(NAME source...): a program over the compiler library that reuses its precompiled header.
+function(azulejo_program name)
   add_executable(${name} ${ARGN})
   # -fPIC, where CMake would say -fPIE: the flags must be those the precompiled header was made with.
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
   target_compile_options(${name} PRIVATE ${azulejo_compile_options} -fPIC)
   target_precompile_headers(${name} REUSE_FROM AzulejoCompiler)
   target_link_libraries(${name} PRIVATE AzulejoCompiler)
+endfunction()
+
+# azulejo_tool(NAME source...): such a program that users get.
+function(azulejo_tool name)
+  azulejo_program(${name} ${ARGN})
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()

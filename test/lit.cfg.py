@@ -16,4 +16,5 @@ config.substitutions += [
     ("%python", config.python or sys.executable),
     ("%source", config.azulejo_source),
     ("%build", config.azulejo_build),
+    ("%llvm", os.path.dirname(config.llvm_tools)),
 ]
