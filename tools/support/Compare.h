@@ -26,9 +26,6 @@ std::optional<std::string> findDifference(const HostValue &expected, const HostV
 std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
                                               const HostValue &probabilities);
 
-/// The tensor's elements as numbers; none for strings and complex numbers.
-std::optional<std::vector<double>> toNumbers(const HostValue &tensor);
-
 } // namespace azulejo
 
 #endif // AZULEJO_TOOLS_SUPPORT_COMPARE_H
