@@ -2,6 +2,7 @@
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/Plan/Plan.h"
 #include "dialects/Tile/Tile.h"
+#include "lib/Lower/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -14,6 +15,9 @@ void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<onnx::ONNXDialect, plan::PlanDialect, tile::TileDialect>();
 }
 
-void registerAllPasses() { mlir::registerAllPasses(); }
+void registerAllPasses() {
+  mlir::registerAllPasses();
+  lower::registerLowerPasses();
+}
 
 } // namespace azulejo

@@ -1,0 +1,134 @@
+#include "dialects/ONNX/Types.h"
+#include "dialects/Tile/Tile.h"
+#include "lib/Lower/Lowering.h"
+#include "lib/Lower/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "onnx/onnx_pb.h"
+
+namespace azulejo::lower {
+
+#define GEN_PASS_DEF_LOWERONNX
+#include "lib/Lower/Passes.h.inc"
+
+using namespace mlir;
+
+/// "float", "int64": the element type's name in TensorProto.DataType in lower case. For what is no
+/// tensor, the type as ONNX writes it.
+static std::string getTypeName(Type type) {
+  auto tensor = dyn_cast<TensorType>(type);
+  if (!tensor)
+    return onnx::getTypeString(type);
+  int dataType = onnx::getDataType(tensor.getElementType());
+  return StringRef(
+             ::onnx::TensorProto_DataType_Name(static_cast<::onnx::TensorProto_DataType>(dataType)))
+      .lower();
+}
+
+/// One entry a dimension: an integer, the name of an independent symbol, or "?".
+static ArrayAttr getShapeAttr(Builder &builder, Type type, ArrayRef<std::string> symbols) {
+  SmallVector<Attribute> shape;
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    for (const auto &dim : onnx::getDims(tensor)) {
+      std::string text = dim ? dim->str() : "?";
+      if (dim && dim->getConstant())
+        shape.push_back(builder.getI64IntegerAttr(*dim->getConstant()));
+      else
+        shape.push_back(builder.getStringAttr(llvm::is_contained(symbols, text) ? StringRef(text)
+                                                                                : StringRef("?")));
+    }
+  return builder.getArrayAttr(shape);
+}
+
+/// What the caller knows of an argument or a result.
+static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr known,
+                               ArrayRef<std::string> symbols) {
+  NamedAttrList attributes;
+  for (NamedAttribute attribute : known ? known.getValue() : ArrayRef<NamedAttribute>()) {
+    bool isName = attribute.getName() == "onnx.name";
+    attributes.set(isName ? StringRef("azulejo.name") : attribute.getName().getValue(),
+                   attribute.getValue());
+  }
+  attributes.set("azulejo.type", builder.getStringAttr(getTypeName(type)));
+  attributes.set("azulejo.shape", getShapeAttr(builder, type, symbols));
+  return attributes.getDictionary(builder.getContext());
+}
+
+/// The symbols that are a dimension of an input by themselves, in order of appearance.
+static SmallVector<std::string> getIndependentSymbols(func::FuncOp function) {
+  SmallVector<std::string> symbols;
+  for (Type type : function.getArgumentTypes()) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor)
+      continue;
+    for (const auto &dim : onnx::getDims(tensor))
+      if (dim && onnx::SymbolicExpr::isSymbolName(dim->str()) &&
+          !llvm::is_contained(symbols, dim->str()))
+        symbols.push_back(dim->str());
+  }
+  return symbols;
+}
+
+/// Lowers a function into a new block, then drops the old one.
+static LogicalResult lowerFunction(func::FuncOp function, const LoweringTable &table) {
+  MLIRContext *context = function.getContext();
+  Builder builder(context);
+  Region &body = function.getBody();
+  if (!body.hasOneBlock())
+    return function.emitError("a function has one block before lowering");
+
+  SmallVector<std::string> symbols = getIndependentSymbols(function);
+  SmallVector<Type> inputs, results;
+  SmallVector<Attribute> argumentAttrs, resultAttrs;
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
+    inputs.push_back(lowerType(type));
+    argumentAttrs.push_back(describe(builder, type, function.getArgAttrDict(i), symbols));
+  }
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+    results.push_back(lowerType(type));
+    resultAttrs.push_back(describe(builder, type, function.getResultAttrDict(i), symbols));
+  }
+
+  Lowering lowering(function.getLoc(), context, table);
+  Region lowered;
+  Block *block = lowering.createBlock(&lowered);
+  for (auto [type, argument] : llvm::zip(inputs, body.getArguments()))
+    block->addArgument(type, argument.getLoc());
+  SmallVector<Value> arguments(block->getArguments());
+  for (const std::string &symbol : symbols) {
+    inputs.push_back(builder.getIndexType());
+    argumentAttrs.push_back(builder.getDictionaryAttr(
+        builder.getNamedAttr("azulejo.symbol", builder.getStringAttr(symbol))));
+    lowering.setSymbol(symbol, block->addArgument(builder.getIndexType(), function.getLoc()));
+  }
+
+  lowering.setInsertionPointToEnd(block);
+  FailureOr<SmallVector<Value>> values = lowering.lowerRegion(body, arguments);
+  if (failed(values))
+    return failure();
+  for (auto [value, type] : llvm::zip_equal(*values, results))
+    value = lowering.castShape(value, type);
+  func::ReturnOp::create(lowering, *values);
+
+  body.takeBody(lowered);
+  function.setType(builder.getFunctionType(inputs, results));
+  function.setArgAttrsAttr(builder.getArrayAttr(argumentAttrs));
+  function.setResAttrsAttr(builder.getArrayAttr(resultAttrs));
+  return success();
+}
+
+namespace {
+struct LowerOnnx : impl::LowerOnnxBase<LowerOnnx> {
+  void runOnOperation() override {
+    LoweringTable table;
+#define AZULEJO_LOWER_FAMILY(family) add##family##Lowerings(table);
+#include "lib/Lower/Families.inc"
+#undef AZULEJO_LOWER_FAMILY
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
+      if (failed(lowerFunction(function, table)))
+        return signalPassFailure();
+  }
+};
+} // namespace
+
+} // namespace azulejo::lower

@@ -1,0 +1,16 @@
+#include "lib/Pipelines/Lower.h"
+#include "lib/Lower/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void azulejo::buildLowerPipeline(OpPassManager &pm) {
+  pm.addPass(lower::createLowerOnnx());
+  // Each lowering computes the sizes it needs and casts where it knows more than its result's type:
+  // most of that is said twice, and the arithmetic on shapes that Graph's types made superfluous
+  // has no users.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(lower::createVerifyLowered());
+}
