@@ -1,0 +1,156 @@
+#include "tools/azulejo-conformance/RunCase.h"
+#include "azulejo/compiler.h"
+#include "azulejo/runtime.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Program.h"
+#include <unistd.h>
+
+namespace azulejo::conformance {
+namespace {
+
+llvm::Error failure(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+llvm::Error runtimeFailure(const char *doing) {
+  return failure(llvm::Twine(doing) + ": " + azl_last_error());
+}
+
+/// A test data set's values.
+llvm::Expected<std::vector<HostValue>>
+readValues(const Case &test, int64_t set, llvm::StringRef prefix, llvm::ArrayRef<ValueSpec> specs) {
+  std::vector<HostValue> values;
+  for (auto [position, spec] : llvm::enumerate(specs)) {
+    std::string path =
+        llvm::formatv("{0}/test_data_set_{1}/{2}_{3}.pb", test.folder, set, prefix, position).str();
+    llvm::Expected<HostValue> value = readValueFile(path, spec.kind);
+    if (!value)
+      return value.takeError();
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
+                         const mlir::DialectRegistry &dialects) {
+  // The first error says what went wrong; what follows it are its consequences and notes.
+  std::string firstError;
+  mlir::MLIRContext context(dialects, mlir::MLIRContext::Threading::DISABLED);
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error && firstError.empty())
+      firstError = llvm::formatv("{0}: {1}", diagnostic.getLocation(), diagnostic).str();
+  });
+  CompileOptions options;
+  std::string step = "import";
+  options.onStep = [&](llvm::StringRef name) { step = name.str(); };
+  auto module = loadModel(test.folder + "/model.onnx", context, options);
+  if (llvm::failed(module) || llvm::failed(compile(module->get(), artifact, options)))
+    return failure("compile, " + step + ": " + firstError);
+  return llvm::Error::success();
+}
+
+/// What the C API takes and gives are tensors.
+llvm::Expected<azl_tensor> toTensor(const HostValue &value) {
+  if (value.kind != HostValue::Kind::Tensor)
+    return failure("the runtime has no values that hold values");
+  if (value.elementType == AZL_STRING)
+    return failure("the runtime has no strings");
+  azl_tensor tensor = {};
+  tensor.data = const_cast<uint8_t *>(value.bytes.data());
+  tensor.type = static_cast<azl_element_type>(value.elementType);
+  tensor.rank = static_cast<int32_t>(value.shape.size());
+  tensor.shape = value.shape.data();
+  return tensor;
+}
+
+HostValue fromTensor(const azl_tensor &tensor) {
+  HostValue value;
+  value.elementType = tensor.type;
+  value.shape.assign(tensor.shape, tensor.shape + tensor.rank);
+  const auto *bytes = static_cast<const uint8_t *>(tensor.data);
+  value.bytes.assign(bytes, bytes + azl_tensor_bytes(tensor.type, tensor.rank, tensor.shape));
+  return value;
+}
+
+llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
+  auto inputs = readValues(test, set, "input", test.inputs);
+  if (!inputs)
+    return inputs.takeError();
+  auto expected = readValues(test, set, "output", test.outputs);
+  if (!expected)
+    return expected.takeError();
+  std::vector<azl_tensor> arguments;
+  for (const HostValue &input : *inputs) {
+    llvm::Expected<azl_tensor> tensor = toTensor(input);
+    if (!tensor)
+      return tensor.takeError();
+    arguments.push_back(*tensor);
+  }
+
+  std::vector<azl_tensor> results(test.outputs.size());
+  if (azl_run(session, arguments.data(), arguments.size(), results.data(), results.size()))
+    return runtimeFailure("run");
+  llvm::scope_exit release(
+      [&] { llvm::for_each(results, [](azl_tensor &result) { azl_tensor_release(&result); }); });
+  for (auto [result, want, spec] : llvm::zip_equal(results, *expected, test.outputs)) {
+    HostValue actual = fromTensor(result);
+    std::optional<std::string> difference = test.random
+                                                ? findBernoulliFault(want, actual, inputs->front())
+                                                : findDifference(want, actual, test.tolerance);
+    if (difference)
+      return failure("output " + spec.name + ": " + *difference);
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llvm::StringRef device,
+                    llvm::StringRef workFolder) {
+  std::string artifact = llvm::formatv("{0}/{1}.azm", workFolder, getpid()).str();
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove(artifact); });
+  if (llvm::Error error = compileModel(test, artifact, dialects))
+    return error;
+
+  azl_model *model = nullptr;
+  if (azl_model_load(artifact.c_str(), nullptr, &model))
+    return runtimeFailure("load");
+  llvm::scope_exit releaseModel([&] { azl_model_release(model); });
+  azl_session_options options = {};
+  options.size = sizeof options;
+  options.threads = 1;
+  std::string deviceName = device.str();
+  options.device = deviceName.c_str();
+  azl_session *session = nullptr;
+  if (azl_session_create(model, &options, &session))
+    return runtimeFailure("session");
+  llvm::scope_exit destroySession([&] { azl_session_destroy(session); });
+
+  for (int64_t set = 0; set < test.sets; ++set)
+    if (llvm::Error error = runSet(test, set, session))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Error runCaseByCommand(const Case &test, llvm::StringRef device, llvm::StringRef binFolder) {
+  std::string program = (binFolder + "/azulejo").str();
+  std::vector<std::string> arguments = {program,
+                                        "verify",
+                                        test.folder,
+                                        ("--device=" + device).str(),
+                                        llvm::formatv("--rtol={0}", test.tolerance.relative).str(),
+                                        llvm::formatv("--atol={0}", test.tolerance.absolute).str()};
+  std::vector<llvm::StringRef> references(arguments.begin(), arguments.end());
+  std::string message;
+  int status =
+      llvm::sys::ExecuteAndWait(program, references, /*Env=*/std::nullopt, /*Redirects=*/{},
+                                /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
+  if (status == 0)
+    return llvm::Error::success();
+  return failure("azulejo verify ended with status " + llvm::Twine(status) + " " + message);
+}
+
+} // namespace azulejo::conformance
