@@ -57,9 +57,14 @@ def compare(name, options):
     good = worst_error <= LARGEST_ERROR and worst_cosine >= SMALLEST_COSINE
     text = (f"| {name} | {worst_error:.1e} | {worst_cosine:.7f} | {usage.seconds:.1f} s | {usage.peak_bytes / 1e6:.0f} MB | "
             f"{size / 1e6:.0f} MB | {'agrees' if good else 'DIFFERS: ' + worst_place} |")
-    if not options.keep:
-        os.remove(artifact)
     return good, text
+
+
+def discard(name, folder):
+    for suffix in (".onnx", ".onnx.data", ".azm"):
+        path = os.path.join(folder, name + suffix)
+        if os.path.exists(path):
+            os.remove(path)
 
 
 def main():
@@ -69,7 +74,7 @@ def main():
     parser.add_argument("--folder", default="build/models", help="where models are made")
     parser.add_argument("--seeds", type=int, default=3, help="how many inputs each model is run on")
     parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--keep", action="store_true", help="keep the artifacts")
+    parser.add_argument("--discard", action="store_true", help="delete each model and artifact when it is done with")
     parser.add_argument("--compile-option", action="append", default=[], help="passed to azulejo compile")
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
@@ -83,6 +88,8 @@ def main():
             good, text = False, f"| {name} | | | | | | FAILED |\n{failure}"
         failed += not good
         print(text, flush=True)
+        if options.discard:
+            discard(name, options.folder)
     return 1 if failed else 0
 
 

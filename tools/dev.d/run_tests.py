@@ -85,7 +85,7 @@ def run_program(name, command, timeout):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
-    parser.add_argument("--cache", required=True)
+    parser.add_argument("--cases", required=True, help="folder of the ONNX backend suite's cases")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
