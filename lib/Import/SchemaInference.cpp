@@ -132,9 +132,11 @@ struct NodeView {
         outputs.push_back(result);
       outputFormals.resize(outputs.size(), i);
     }
-    while (!inputs.empty() && !inputs.back())
+    // Not below what the schema asks for at least: Loop's inference counts on M and cond, absent or
+    // not.
+    while (static_cast<int>(inputs.size()) > schema->min_input() && !inputs.back())
       inputs.pop_back();
-    while (!outputs.empty() && !outputs.back())
+    while (static_cast<int>(outputs.size()) > schema->min_output() && !outputs.back())
       outputs.pop_back();
   }
 };
@@ -298,6 +300,20 @@ static bool getFunctionBody(const NodeView &node, FunctionProto &body, int opset
   const OpSchema &schema = *node.schema;
   if (opsetVersion <= 0)
     opsetVersion = getNewestOpset(schema.domain());
+  // A body refers to attributes by name, and to one that is absent when it has a default.
+  auto addDefaults = [&] {
+    body.clear_attribute();
+    for (const auto &[name, attribute] : schema.attributes()) {
+      if (attribute.default_value.type() == AttributeProto::UNDEFINED) {
+        body.add_attribute(name);
+        continue;
+      }
+      AttributeProto &value = *body.add_attribute_proto();
+      value = attribute.default_value;
+      value.set_name(name);
+    }
+    return true;
+  };
   if (schema.HasContextDependentFunction()) {
     NodeProto proto;
     proto.set_op_type(schema.Name());
@@ -314,12 +330,12 @@ static bool getFunctionBody(const NodeView &node, FunctionProto &body, int opset
         *proto.add_attribute() = exportAttribute(name, value, node.op->getLoc(), maxInspectedBytes);
     ::onnx::FunctionBodyBuildContextImpl context(proto, types);
     if (schema.BuildContextDependentFunction(context, body, opsetVersion))
-      return true;
+      return addDefaults();
   }
   if (const FunctionProto *function =
           schema.HasFunction() ? schema.GetFunction(opsetVersion) : nullptr) {
     body = *function;
-    return true;
+    return addDefaults();
   }
   return false;
 }
