@@ -67,17 +67,22 @@ def operators(model):
     return dict(sorted(counts.items()))
 
 
+def fed_inputs(model):
+    """The inputs that a run is given: those that have an initializer have their value already."""
+    initializers = {tensor.name for tensor in model.graph.initializer}
+    return [value for value in model.graph.input if value.name not in initializers]
+
+
 class Writer:
     def __init__(self, folder):
         self.folder = folder
         self.index = {}
 
-    def add(self, category, name, model, rtol, atol, sets, inputs=None):
-        inputs = model.graph.input if inputs is None else inputs
+    def add(self, category, name, model, rtol, atol, sets):
         self.index[f"{category}/{name}"] = {
             "rtol": rtol, "atol": atol, "sets": sets, "operators": operators(model),
             "operator": category_operator(category, name, model),
-            "inputs": [{"name": value.name, "kind": value_kind(value.type)} for value in inputs],
+            "inputs": [{"name": value.name, "kind": value_kind(value.type)} for value in fed_inputs(model)],
             "outputs": [{"name": value.name, "kind": value_kind(value.type)} for value in model.graph.output]}
 
     def write_generated(self):
@@ -112,15 +117,13 @@ class Writer:
             os.makedirs(data, exist_ok=True)
             shutil.copy(source, os.path.join(folder, "model.onnx"))
             model = onnx.load(source)
-            initializers = {tensor.name for tensor in model.graph.initializer}
-            inputs = [value for value in model.graph.input if value.name not in initializers]
-            for position, info in enumerate(inputs):
+            for position, info in enumerate(fed_inputs(model)):
                 value = Runner.generate_dummy_data(info, seed=0, name=case.model_name, random=False)
                 write(os.path.join(data, f"input_{position}.pb"), numpy_helper.from_array(value, info.name))
             for position in range(len(model.graph.output)):
                 shutil.copy(f"{os.path.splitext(source)[0]}_output_{position}.pb",
                             os.path.join(data, f"output_{position}.pb"))
-            self.add("real", case.name, model, case.rtol, case.atol, 1, inputs)
+            self.add("real", case.name, model, case.rtol, case.atol, 1)
 
 
 def category_operator(category, name, model):

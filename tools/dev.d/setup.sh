@@ -110,14 +110,17 @@ conformance_cases() { echo "$cache/conformance-onnx-$onnx_version"; }
 
 setup_conformance_cases() {
   lock 7 "$cache/.lock"
-  [[ -e $(conformance_cases)/.complete ]] || step "writing the ONNX backend suite's cases" write_cases "$(conformance_cases)"
+  local recipe
+  recipe=$(sha256sum <"$source_dir/test/conformance/write_cases.py")
+  [[ $(cat "$(conformance_cases)/.recipe" 2>/dev/null) == "$recipe" ]] ||
+    step "the ONNX backend suite's cases" write_cases "$(conformance_cases)" "$recipe"
   exec 7>&-
 }
 
-write_cases() {
+write_cases() { # FOLDER RECIPE
   rm -rf "$1"
   mkdir -p "$1/locale"
   localedef -i en_US -f UTF-8 "$1/locale/en_US.UTF-8"
   LOCPATH="$1/locale" "$python" "$source_dir/test/conformance/write_cases.py" "$1"
-  touch "$1/.complete"
+  echo "$2" >"$1/.recipe"
 }
