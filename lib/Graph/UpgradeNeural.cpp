@@ -1,0 +1,141 @@
+//===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control ------------------------===//
+#include "lib/Graph/Constants.h"
+#include "lib/Graph/Upgrades.h"
+#include "lib/Import/SchemaInference.h"
+
+using namespace mlir;
+
+namespace azulejo::graph {
+
+/// Inference is what every version without `training_mode` does when it has one output.
+static LogicalResult upgradeBatchNormalization(Operation *op, int version, NodeBuilder &build) {
+  if (op->hasAttr("spatial") && getInt(op, "spatial") == 0)
+    return op->emitError() << onnx::describeNode(op) << ": spatial = 0 (statistics for each position) is not supported";
+  for (unsigned i = 1; i < 5; ++i)
+    if (Value result = getResult(op, i); result && !result.use_empty())
+      return op->emitError() << onnx::describeNode(op) << ": training outputs of version " << version << " are not supported";
+  Value result = getResult(op, 0);
+  Operation *created =
+      createNode(build.builder, build.loc, "onnx.BatchNormalization", getFormalOperandValues(op), result.getType(),
+                 {build.attr("epsilon", getFloat(op, "epsilon")), build.attr("momentum", getFloat(op, "momentum"))});
+  result.replaceAllUsesWith(created->getResult(0));
+  op->erase();
+  return success();
+}
+
+/// Random zeros are training; an imported graph is for inference.
+static LogicalResult upgradeDropout(Operation *op, int version, NodeBuilder &build) {
+  Value ratio = build.constant(getScalarAttr(getFloat(op, "ratio"), build.builder.getF32Type()));
+  Value mask = getResult(op, 1);
+  if (version < 10 && mask && !mask.use_empty() && !getElementType(mask).isInteger(1)) {
+    // The mask had the data's type.
+    Value kept = build.node("Shape", {getOperand(op, 0)});
+    kept = build.node("ConstantOfShape", {kept},
+                      {build.attr("value", DenseElementsAttr(getScalarAttr(1, getElementType(mask)).reshape(
+                                               RankedTensorType::get({1}, getElementType(mask)))))});
+    replaceValue(mask, kept);
+    mask = {};
+  }
+  SmallVector<Type> types = {getResult(op, 0).getType()};
+  if (mask)
+    types.push_back(mask.getType());
+  Operation *created = createNode(build.builder, build.loc, "onnx.Dropout", {getOperand(op, 0), ratio}, types, {});
+  getResult(op, 0).replaceAllUsesWith(created->getResult(0));
+  if (mask)
+    mask.replaceAllUsesWith(created->getResult(1));
+  op->erase();
+  return success();
+}
+
+/// A deprecated name, and one more of its spellings: nearest or linear, and `asymmetric` coordinates.
+static LogicalResult upgradeResize(Operation *op, int version, NodeBuilder &build) {
+  bool upsample = getOpType(op) == "Upsample";
+  if (!upsample && version >= 11)
+    return upgradeTo(op, build, getFormalOperandValues(op));
+  Value scales = upsample && version < 9 ? Value() : getOperand(op, 1);
+  if (!scales && version >= 7) {
+    scales = build.floats(op->getAttrOfType<DenseF32ArrayAttr>("scales").asArrayRef());
+  } else if (!scales) {
+    scales = build.floats({1, 1, getFloat(op, "height_scale"), getFloat(op, "width_scale")});
+  }
+  StringRef mode = getString(op, "mode");
+  SmallVector<NamedAttribute> added = {build.attr("mode", mode == "bilinear" ? "linear" : mode),
+                                       build.attr("coordinate_transformation_mode", "asymmetric"),
+                                       build.attr("nearest_mode", "floor")};
+  return upgradeTo(op, build, {getOperand(op, 0), Value(), scales}, {"scales", "height_scale", "width_scale"}, added, "Resize");
+}
+
+/// `p` was a float.
+static LogicalResult upgradeLpPool(Operation *op, int, NodeBuilder &build) {
+  return upgradeTo(op, build, getFormalOperandValues(op), {}, {build.attr("p", static_cast<int64_t>(getFloat(op, "p")))});
+}
+
+/// `direction` had a misspelt default, and an attribute asked for an output.
+static LogicalResult upgradeRecurrent(Operation *op, int, NodeBuilder &build) {
+  StringRef direction = getString(op, "direction");
+  return upgradeTo(op, build, getFormalOperandValues(op), {"output_sequence"},
+                   {build.attr("direction", direction == "foward" ? "forward" : direction)});
+}
+
+static LogicalResult upgradeGridSample(Operation *op, int, NodeBuilder &build) {
+  StringRef mode = getString(op, "mode");
+  return upgradeTo(op, build, getFormalOperandValues(op), {},
+                   {build.attr("mode", mode == "bilinear" ? "linear" : mode == "bicubic" ? "cubic" : mode)});
+}
+
+/// A scale and a bias were one a group.
+static LogicalResult upgradeGroupNormalization(Operation *op, int, NodeBuilder &build) {
+  int64_t groups = getInt(op, "num_groups");
+  auto dims = getDims(getOperand(op, 0));
+  auto channels = dims && dims->size() > 1 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  if (!channels || groups <= 0 || *channels % groups != 0)
+    return op->emitError() << onnx::describeNode(op) << ": version 18 needs a known number of channels, a multiple of num_groups";
+  auto spread = [&](Value perGroup) {
+    Value column = build.node("Unsqueeze", {perGroup, build.ints(1)});
+    Value wide = build.node("Expand", {column, build.ints({groups, *channels / groups})});
+    return build.node("Reshape", {wide, build.ints(*channels)});
+  };
+  return upgradeTo(op, build, {getOperand(op, 0), spread(getOperand(op, 1)), spread(getOperand(op, 2))});
+}
+
+/// Version 8 had a batch of sequences, each with a length of its own. Without lengths the batch is one more dimension, scanned over its second.
+static LogicalResult upgradeScan(Operation *op, int, NodeBuilder &build) {
+  Region &body = *onnx::getSubgraph(op, "body");
+  SmallVector<Value> operands = getFormalOperandValues(op);
+  size_t scanned = getInt(op, "num_scan_inputs"), states = operands.size() - 1 - scanned;
+  auto batch = operands.size() > 1 ? getDims(operands[1]) : std::nullopt;
+  auto one = batch && !batch->empty() && batch->front() ? batch->front()->getConstant() : std::nullopt;
+  if (operands[0] || one != 1)
+    return op->emitError() << onnx::describeNode(op) << ": version 8 is supported for a batch of one and without sequence_lens";
+  SmallVector<Value> inputs;
+  for (Value operand : llvm::drop_begin(operands))
+    inputs.push_back(build.node("Squeeze", {operand, build.ints(0)}));
+  SmallVector<NamedAttribute> attributes = {build.attr("num_scan_inputs", static_cast<int64_t>(scanned))};
+  if (auto directions = getInts(op, "directions"))
+    attributes.push_back(build.attr("scan_input_directions", ArrayRef<int64_t>(*directions)));
+  SmallVector<Type> types;
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    types.push_back(i < states ? inputs[i].getType() : Type(UnrankedTensorType::get(getElementType(result))));
+  Operation *scan = createNode(build.builder, build.loc, "onnx.Scan", inputs, types, attributes);
+  scan->getRegion(0).takeBody(body);
+  for (auto [from, to] : llvm::zip(op->getResults(), scan->getResults())) {
+    Value batched = createNode(build.builder, build.loc, "onnx.Unsqueeze", {to, build.ints(0)}, from.getType(), {})->getResult(0);
+    from.replaceAllUsesWith(batched);
+  }
+  op->erase();
+  return success();
+}
+
+void addNeuralUpgrades(UpgradeRules &rules) {
+  rules.add({"BatchNormalization"}, 14, upgradeBatchNormalization);
+  rules.add({"Dropout"}, 12, upgradeDropout);
+  rules.add({"Resize"}, 11, upgradeResize);
+  rules.add({"Upsample"}, INT_MAX, upgradeResize);
+  rules.add({"LpPool", "GlobalLpPool"}, 2, upgradeLpPool);
+  rules.add({"LSTM", "GRU", "RNN"}, 7, upgradeRecurrent);
+  rules.add({"GridSample"}, 20, upgradeGridSample);
+  rules.add({"GroupNormalization"}, 21, upgradeGroupNormalization);
+  rules.add({"Scan"}, 9, upgradeScan);
+}
+
+} // namespace azulejo::graph
