@@ -2,6 +2,7 @@
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/Plan/Plan.h"
 #include "dialects/Tile/Tile.h"
+#include "lib/Graph/Passes.h"
 #include "lib/Lower/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -17,6 +18,7 @@ void registerAllDialects(mlir::DialectRegistry &registry) {
 
 void registerAllPasses() {
   mlir::registerAllPasses();
+  graph::registerGraphPasses();
   lower::registerLowerPasses();
 }
 
