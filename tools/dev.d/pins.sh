@@ -5,7 +5,7 @@ llvm_prefix=/usr/lib/llvm-$llvm_version
 
 # Debian 12; LLVM 22 comes from its security suite.
 build_packages=(
-  binutils ca-certificates ccache clang-$llvm_version git libabsl-dev libgtest-dev liblld-$llvm_version-dev
+  binutils ca-certificates ccache clang-$llvm_version git libabsl-dev libcli11-dev libgtest-dev liblld-$llvm_version-dev
   libmlir-$llvm_version-dev libprotobuf-dev lld-$llvm_version llvm-$llvm_version-dev llvm-$llvm_version-tools
   mlir-$llvm_version-tools ninja-build protobuf-compiler python3-venv zlib1g-dev libzstd-dev
 )

@@ -1,0 +1,63 @@
+//===- compiler.h - Compiles models: the C++ API of libAzulejoCompiler ----------------------------------------------===//
+//
+//     mlir::MLIRContext context(registry);            // azulejo::registerAllDialects(registry)
+//     azulejo::CompileOptions options;
+//     auto module = azulejo::loadModel("model.onnx", context, options);
+//     if (failed(module) || failed(azulejo::compile(**module, "model.azm", options)))
+//       …                                             // the context's diagnostics have said why
+//
+// Compilation is a street of stages with one direction. After each, the module is complete, printable and parsable, and
+// says how far it came in its attribute `azulejo.stage`; so `runStages` goes on where an earlier call, or another process, stopped.
+//
+//===----------------------------------------------------------------------------------------------------------------===//
+#ifndef AZULEJO_COMPILER_H
+#define AZULEJO_COMPILER_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace azulejo {
+
+/// In order. A module at stage S has S behind it.
+enum class Stage { Import, Graph, Lower, Fuse, Tiling, CPU, Schedule };
+
+/// "import", "graph", "lower", "fuse", "tiling", "cpu", "schedule".
+llvm::StringRef getStageName(Stage stage);
+std::optional<Stage> parseStage(llvm::StringRef name);
+
+struct CompileOptions {
+  /// "host", an x86-64 level ("x86-64-v3") or any CPU name that LLVM knows.
+  std::string cpu = "host";
+
+  /// Dimensions given a fixed size, by the symbol's name.
+  std::vector<std::pair<std::string, int64_t>> shapes;
+
+  /// Where every stage's module is written as <number>-<stage>.mlir; empty for nowhere.
+  std::string dumpDirectory;
+
+  /// A textual pass pipeline for builtin.module, run when `extraPassesAfter` has been reached; empty for none.
+  std::string extraPasses;
+  Stage extraPassesAfter = Stage::Graph;
+
+  /// Called before each step with its name, for a progress line.
+  std::function<void(llvm::StringRef step)> onStep;
+};
+
+/// Reads an ONNX model (.onnx, or textual .onnxtxt) or the dump of any stage (.mlir). Errors go to the context's diagnostics.
+llvm::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> loadModel(llvm::StringRef path, mlir::MLIRContext &context,
+                                                             const CompileOptions &options);
+
+/// Runs the stages that the module does not have behind it, up to and including `last`.
+llvm::LogicalResult runStages(mlir::ModuleOp module, Stage last, const CompileOptions &options);
+
+/// Runs all stages that are left and writes the artifact. The file appears whole or not at all.
+llvm::LogicalResult compile(mlir::ModuleOp module, llvm::StringRef artifactPath, const CompileOptions &options);
+
+} // namespace azulejo
+
+#endif // AZULEJO_COMPILER_H
