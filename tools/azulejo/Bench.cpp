@@ -55,8 +55,8 @@ static bool makeInputs(const azl_model *model, const Flags &flags, std::vector<V
       }
       texts[i] += std::string(runtime::io::shortName(info.type)) + "=random";
     }
-    if (auto status = runtime::io::parseValue(texts[i], info.type, values.emplace_back()); !status.ok())
-      return fail("input '" + llvm::Twine(info.name) + "': " + status.message()), false;
+    if (auto status = runtime::io::parseValue(texts[i], info.type, values.emplace_back()); status.failed())
+      return fail("input '" + llvm::Twine(info.name) + "': " + status.message), false;
   }
   return true;
 }

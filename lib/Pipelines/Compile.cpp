@@ -1,0 +1,148 @@
+//===- Compile.cpp - The street from a model's bytes to its artifact ------------------------------------------------===//
+#include "azulejo/compiler.h"
+#include "lib/Import/Import.h"
+#include "lib/Package/Package.h"
+#include "lib/Pipelines/CPU.h"
+#include "lib/Pipelines/Fuse.h"
+#include "lib/Pipelines/Graph.h"
+#include "lib/Pipelines/Lower.h"
+#include "lib/Pipelines/Schedule.h"
+#include "lib/Pipelines/Tiling.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "mlir/Parser/Parser.h"
+
+using namespace mlir;
+
+namespace azulejo {
+
+static constexpr StringLiteral stageAttribute = "azulejo.stage";
+static constexpr std::pair<Stage, StringLiteral> stages[] = {
+    {Stage::Import, "import"}, {Stage::Graph, "graph"}, {Stage::Lower, "lower"},      {Stage::Fuse, "fuse"},
+    {Stage::Tiling, "tiling"}, {Stage::CPU, "cpu"},     {Stage::Schedule, "schedule"}};
+
+StringRef getStageName(Stage stage) { return stages[static_cast<int>(stage)].second; }
+
+std::optional<Stage> parseStage(StringRef name) {
+  for (auto [stage, stageName] : stages)
+    if (stageName == name)
+      return stage;
+  return std::nullopt;
+}
+
+/// The last stage that the module has behind it: nothing for a module that no stage has made.
+static std::optional<Stage> getStage(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>(stageAttribute);
+  return name ? parseStage(name) : std::nullopt;
+}
+
+FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context, const CompileOptions &options) {
+  if (options.onStep)
+    options.onStep("import");
+  OwningOpRef<ModuleOp> module;
+  if (path.ends_with(".mlir")) {
+    module = parseSourceFile<ModuleOp>(path, ParserConfig(&context));
+    if (!module)
+      return failure();
+    if (!getStage(*module))
+      return emitError(UnknownLoc::get(&context))
+             << path << " is no dump of a stage: its module has no attribute '" << stageAttribute << "'";
+    return module;
+  }
+  auto imported = importModel(path, &context, ImportOptions());
+  if (failed(imported))
+    return failure();
+  module = std::move(*imported);
+  (*module)->setAttr(stageAttribute, StringAttr::get(&context, getStageName(Stage::Import)));
+  return module;
+}
+
+static LogicalResult dump(ModuleOp module, Stage stage, const CompileOptions &options) {
+  if (options.dumpDirectory.empty())
+    return success();
+  if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "cannot make folder '" << options.dumpDirectory << "': " << error.message();
+  std::string path = (options.dumpDirectory + "/" + Twine(static_cast<int>(stage)) + "-" + getStageName(stage) + ".mlir").str();
+  std::error_code error;
+  llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
+  if (error)
+    return emitError(UnknownLoc::get(module.getContext())) << "cannot write '" << path << "': " << error.message();
+  module.print(file.os(), OpPrintingFlags().enableDebugInfo());
+  file.keep();
+  return success();
+}
+
+static LogicalResult runExtraPasses(ModuleOp module, const CompileOptions &options) {
+  PassManager passes(module.getContext());
+  std::string errors;
+  llvm::raw_string_ostream stream(errors);
+  auto pipeline = parsePassPipeline(options.extraPasses, stream);
+  if (failed(pipeline) || pipeline->getOpAnchorName() != "builtin.module")
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "pass pipeline '" << options.extraPasses << "' is not of the form builtin.module(…): " << errors;
+  static_cast<OpPassManager &>(passes) = *pipeline;
+  return passes.run(module);
+}
+
+/// What follows a stage in every case: its dump, and the passes that the user wants there.
+static LogicalResult endStage(ModuleOp module, Stage stage, const CompileOptions &options) {
+  module->setAttr(stageAttribute, StringAttr::get(module.getContext(), getStageName(stage)));
+  if (!options.extraPasses.empty() && options.extraPassesAfter == stage && failed(runExtraPasses(module, options)))
+    return failure();
+  return dump(module, stage, options);
+}
+
+static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions &options) {
+  PassManager passes(module.getContext());
+  switch (stage) {
+  case Stage::Import:
+    break;
+  case Stage::Graph:
+    buildGraphPipeline(passes, {options.shapes});
+    break;
+  case Stage::Lower:
+    buildLowerPipeline(passes);
+    break;
+  case Stage::Fuse:
+    buildFusePipeline(passes);
+    break;
+  case Stage::Tiling:
+    buildTilingPipeline(passes, options.cpu);
+    break;
+  case Stage::CPU:
+    buildCPUPipeline(passes, options.cpu);
+    break;
+  case Stage::Schedule:
+    buildSchedulePipeline(passes);
+    break;
+  }
+  return passes.run(module);
+}
+
+LogicalResult runStages(ModuleOp module, Stage last, const CompileOptions &options) {
+  auto done = getStage(module);
+  if (!done)
+    return module.emitError("no stage has made this module");
+  if (*done == Stage::Import && failed(endStage(module, Stage::Import, options)))
+    return failure();
+  for (auto [stage, name] : stages) {
+    if (stage <= *done || stage > last)
+      continue;
+    if (options.onStep)
+      options.onStep(name);
+    if (failed(runStage(module, stage, options)) || failed(endStage(module, stage, options)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult compile(ModuleOp module, StringRef artifactPath, const CompileOptions &options) {
+  if (failed(runStages(module, Stage::Schedule, options)))
+    return failure();
+  if (options.onStep)
+    options.onStep("package");
+  return packageModel(module, artifactPath, options.cpu);
+}
+
+} // namespace azulejo
