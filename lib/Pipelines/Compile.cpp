@@ -1,13 +1,7 @@
 //===- Compile.cpp - The street from a model's bytes to its artifact ------------------------------------------------===//
 #include "azulejo/compiler.h"
 #include "lib/Import/Import.h"
-#include "lib/Package/Package.h"
-#include "lib/Pipelines/CPU.h"
-#include "lib/Pipelines/Fuse.h"
-#include "lib/Pipelines/Graph.h"
 #include "lib/Pipelines/Lower.h"
-#include "lib/Pipelines/Schedule.h"
-#include "lib/Pipelines/Tiling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include "mlir/Parser/Parser.h"
@@ -98,24 +92,11 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   switch (stage) {
   case Stage::Import:
     break;
-  case Stage::Graph:
-    buildGraphPipeline(passes, {options.shapes});
-    break;
   case Stage::Lower:
     buildLowerPipeline(passes);
     break;
-  case Stage::Fuse:
-    buildFusePipeline(passes);
-    break;
-  case Stage::Tiling:
-    buildTilingPipeline(passes, options.cpu);
-    break;
-  case Stage::CPU:
-    buildCPUPipeline(passes, options.cpu);
-    break;
-  case Stage::Schedule:
-    buildSchedulePipeline(passes);
-    break;
+  default:
+    return module.emitError("stage '") << getStageName(stage) << "' is not part of this build";
   }
   return passes.run(module);
 }
@@ -140,9 +121,7 @@ LogicalResult runStages(ModuleOp module, Stage last, const CompileOptions &optio
 LogicalResult compile(ModuleOp module, StringRef artifactPath, const CompileOptions &options) {
   if (failed(runStages(module, Stage::Schedule, options)))
     return failure();
-  if (options.onStep)
-    options.onStep("package");
-  return packageModel(module, artifactPath, options.cpu);
+  return module.emitError("packaging is not part of this build");
 }
 
 } // namespace azulejo

@@ -8,5 +8,5 @@ int main(int argc, char **argv) {
   azulejo::registerAllDialects(registry);
   azulejo::registerAllPasses();
   mlir::MLIRContext context(registry);
-  return mlir::asMainReturnCode(mlir::mlirReduceMain(argc, argv, context));
+  return failed(mlir::mlirReduceMain(argc, argv, context));
 }

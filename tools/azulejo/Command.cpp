@@ -65,11 +65,11 @@ void RunFlags::addTo(CLI::App &command) {
 // The compiler and its diagnostics
 //===----------------------------------------------------------------------------------------------------------------===//
 
-/// The ONNX node a location names, if it names one.
+/// The ONNX node a location names, if it names one: a name over the name of the operator.
 static std::string findNode(Location loc) {
   std::string name;
   loc->walk([&](Location part) {
-    if (auto named = dyn_cast<NameLoc>(part)) {
+    if (auto named = dyn_cast<NameLoc>(part); named && isa<NameLoc>(named.getChildLoc())) {
       name = named.getName().str();
       return WalkResult::interrupt();
     }
@@ -106,6 +106,7 @@ Compiler::Compiler() : state(std::make_unique<State>()) {
   registerAllDialects(state->registry);
   registerAllPasses();
   state->context = std::make_unique<MLIRContext>(state->registry);
+  state->context->printOpOnDiagnostic(false);
   state->context->getDiagEngine().registerHandler(printDiagnostic);
 }
 Compiler::~Compiler() = default;

@@ -1,4 +1,5 @@
 //===- Compile.cpp - azulejo compile --------------------------------------------------------------------------------===//
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include "tools/azulejo/Command.h"
 
