@@ -4,6 +4,10 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Lower/Passes.h"
+#include "lib/CPU/Passes.h"
+#include "lib/Fuse/Passes.h"
+#include "lib/Pipelines/CPU.h"
+#include "lib/Tiling/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -18,6 +22,10 @@ void registerAllDialects(mlir::DialectRegistry &registry) {
 
 void registerAllPasses() {
   mlir::registerAllPasses();
+  fuse::registerFusePasses();
+  tiling::registerTilingPasses();
+  cpu::registerCPUPasses();
+  registerKernelPipelines();
   graph::registerGraphPasses();
   lower::registerLowerPasses();
 }

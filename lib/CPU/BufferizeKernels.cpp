@@ -1,0 +1,40 @@
+#include "dialects/Tile/Tile.h"
+#include "lib/CPU/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace azulejo::cpu {
+#define GEN_PASS_DEF_BUFFERIZEKERNELS
+#include "lib/CPU/Passes.h.inc"
+} // namespace azulejo::cpu
+
+using namespace mlir;
+using namespace azulejo;
+
+namespace {
+
+struct BufferizeKernels : cpu::impl::BufferizeKernelsBase<BufferizeKernels> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (!function->hasAttr(tile::TileDialect::getKernelAttrName()))
+      return;
+    IRRewriter rewriter(&getContext());
+    // A result that is computed in an empty tensor and then inserted into an out is computed in the out.
+    if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
+      return signalPassFailure();
+    bufferization::OneShotBufferizationOptions options;
+    options.allowReturnAllocsFromLoops = true;
+    options.memCpyFn = [](OpBuilder &builder, Location loc, Value from, Value to) {
+      linalg::CopyOp::create(builder, loc, from, to);
+      return success();
+    };
+    bufferization::BufferizationState state;
+    if (failed(bufferization::runOneShotBufferize(function, options, state)))
+      return signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,30 @@
+//===- Names.h - What kernels and nodes are called ------------------------------------------------------------------===//
+#ifndef AZULEJO_LIB_FUSE_NAMES_H
+#define AZULEJO_LIB_FUSE_NAMES_H
+
+#include "llvm/ADT/StringSet.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace azulejo::fuse {
+
+/// The name of the ONNX node that a location leads to: the first if there are several, "?" if there is none.
+std::string nodeName(mlir::Location location);
+
+/// Makes kernel names such as `main_k3_matmul_gelu`: unique in the module, C identifiers.
+class KernelNames {
+public:
+  explicit KernelNames(mlir::ModuleOp module);
+  /// A name for a kernel made of `ops`.
+  std::string make(llvm::ArrayRef<mlir::Operation *> ops);
+  /// A name for a kernel that already has one, or at least a hint.
+  std::string makeUnique(llvm::StringRef hint);
+
+private:
+  llvm::StringSet<> taken;
+  unsigned next = 0;
+};
+
+} // namespace azulejo::fuse
+
+#endif // AZULEJO_LIB_FUSE_NAMES_H

@@ -1,0 +1,18 @@
+#include "lib/Pipelines/Fuse.h"
+#include "lib/Fuse/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void azulejo::buildFusePipeline(OpPassManager &pm) {
+  // Contractions first: as matmuls they are out of reach of the elementwise fusion, which would take them for reductions.
+  pm.addNestedPass<func::FuncOp>(fuse::createDecomposeStructuredOps());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(fuse::createFuseElementwise());
+  // Equal producers, fused into different consumers, are only now equal again.
+  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createFormKernels());
+  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createVerifyKernels());
+}

@@ -1,0 +1,18 @@
+//===- Tiling.h - From kernels to workgroups ------------------------------------------------------------------------===//
+#ifndef AZULEJO_LIB_PIPELINES_TILING_H
+#define AZULEJO_LIB_PIPELINES_TILING_H
+
+#include "lib/Hardware/Cpu.h"
+
+namespace mlir {
+class OpPassManager;
+}
+
+namespace azulejo {
+
+/// Every tile.kernel becomes a function whose body is one loop over workgroups, launched from @main.
+void buildTilingPipeline(mlir::OpPassManager &pm, const hardware::CpuDescription &cpu);
+
+} // namespace azulejo
+
+#endif // AZULEJO_LIB_PIPELINES_TILING_H

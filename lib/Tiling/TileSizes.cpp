@@ -1,0 +1,178 @@
+#include "lib/Tiling/TileSizes.h"
+#include "dialects/Tile/Tile.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/TilingInterface.h"
+
+using namespace mlir;
+
+namespace azulejo::tiling {
+
+namespace {
+
+/// Points of the iteration space that one workgroup of elementwise or reduction work takes: some 10 to 50 microseconds.
+constexpr int64_t kPointsPerWorkgroup = 16384;
+/// Rows and columns of a contraction's workgroup: the tile of C and its panels of B stay in the second-level cache.
+constexpr int64_t kContractionRows = 96, kContractionColumns = 128;
+/// Multiply-adds below which a contraction is not split further.
+constexpr int64_t kLeastContractionWork = 1 << 15;
+
+class TileSizes {
+public:
+  TileSizes(OpBuilder &builder, const Group &group, ArrayRef<unsigned> loops)
+      : builder(builder), loc(group.sink->getLoc()), loops(loops) {
+    for (Range range : cast<TilingInterface>(group.sink).getIterationDomain(builder))
+      ranges.push_back(range.size);
+    sizes.assign(ranges.size(), builder.getIndexAttr(0));
+  }
+
+  int64_t staticSize(unsigned loop, int64_t otherwise) {
+    return getConstantIntValue(ranges[loop]).value_or(otherwise);
+  }
+
+  /// Takes loops whole from the innermost outwards until a workgroup's points are used up, and splits the one where that is.
+  void splitByPoints(int64_t pointsOfOtherLoops, OpFoldResult dynamicPointsOfOtherLoops) {
+    // What is left of the budget for the loops further out.
+    OpFoldResult budget = divide(builder.getIndexAttr(std::max<int64_t>(1, kPointsPerWorkgroup / pointsOfOtherLoops)), dynamicPointsOfOtherLoops);
+    for (unsigned loop : llvm::reverse(loops)) {
+      sizes[loop] = clamp(budget, ranges[loop]);
+      budget = divide(budget, ranges[loop]);
+    }
+    // A workgroup of the whole space needs no loop.
+    if (llvm::all_of(loops, [&](unsigned loop) {
+          std::optional<int64_t> size = getConstantIntValue(sizes[loop]), range = getConstantIntValue(ranges[loop]);
+          return size && range && *size >= *range;
+        }))
+      sizes.assign(sizes.size(), builder.getIndexAttr(0));
+  }
+
+  OpFoldResult multiply(OpFoldResult a, OpFoldResult b) {
+    auto x = getConstantIntValue(a), y = getConstantIntValue(b);
+    if (x && y)
+      return builder.getIndexAttr(*x * *y);
+    if (x && *x == 1)
+      return b;
+    if (y && *y == 1)
+      return a;
+    return arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
+  }
+
+  SmallVector<OpFoldResult> take() { return std::move(sizes); }
+
+  OpBuilder &builder;
+  Location loc;
+  ArrayRef<unsigned> loops;
+  SmallVector<OpFoldResult> ranges, sizes;
+
+private:
+  Value value(OpFoldResult fold) { return getValueOrCreateConstantIndexOp(builder, loc, fold); }
+
+  /// max(1, a / b), where b may be 0.
+  OpFoldResult divide(OpFoldResult a, OpFoldResult b) {
+    auto x = getConstantIntValue(a), y = getConstantIntValue(b);
+    if (x && y)
+      return builder.getIndexAttr(std::max<int64_t>(1, *x / std::max<int64_t>(1, *y)));
+    if (x && *x == 1)
+      return a;
+    Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+    Value divisor = arith::MaxUIOp::create(builder, loc, value(b), one);
+    return arith::MaxUIOp::create(builder, loc, arith::DivUIOp::create(builder, loc, value(a), divisor), one).getResult();
+  }
+  /// At least 1 and at most the loop's range where both are known.
+  OpFoldResult clamp(OpFoldResult size, OpFoldResult range) {
+    auto x = getConstantIntValue(size), y = getConstantIntValue(range);
+    if (x && y)
+      return builder.getIndexAttr(std::max<int64_t>(1, std::min(*x, *y)));
+    return size;
+  }
+};
+
+} // namespace
+
+/// The one contraction of a group, or null.
+static Operation *contractionOf(const Group &group) {
+  for (Operation *op : group.members)
+    if (isContraction(op))
+      return op;
+  return nullptr;
+}
+
+static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, RegisterTile registerTile) {
+  // The sink's last two loops are C's rows and columns, or the sink is elementwise over C.
+  ArrayRef<unsigned> loops = sizes.loops;
+  OpBuilder &builder = sizes.builder;
+  int64_t k = matmul.getAType().getDimSize(matmul.getKDimOfA());
+  if (ShapedType::isDynamic(k))
+    k = 64;
+  for (unsigned loop : loops)
+    sizes.sizes[loop] = builder.getIndexAttr(1);
+  unsigned n = loops.back(), m = loops[loops.size() - 2];
+  int64_t rows = sizes.staticSize(m, kContractionRows), columns = sizes.staticSize(n, kContractionColumns);
+  int64_t nr = matmul.getPackedB() ? matmul.getBType().getShape().back() : registerTile.columns;
+  int64_t tileRows = std::min(rows, kContractionRows), tileColumns = std::min(columns, kContractionColumns);
+  // Few rows (a vector times a matrix): what counts is to read B once, with many threads.
+  if (rows <= registerTile.rows)
+    tileColumns = std::min(columns, std::max<int64_t>(nr, nr * llvm::divideCeil(kLeastContractionWork * 4, std::max<int64_t>(1, k * nr * rows))));
+  // Two thirds more rows than the usual are not worth a second workgroup with few rows.
+  if (rows > kContractionRows)
+    tileRows = llvm::divideCeil(rows, llvm::divideCeil(rows, kContractionRows + kContractionRows / 2));
+  if (tileColumns < columns)
+    tileColumns = llvm::alignTo(tileColumns, nr);
+  // Small matrices in a batch: several to a workgroup.
+  int64_t work = std::max<int64_t>(1, tileRows * tileColumns * k);
+  for (unsigned loop : llvm::reverse(loops.drop_back(2))) {
+    int64_t range = sizes.staticSize(loop, 16), take = std::clamp<int64_t>(kLeastContractionWork / work, 1, range);
+    sizes.sizes[loop] = builder.getIndexAttr(take);
+    work *= take;
+  }
+  sizes.sizes[m] = builder.getIndexAttr(tileRows);
+  sizes.sizes[n] = builder.getIndexAttr(tileColumns);
+}
+
+SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group, ArrayRef<unsigned> loops,
+                                          RegisterTile registerTile) {
+  TileSizes sizes(builder, group, loops);
+  Operation *contraction = contractionOf(group);
+  if (auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction)) {
+    if (static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
+      splitMatmul(sizes, matmul, registerTile);
+      return sizes.take();
+    }
+  }
+  if (isa_and_nonnull<tile::AttentionOp>(contraction)) {
+    for (unsigned loop : loops.take_front(2))
+      sizes.sizes[loop] = builder.getIndexAttr(1);
+    sizes.sizes[loops[2]] = builder.getIndexAttr(std::min<int64_t>(64, sizes.staticSize(loops[2], 64)));
+    return sizes.take();
+  }
+  // Points of the loops that are not cut, for each point of those that are: the most of any member, a contraction's included.
+  OpFoldResult dynamic = builder.getIndexAttr(1);
+  int64_t fixed = 1;
+  auto count = [&](ArrayRef<OpFoldResult> all, llvm::function_ref<bool(unsigned)> isCut) {
+    for (auto [loop, range] : llvm::enumerate(all)) {
+      if (isCut(loop))
+        continue;
+      if (std::optional<int64_t> size = getConstantIntValue(range))
+        fixed *= std::max<int64_t>(1, *size);
+      else
+        dynamic = sizes.multiply(dynamic, range);
+    }
+  };
+  count(sizes.ranges, [&](unsigned loop) { return llvm::is_contained(loops, loop); });
+  if (auto depthwise = dyn_cast_or_null<tile::DepthwiseConvOp>(contraction)) {
+    auto w = cast<ShapedType>(depthwise.getW().getType()), y = cast<ShapedType>(depthwise.getY().getType());
+    for (int64_t taps : w.getShape().drop_front())
+      fixed *= ShapedType::isDynamic(taps) ? 3 : taps;
+    if (isa<tile::DepthwiseConvOp>(group.sink))
+      fixed *= ShapedType::isDynamic(y.getDimSize(2)) ? 256 : y.getDimSize(2);
+    fixed = std::max<int64_t>(1, fixed / 4);
+  } else if (!isa<linalg::LinalgOp>(group.sink)) {
+    fixed *= 64;
+  }
+  sizes.splitByPoints(fixed, dynamic);
+  return sizes.take();
+}
+
+} // namespace azulejo::tiling
