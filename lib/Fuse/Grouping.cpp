@@ -97,7 +97,7 @@ private:
         producers.push_back(producer);
     llvm::sort(producers, [&](Operation *a, Operation *b) {
       bool first = hasContraction(groups[groupOf[a]]), second = hasContraction(groups[groupOf[b]]);
-      return first != second ? first : a->isBeforeInBlock(b);
+      return first != second ? first : b->isBeforeInBlock(a);
     });
     for (Operation *producer : producers) {
       size_t other = groupOf[producer];
