@@ -1,7 +1,7 @@
 #include "lib/Lower/Lowering.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/Support/Endian.h"
 
@@ -148,7 +148,9 @@ Value Lowering::castShape(Value lowered, Type type) {
 }
 
 void Lowering::map(Value original, Value lowered) {
-  values[original] = castShape(lowered, lowerType(original.getType()));
+  Value image = castShape(lowered, lowerType(original.getType()));
+  values[original] = image;
+  originals.try_emplace(image, original);
 }
 
 Value Lowering::refuse(Operation *op, const Twine &reason) {
@@ -160,7 +162,7 @@ FailureOr<SmallVector<Value>> Lowering::lowerRegion(Region &region, ValueRange a
   Location outerLoc = getLoc();
   Block &block = region.front();
   for (auto [original, lowered] : llvm::zip_equal(block.getArguments(), arguments))
-    values[original] = castShape(lowered, lowerType(original.getType()));
+    map(original, lowered);
   SmallVector<Value> yielded;
   for (Operation &op : block) {
     setLoc(op.getLoc());
@@ -258,6 +260,21 @@ OpFoldResult Lowering::getLoweredSize(Value lowered, int64_t dim) {
   auto type = cast<RankedTensorType>(lowered.getType());
   if (!type.isDynamicDim(dim))
     return getIndexAttr(type.getDimSize(dim));
+  if (Value original = originals.lookup(lowered))
+    if (auto expression = onnx::getDims(cast<RankedTensorType>(original.getType()))[dim])
+      if (OpFoldResult size = evaluate(*expression))
+        return size;
+  if (auto result = dyn_cast<OpResult>(lowered)) {
+    Operation *op = result.getOwner();
+    if (auto cast = dyn_cast<tensor::CastOp>(op))
+      return getLoweredSize(cast.getSource(), dim);
+    if (auto empty = dyn_cast<tensor::EmptyOp>(op))
+      return empty.getMixedSizes()[dim];
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+      return expand.getMixedOutputShape()[dim];
+    if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
+      return getLoweredSize(destination.getTiedOpOperand(result)->get(), dim);
+  }
   return createOrFold<tensor::DimOp>(lowered, dim);
 }
 

@@ -7,8 +7,9 @@
 // operand:
 //
 //     static Value lowerNeg(NegOp op, Lowering &b) {
-//       return b.elementwise(op.getY(), {op.getX()}, [&](ValueRange x) -> Value { return
-//       arith::NegFOp::create(b, x[0]); });
+//       return b.elementwise(op.getY(), op.getX(), [&](ValueRange x) -> Value {
+//         return arith::NegFOp::create(b, x[0]);
+//       });
 //     }
 //     void addArithmeticLowerings(LoweringTable &table) { table.add<NegOp>(lowerNeg); }
 //
@@ -109,7 +110,8 @@ public:
   /// The size of one dimension of an original value that is already lowered (an operand).
   mlir::OpFoldResult getSize(mlir::Value original, int64_t dim);
   llvm::SmallVector<mlir::OpFoldResult> getSizes(mlir::Value original);
-  /// The same for lowered values: `tensor.dim` where the type does not say.
+  /// The same for lowered values, which may be intermediate ones: from what they were made of, and
+  /// `tensor.dim` where that does not tell.
   mlir::OpFoldResult getLoweredSize(mlir::Value lowered, int64_t dim);
   llvm::SmallVector<mlir::OpFoldResult> getLoweredSizes(mlir::Value lowered);
 
@@ -202,14 +204,18 @@ public:
                                                           mlir::ValueRange originals);
 
   /// An elementwise operation on (already lowered) original operands. Floats narrower than f32 are
-  /// extended before the body and rounded once after it.
-  mlir::Value elementwise(mlir::Value originalResult, mlir::ValueRange originals, ScalarBody body);
+  /// extended before the body and rounded once after it, unless the body wants them `AsIs`.
+  enum class Floats { Extended, AsIs };
+  mlir::Value elementwise(mlir::Value originalResult, mlir::ValueRange originals, ScalarBody body,
+                          Floats floats = Floats::Extended);
 
-  /// An original operand broadcast to `sizes`, the sizes of `originalResult`, for use beside
-  /// others: how the loops of the result index it. A dimension that may or may not be 1 at run time
-  /// is decided then, by a copy.
+  /// An original operand broadcast to `sizes`, the sizes of `originalResult`: how the loops of the
+  /// result index it. `operands` are all that the result's shape comes from; without them, it comes
+  /// from elsewhere, too. A dimension that may or may not be 1 at run time is decided then, by a
+  /// copy.
   MappedValue broadcast(mlir::Value original, mlir::Value originalResult,
-                        llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::ValueRange others);
+                        llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                        std::optional<mlir::ValueRange> operands);
 
   //===--------------------------------------------------------------------------------------------------------------===//
   // Scalars, in bodies and on the host
@@ -253,6 +259,9 @@ public:
 private:
   const LoweringTable &table;
   llvm::DenseMap<mlir::Value, mlir::Value> values;
+  /// For a lowered value an original one that it is the image of: its dimensions have names.
+  llvm::DenseMap<mlir::Value, mlir::Value> originals;
+
   llvm::StringMap<mlir::Value> symbols;
   friend class LoweringTable;
 };

@@ -129,15 +129,16 @@ Value Lowering::scalarDiv(Value x, Value y, bool isUnsigned) {
 }
 
 Value Lowering::scalarMin(Value x, Value y, bool isUnsigned) {
+  // NaN wins; which zero does is nobody's business, and processors are quicker without an answer.
   if (isa<FloatType>(x.getType()))
-    return arith::MinimumFOp::create(*this, x, y);
+    return arith::MinimumFOp::create(*this, x, y, arith::FastMathFlags::nsz);
   return isUnsigned ? Value(arith::MinUIOp::create(*this, x, y))
                     : Value(arith::MinSIOp::create(*this, x, y));
 }
 
 Value Lowering::scalarMax(Value x, Value y, bool isUnsigned) {
   if (isa<FloatType>(x.getType()))
-    return arith::MaximumFOp::create(*this, x, y);
+    return arith::MaximumFOp::create(*this, x, y, arith::FastMathFlags::nsz);
   return isUnsigned ? Value(arith::MaxUIOp::create(*this, x, y))
                     : Value(arith::MaxSIOp::create(*this, x, y));
 }

@@ -320,7 +320,7 @@ SmallVector<OpFoldResult> Lowering::getBroadcastSizes(Value originalResult, Valu
 }
 
 MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<OpFoldResult> sizes,
-                                ValueRange others) {
+                                std::optional<ValueRange> operands) {
   int64_t rank = sizes.size();
   auto type = cast<RankedTensorType>(original.getType());
   auto dims = onnx::getDims(type);
@@ -335,10 +335,10 @@ MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<O
       continue;
     if (dims[i] && dims[i]->getLowerBound().value_or(0) > 1)
       continue;
-    bool decidesAlone = llvm::all_of(others, [&](Value other) {
-      int64_t own = other == original ? -1 : alignedDim(other, dim, rank);
-      return own < 0 || isOne(other, own);
-    });
+    bool decidesAlone = operands && llvm::all_of(*operands, [&](Value other) {
+                          int64_t own = other == original ? -1 : alignedDim(other, dim, rank);
+                          return own < 0 || isOne(other, own);
+                        });
     if (!decidesAlone)
       undecided.push_back(i);
   }
@@ -367,12 +367,15 @@ MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<O
   return {copy, AffineMap::get(rank, 0, position, getContext())};
 }
 
-Value Lowering::elementwise(Value originalResult, ValueRange originals, ScalarBody body) {
+Value Lowering::elementwise(Value originalResult, ValueRange originals, ScalarBody body,
+                            Floats floats) {
   SmallVector<OpFoldResult> sizes = getBroadcastSizes(originalResult, originals);
   SmallVector<MappedValue> inputs;
   for (Value original : originals)
     inputs.push_back(broadcast(original, originalResult, sizes, originals));
   Type elementType = lowerType(getElementType(originalResult));
+  if (floats == Floats::AsIs)
+    return parallel(inputs, sizes, elementType, body);
   return parallel(inputs, sizes, elementType, [&](ValueRange arguments) {
     SmallVector<Value> extended =
         llvm::map_to_vector(arguments, [&](Value x) { return extend(x); });

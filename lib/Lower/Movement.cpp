@@ -1,0 +1,280 @@
+#include "dialects/ONNX/Movement.h"
+#include "lib/Lower/Lowering.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace azulejo::onnx;
+
+namespace azulejo::lower {
+
+static RankedTensorType getType(Value tensor) { return cast<RankedTensorType>(tensor.getType()); }
+static int64_t getRank(Value tensor) { return getType(tensor).getRank(); }
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------------------------------------------------===//
+
+static Value lowerCast(CastOp op, Lowering &b) {
+  Type from = getElementType(op.getInput()), to = getElementType(op.getOutput());
+  if (from == to)
+    return b[op.getInput()];
+  if (isa<plan::StringType>(from) || isa<plan::StringType>(to))
+    return b.refuse(op, "numbers are not converted from or to strings");
+  bool saturate = op.getSaturate() != 0;
+  std::string roundMode = op.getRoundMode().str();
+  return b.elementwise(
+      op.getOutput(), op.getInput(),
+      [&](ValueRange x) { return b.convert(x[0], from, to, saturate, roundMode); },
+      Lowering::Floats::AsIs);
+}
+
+static Value lowerBitCast(BitCastOp op, Lowering &b) {
+  Type from = lowerType(getElementType(op.getInput())),
+       to = lowerType(getElementType(op.getOutput()));
+  if (from == to)
+    return b[op.getInput()];
+  return b.elementwise(
+      op.getOutput(), op.getInput(),
+      [&](ValueRange x) -> Value {
+        // A bool is a byte in ONNX, and a bit here.
+        if (from.isInteger(1))
+          return b.createOrFold<arith::BitcastOp>(to,
+                                                  arith::ExtUIOp::create(b, b.getI8Type(), x[0]));
+        if (to.isInteger(1)) {
+          Value byte = b.createOrFold<arith::BitcastOp>(b.getI8Type(), x[0]);
+          return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, byte,
+                                       b.constantInt(b.getI8Type(), 0));
+        }
+        return arith::BitcastOp::create(b, to, x[0]);
+      },
+      Lowering::Floats::AsIs);
+}
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------------------------------------------------===//
+
+static Value lowerShape(ShapeOp op, Lowering &b) {
+  int64_t rank = getRank(op.getData());
+  auto clamp = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank); };
+  int64_t start = clamp(op.getStart()), end = clamp(op.getEnd().value_or(rank));
+  SmallVector<Value> sizes;
+  for (int64_t i = start; i < end; ++i)
+    sizes.push_back(
+        b.createOrFold<arith::IndexCastOp>(b.getI64Type(), b.asIndex(b.getSize(op.getData(), i))));
+  auto type = RankedTensorType::get(int64_t(sizes.size()), b.getI64Type());
+  return tensor::FromElementsOp::create(b, type, sizes);
+}
+
+static Value reshapeTo(Value data, Value result, ArrayRef<OpFoldResult> sizes, Lowering &b) {
+  return b.reshape(b[data], onnx::getDims(getType(data)), onnx::getDims(getType(result)), sizes);
+}
+
+static Value lowerReshape(ReshapeOp op, Lowering &b) {
+  Value data = op.getData(), result = op.getReshaped();
+  int64_t rank = getRank(result);
+  // What `shape` says of a dimension, with a 0 replaced by the size it stands for.
+  auto read = [&](int64_t dim) -> Value {
+    Value entry = b.readIndex(b[op.getShape()], dim);
+    if (op.getAllowzero() || dim >= getRank(data))
+      return entry;
+    Value isZero = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, entry, b.index(0));
+    return b.select(isZero, b.asIndex(b.getSize(data, dim)), entry);
+  };
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) -> OpFoldResult {
+    Value entry = read(dim);
+    // If it is -1, it is what the others leave. They are read even if it is not: then their product
+    // may be anything.
+    OpFoldResult others = b.getIndexAttr(1);
+    for (int64_t i = 0; i < rank; ++i)
+      if (i != dim)
+        others = b.mul(others, getType(result).isDynamicDim(i)
+                                   ? OpFoldResult(read(i))
+                                   : OpFoldResult(b.getIndexAttr(getType(result).getDimSize(i))));
+    OpFoldResult rest = b.div(b.product(b.getSizes(data)), b.max(others, b.getIndexAttr(1)));
+    Value isRest = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, entry, b.index(0));
+    return b.select(isRest, b.asIndex(rest), entry);
+  });
+  return reshapeTo(data, result, sizes, b);
+}
+
+static Value lowerSqueeze(SqueezeOp op, Lowering &b) {
+  Value data = op.getData(), result = op.getSqueezed();
+  auto axes = b.getConstantInts(op.getAxes());
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) -> OpFoldResult {
+    for (int64_t i = 0, kept = 0; axes && i < getRank(data); ++i) {
+      bool removed = llvm::any_of(
+          *axes, [&](int64_t axis) { return (axis < 0 ? axis + getRank(data) : axis) == i; });
+      if (!removed && kept++ == dim)
+        return b.getSize(data, i);
+    }
+    return {};
+  });
+  if (llvm::is_contained(sizes, OpFoldResult()))
+    return b.refuse(op, "its axes are not known before it runs, and neither is its result's shape");
+  return reshapeTo(data, result, sizes, b);
+}
+
+static Value lowerUnsqueeze(UnsqueezeOp op, Lowering &b) {
+  Value data = op.getData(), result = op.getExpanded();
+  auto axes = b.getConstantInts(op.getAxes());
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) -> OpFoldResult {
+    int64_t before = 0;
+    for (int64_t i = 0; axes && i < getRank(result); ++i) {
+      bool added = llvm::any_of(
+          *axes, [&](int64_t axis) { return (axis < 0 ? axis + getRank(result) : axis) == i; });
+      if (i == dim)
+        return added ? OpFoldResult(b.getIndexAttr(1)) : b.getSize(data, before);
+      before += !added;
+    }
+    return {};
+  });
+  if (llvm::is_contained(sizes, OpFoldResult()))
+    return b.refuse(op, "its axes are not known before it runs, and neither is its result's shape");
+  return reshapeTo(data, result, sizes, b);
+}
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------------------------------------------------===//
+
+static Value lowerTranspose(TransposeOp op, Lowering &b) {
+  int64_t rank = getRank(op.getData());
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, rank)));
+  if (auto perm = op.getPerm())
+    permutation.assign(perm->begin(), perm->end());
+  return b.transpose(b[op.getData()], permutation);
+}
+
+static Value lowerExpand(ExpandOp op, Lowering &b) {
+  Value input = op.getInput(), output = op.getOutput();
+  int64_t rank = getRank(output), inputRank = getRank(input),
+          shapeRank = getType(op.getShape()).getDimSize(0);
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(output, [&](int64_t dim) -> OpFoldResult {
+    int64_t inShape = dim - (rank - shapeRank), own = dim - (rank - inputRank);
+    OpFoldResult size = own < 0 ? OpFoldResult(b.getIndexAttr(1)) : b.getSize(input, own);
+    if (inShape < 0 || getConstantIntValue(size).value_or(1) != 1)
+      return size;
+    Value wanted = b.readIndex(b[op.getShape()], inShape);
+    if (getConstantIntValue(size))
+      return wanted;
+    Value isOne = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, b.asIndex(size), b.index(1));
+    return b.select(isOne, wanted, b.asIndex(size));
+  });
+  return b.parallel(b.broadcast(input, output, sizes, std::nullopt), sizes,
+                    lowerType(getElementType(input)), [](ValueRange x) { return x[0]; });
+}
+
+static Value lowerConcat(ConcatOp op, Lowering &b) {
+  SmallVector<Value> inputs = b[op.getInputs()];
+  if (inputs.size() == 1)
+    return inputs[0];
+  int64_t rank = getRank(op.getConcatResult()), axis = int64_t(op.getAxis());
+  return tensor::ConcatOp::create(b, axis < 0 ? axis + rank : axis, inputs);
+}
+
+namespace {
+/// One dimension of a slice; `step` is known if it is a constant.
+struct SliceDim {
+  OpFoldResult start, size, step;
+};
+} // namespace
+
+/// The first index and the number of indices, from what `starts` and `ends` say. ONNX counts
+/// negative ones from the end and clamps all to the dimension.
+static SliceDim clampSlice(Lowering &b, OpFoldResult size, OpFoldResult start, OpFoldResult end,
+                           OpFoldResult step) {
+  Value zero = b.index(0), one = b.index(1), n = b.asIndex(size), s = b.asIndex(step);
+  auto less = [&](Value x, Value y) {
+    return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, x, y);
+  };
+  auto fromEnd = [&](OpFoldResult at) {
+    Value value = b.asIndex(at);
+    return b.select(less(value, zero), b.asIndex(b.add(value, n)), value);
+  };
+  Value backwards = less(s, zero), last = b.asIndex(b.sub(n, one));
+  Value high = b.select(backwards, last, n), endLow = b.select(backwards, b.index(-1), zero);
+  auto clamp = [&](Value value, Value low) { return b.asIndex(b.min(b.max(value, low), high)); };
+  Value first = clamp(fromEnd(start), zero), stop = clamp(fromEnd(end), endLow);
+  // Both are negative when stepping backwards.
+  Value distance =
+      b.asIndex(b.sub(b.select(backwards, first, stop), b.select(backwards, stop, first)));
+  Value magnitude = b.select(backwards, b.asIndex(b.sub(zero, s)), s);
+  Value count = b.asIndex(b.ceilDiv(b.max(distance, zero), b.max(magnitude, one)));
+  return {getAsOpFoldResult(first), getAsOpFoldResult(count), step};
+}
+
+static Value lowerSlice(SliceOp op, Lowering &b) {
+  Value data = op.getData(), output = op.getOutput();
+  int64_t rank = getRank(data), count = getType(op.getStarts()).getDimSize(0);
+  if (ShapedType::isDynamic(count))
+    return b.refuse(op, "the number of its starts is not known before it runs");
+  auto axes = op.getAxes() ? b.getConstantInts(op.getAxes())
+                           : std::optional(llvm::to_vector(llvm::seq<int64_t>(0, count)));
+  // An entry of one of the operands: an attribute if the operand is a constant.
+  auto entry = [&](Value operand, int64_t i, int64_t otherwise) -> OpFoldResult {
+    if (!operand)
+      return b.getIndexAttr(otherwise);
+    if (auto ints = b.getConstantInts(operand))
+      return b.getIndexAttr((*ints)[i]);
+    return b.readIndex(b[operand], i);
+  };
+
+  SmallVector<SliceDim> dims;
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    OpFoldResult size = b.getSize(data, dim);
+    SliceDim slice{b.getIndexAttr(0), size, b.getIndexAttr(1)};
+    for (int64_t i = 0; i < count; ++i) {
+      if (axes && ((*axes)[i] < 0 ? (*axes)[i] + rank : (*axes)[i]) != dim)
+        continue;
+      SliceDim cut = clampSlice(b, size, entry(op.getStarts(), i, 0), entry(op.getEnds(), i, 0),
+                                entry(op.getSteps(), i, 1));
+      if (axes) {
+        slice = cut;
+        continue;
+      }
+      Value axis = b.readIndex(b[op.getAxes()], i);
+      Value isThis = arith::OrIOp::create(
+          b, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, axis, b.index(dim)),
+          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, axis, b.index(dim - rank)));
+      auto choose = [&](OpFoldResult x, OpFoldResult y) {
+        return b.select(isThis, b.asIndex(x), b.asIndex(y));
+      };
+      slice = {choose(cut.start, slice.start), choose(cut.size, slice.size),
+               choose(cut.step, slice.step)};
+    }
+    dims.push_back(slice);
+  }
+
+  SmallVector<OpFoldResult> sizes =
+      b.getResultSizes(output, [&](int64_t dim) { return dims[dim].size; });
+  bool forwards = llvm::all_of(
+      dims, [](const SliceDim &dim) { return getConstantIntValue(dim.step).value_or(-1) > 0; });
+  if (forwards) {
+    auto starts = llvm::map_to_vector(dims, [](const SliceDim &dim) { return dim.start; });
+    auto steps = llvm::map_to_vector(dims, [](const SliceDim &dim) { return dim.step; });
+    return b.createOrFold<tensor::ExtractSliceOp>(b[data], starts, sizes, steps);
+  }
+  return b.parallel({}, sizes, lowerType(getElementType(data)), [&](ValueRange) -> Value {
+    SmallVector<Value> indices;
+    for (int64_t i = 0; i < rank; ++i)
+      indices.push_back(b.asIndex(b.add(dims[i].start, b.mul(b.loopIndex(i), dims[i].step))));
+    return tensor::ExtractOp::create(b, b[data], indices);
+  });
+}
+
+void addMovementLowerings(LoweringTable &table) {
+  table.add<BitCastOp>(lowerBitCast);
+  table.add<CastOp>(lowerCast);
+  table.add<ConcatOp>(lowerConcat);
+  table.add<ExpandOp>(lowerExpand);
+  table.add<ReshapeOp>(lowerReshape);
+  table.add<ShapeOp>(lowerShape);
+  table.add<SliceOp>(lowerSlice);
+  table.add<SqueezeOp>(lowerSqueeze);
+  table.add<TransposeOp>(lowerTranspose);
+  table.add<UnsqueezeOp>(lowerUnsqueeze);
+}
+
+} // namespace azulejo::lower
