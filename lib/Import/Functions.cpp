@@ -36,11 +36,20 @@ static LogicalResult addDefaults(ModelState &state, const FunctionProto &functio
   return success();
 }
 
-/// Imports the body into the importer's insertion point; `scope` is filled in here.
+static Value createIdentity(OpBuilder &builder, Location location, Value value, Type type) {
+  OperationState identity(location, onnx::IdentityOp::getOperationName());
+  identity.addOperands(value);
+  identity.addTypes(type);
+  return builder.create(identity)->getResult(0);
+}
+
+/// Imports the body into the importer's insertion point; `scope` is filled in here. Bodies of
+/// ONNX's own function operators leave out what defines an output that is not asked for: with
+/// `mayLackOutputs` such an output is a null value.
 static FailureOr<SmallVector<Value>> importBody(GraphImporter &importer,
                                                 const FunctionProto &function,
                                                 ArrayRef<Value> operands, Scope &scope,
-                                                EmitError emitError) {
+                                                EmitError emitError, bool mayLackOutputs = false) {
   for (const auto &info : function.value_info())
     if (info.has_type())
       scope.declaredTypes[info.name()] = &info.type();
@@ -52,6 +61,10 @@ static FailureOr<SmallVector<Value>> importBody(GraphImporter &importer,
     return failure();
   SmallVector<Value> outputs;
   for (const std::string &name : function.output()) {
+    if (mayLackOutputs && !scope.values.lookup(name)) {
+      outputs.push_back({});
+      continue;
+    }
     FailureOr<Value> value =
         importer.getOutput(name, scope, "an output of the function", emitError);
     if (failed(value))
@@ -169,10 +182,7 @@ LogicalResult GraphImporter::importCall(const Node &node, const FunctionProto &f
     Value value = result;
     // The call's type is the function's; what the model knows beyond that needs a value of its own.
     if (*type != result.getType()) {
-      OperationState identity(node.location, onnx::IdentityOp::getOperationName());
-      identity.addOperands(result);
-      identity.addTypes(*type);
-      value = builder.create(identity)->getResult(0);
+      value = createIdentity(builder, node.location, result, *type);
     }
     if (failed(define(name, value, scope, emitError)))
       return failure();
@@ -184,11 +194,33 @@ LogicalResult GraphImporter::importCall(const Node &node, const FunctionProto &f
 // For passes
 //===----------------------------------------------------------------------------------------------------------------===//
 
-FailureOr<SmallVector<Value>> importFunctionBody(OpBuilder &builder, Location location,
-                                                 const FunctionProto &body,
-                                                 ArrayRef<Value> operands,
-                                                 ArrayRef<NamedAttribute> attributes) {
+/// The node that stands for a subgraph of the operation becomes the subgraph's operations.
+LogicalResult GraphImporter::copySubgraph(const Node &node, Region &region, Scope &scope) {
+  IRMapping mapping;
+  for (auto [argument, name] : llvm::zip_equal(region.getArguments(), node.proto.input())) {
+    FailureOr<Value> value =
+        lookup(name, scope, [&] { return node.emitError() << "an input is "; });
+    if (failed(value))
+      return failure();
+    mapping.map(argument, *value);
+  }
+  for (Operation &op : region.front().without_terminator())
+    builder.clone(op, mapping);
+  for (auto [name, value] :
+       llvm::zip_equal(node.proto.output(), region.front().getTerminator()->getOperands()))
+    if (failed(
+            define(name, mapping.lookupOrDefault(value), scope, [&] { return node.emitError(); })))
+      return failure();
+  return success();
+}
+
+static FailureOr<SmallVector<Value>> importFunctionBody(OpBuilder &builder, Location location,
+                                                        const FunctionProto &body,
+                                                        ArrayRef<Value> operands,
+                                                        ArrayRef<NamedAttribute> attributes,
+                                                        Operation *origin) {
   ModelState state(builder.getContext());
+  state.origin = origin;
   NamedAttrList values(attributes);
   auto emitError = [&] {
     return mlir::emitError(location) << "function '" << body.name() << "': ";
@@ -200,10 +232,17 @@ FailureOr<SmallVector<Value>> importFunctionBody(OpBuilder &builder, Location lo
   scope.attributes = &values;
   GraphImporter importer(state, builder, location);
   try {
-    return importBody(importer, body, operands, scope, emitError);
+    return importBody(importer, body, operands, scope, emitError, /*mayLackOutputs=*/true);
   } catch (const std::exception &error) {
     return emitError() << error.what();
   }
+}
+
+FailureOr<SmallVector<Value>> importFunctionBody(OpBuilder &builder, Location location,
+                                                 const FunctionProto &body,
+                                                 ArrayRef<Value> operands,
+                                                 ArrayRef<NamedAttribute> attributes) {
+  return importFunctionBody(builder, location, body, operands, attributes, /*origin=*/nullptr);
 }
 
 FailureOr<std::optional<SmallVector<Value>>> expandFunctionOperator(OpBuilder &builder,
@@ -224,21 +263,37 @@ FailureOr<std::optional<SmallVector<Value>>> expandFunctionOperator(OpBuilder &b
     if (Attribute value = op->getAttr(onnx::getAttributeName(name)))
       attributes.push_back(builder.getNamedAttr(name, value));
 
+  Operation *before = op->getPrevNode();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(op);
   FailureOr<SmallVector<Value>> outputs =
-      importFunctionBody(builder, op->getLoc(), body, operands, attributes);
+      importFunctionBody(builder, op->getLoc(), body, operands, attributes, op);
   if (failed(outputs))
     return failure();
+  llvm::SmallPtrSet<Operation *, 16> created;
+  for (Operation *at = before ? before->getNextNode() : &op->getBlock()->front(); at != op;
+       at = at->getNextNode())
+    created.insert(at);
+
+  // One output for each formal result, and for each value of the variadic one at their end. Each
+  // keeps what was known of the result's type.
   SmallVector<Value> results;
-  for (auto [index, formal] : llvm::enumerate(schema->outputs())) {
-    size_t size = onnx::getFormalResults(op, index).size();
-    if (size > 1 || index >= outputs->size())
-      return op->emitError() << onnx::describeNode(op) << ": its function has " << outputs->size()
-                             << " outputs";
-    if (size == 1)
-      results.push_back((*outputs)[index]);
-  }
+  for (auto [index, formal] : llvm::enumerate(schema->outputs()))
+    for (auto [offset, result] : llvm::enumerate(onnx::getFormalResults(op, index))) {
+      Value value = index + offset < outputs->size() ? (*outputs)[index + offset] : Value();
+      if (!value)
+        return op->emitError() << onnx::describeNode(op) << ": its function does not define '"
+                               << formal.GetName() << "'";
+      FailureOr<Type> type = onnx::mergeTypes(result.getType(), value.getType());
+      if (failed(type))
+        return op->emitError() << onnx::describeNode(op) << ": '" << formal.GetName() << "' is "
+                               << result.getType() << ", and by its function " << value.getType();
+      if (created.contains(value.getDefiningOp()))
+        value.setType(*type);
+      else if (value.getType() != *type)
+        value = createIdentity(builder, op->getLoc(), value, *type);
+      results.push_back(value);
+    }
   return std::optional(results);
 }
 

@@ -159,6 +159,22 @@ LogicalResult GraphImporter::importNodes(const NodeList &nodes, Scope &scope) {
   return success();
 }
 
+/// A loop's first value and the subgraph's declaration may differ in shape, one being what the
+/// first iteration sees and the other what all of them do: then nothing is known of the shape.
+FailureOr<Type> GraphImporter::importInputType(const ::onnx::ValueInfoProto &input, Type given,
+                                               EmitError emitError) {
+  auto emitInputError = [&] { return emitError() << "input '" << input.name() << "': "; };
+  FailureOr<Type> declared = importDeclaredType(input.type(), emitInputError);
+  if (failed(declared))
+    return failure();
+  if (FailureOr<Type> merged = onnx::mergeTypes(given, *declared); succeeded(merged))
+    return merged;
+  auto tensor = dyn_cast<TensorType>(given), declaredTensor = dyn_cast<TensorType>(*declared);
+  if (tensor && declaredTensor && tensor.getElementType() == declaredTensor.getElementType())
+    return Type(UnrankedTensorType::get(tensor.getElementType()));
+  return emitInputError() << "it is " << given << ", and the model declares it as " << *declared;
+}
+
 FailureOr<SmallVector<Type>> GraphImporter::importSubgraph(const Node &node, Subgraph &subgraph,
                                                            Region &region, ArrayRef<Type> types,
                                                            Scope &scope) {
@@ -172,10 +188,8 @@ FailureOr<SmallVector<Type>> GraphImporter::importSubgraph(const Node &node, Sub
 
     Scope inner(scope.opsets, &scope);
     for (auto [index, input] : llvm::enumerate(graph.input())) {
-      inner.declaredTypes[input.name()] = &input.type();
-      auto emitInputError = [&] { return emitError() << "input "; };
-      FailureOr<Type> type = mergeDeclaredType(types.empty() ? Type() : types[index], input.name(),
-                                               inner, emitInputError);
+      FailureOr<Type> type =
+          importInputType(input, types.empty() ? Type() : types[index], emitError);
       if (failed(type))
         return failure();
       if (!*type)
@@ -213,6 +227,9 @@ LogicalResult GraphImporter::importNode(const Node &node, Scope &scope) {
     return importCall(node, *function, scope);
 
   StringRef domain = normaliseDomain(node.proto.domain());
+  if (state.origin && domain == onnx::subgraphDomain)
+    if (Region *region = onnx::getSubgraph(state.origin, node.proto.op_type()))
+      return copySubgraph(node, *region, scope);
   auto opset = scope.opsets.find(domain);
   if (opset == scope.opsets.end())
     return node.emitError() << "no opset of its domain '" << (domain.empty() ? "ai.onnx" : domain)

@@ -39,6 +39,10 @@ struct ModelState {
   llvm::DenseMap<mlir::Attribute, mlir::func::FuncOp> instances;
   llvm::SmallVector<std::string> calls;
 
+  /// While the body of an operator's function is imported: the operation, whose subgraphs the body
+  /// may stand around.
+  mlir::Operation *origin = nullptr;
+
   /// Instances multiply: a small model must not become an enormous module.
   int64_t nodesLeft = 1 << 22;
 };
@@ -114,6 +118,7 @@ private:
                                      Scope &scope);
   mlir::LogicalResult importOperation(const Node &node, const ::onnx::OpSchema &schema, int opset,
                                       Scope &scope);
+  mlir::LogicalResult copySubgraph(const Node &node, mlir::Region &region, Scope &scope);
   mlir::LogicalResult importCall(const Node &node, const ::onnx::FunctionProto &function,
                                  Scope &scope);
   mlir::FailureOr<mlir::func::FuncOp> instantiate(const Node &node,
@@ -124,6 +129,8 @@ private:
   importSubgraph(const Node &node, Subgraph &subgraph, mlir::Region &region,
                  llvm::ArrayRef<mlir::Type> types, Scope &scope);
 
+  mlir::FailureOr<mlir::Type> importInputType(const ::onnx::ValueInfoProto &input, mlir::Type given,
+                                              onnx::EmitError emitError);
   mlir::LogicalResult importOperands(const Node &node, const ::onnx::OpSchema &schema, Scope &scope,
                                      mlir::OperationState &op);
   mlir::LogicalResult importResults(const Node &node, const ::onnx::OpSchema &schema,

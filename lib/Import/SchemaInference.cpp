@@ -141,6 +141,30 @@ struct NodeView {
   }
 };
 
+/// A subgraph as an attribute: its signature, around one node that stands for all of it.
+AttributeProto exportSubgraph(Region &region, StringRef name) {
+  AttributeProto attribute;
+  attribute.set_name(name.str());
+  attribute.set_type(AttributeProto::GRAPH);
+  ::onnx::GraphProto &graph = *attribute.mutable_g();
+  NodeProto &node = *graph.add_node();
+  node.set_domain(subgraphDomain.str());
+  node.set_op_type(name.str());
+  for (BlockArgument argument : region.getArguments()) {
+    ::onnx::ValueInfoProto &input = *graph.add_input();
+    input.set_name("input" + std::to_string(argument.getArgNumber()));
+    *input.mutable_type() = exportType(argument.getType());
+    node.add_input(input.name());
+  }
+  for (auto [index, value] : llvm::enumerate(region.front().getTerminator()->getOperands())) {
+    ::onnx::ValueInfoProto &output = *graph.add_output();
+    output.set_name("output" + std::to_string(index));
+    *output.mutable_type() = exportType(value.getType());
+    node.add_output(output.name());
+  }
+  return attribute;
+}
+
 /// A subgraph, seen by the inference of the operation it belongs to.
 class RegionInferencer : public ::onnx::GraphInferencer {
 public:
@@ -196,9 +220,10 @@ public:
       entry = attributes.try_emplace(name).first;
       if (Attribute value = node.op->getAttr(getAttributeName(name))) {
         entry->second = exportAttribute(name, value, node.op->getLoc(), maxInspectedBytes);
-      } else if (getSubgraph(node.op, name)) {
-        entry->second.emplace().set_name(name);
-        entry->second->set_type(AttributeProto::GRAPH);
+      } else if (Region *region = getSubgraph(node.op, name)) {
+        if (oracle.inferRegion && failed(oracle.inferRegion(*region, {})))
+          throw ErrorReported();
+        entry->second = exportSubgraph(*region, name);
       }
     }
     return entry->second ? &*entry->second : nullptr;
@@ -300,8 +325,15 @@ static bool getFunctionBody(const NodeView &node, FunctionProto &body, int opset
   const OpSchema &schema = *node.schema;
   if (opsetVersion <= 0)
     opsetVersion = getNewestOpset(schema.domain());
-  // A body refers to attributes by name, and to one that is absent when it has a default.
-  auto addDefaults = [&] {
+  // A body refers to attributes by name, and to one that is absent when it has a default; and one
+  // of another domain to ai.onnx without saying which.
+  auto complete = [&] {
+    if (llvm::none_of(body.opset_import(),
+                      [](const auto &import) { return import.domain().empty(); })) {
+      auto &import = *body.add_opset_import();
+      import.set_domain("");
+      import.set_version(getNewestOpset(""));
+    }
     body.clear_attribute();
     for (const auto &[name, attribute] : schema.attributes()) {
       if (attribute.default_value.type() == AttributeProto::UNDEFINED) {
@@ -328,14 +360,16 @@ static bool getFunctionBody(const NodeView &node, FunctionProto &body, int opset
     for (const auto &[name, attribute] : schema.attributes())
       if (Attribute value = node.op->getAttr(getAttributeName(name)))
         *proto.add_attribute() = exportAttribute(name, value, node.op->getLoc(), maxInspectedBytes);
+      else if (Region *region = getSubgraph(node.op, name))
+        *proto.add_attribute() = exportSubgraph(*region, name);
     ::onnx::FunctionBodyBuildContextImpl context(proto, types);
     if (schema.BuildContextDependentFunction(context, body, opsetVersion))
-      return addDefaults();
+      return complete();
   }
   if (const FunctionProto *function =
           schema.HasFunction() ? schema.GetFunction(opsetVersion) : nullptr) {
     body = *function;
-    return addDefaults();
+    return complete();
   }
   return false;
 }
@@ -352,6 +386,20 @@ bool getFunctionBody(Operation *op, FunctionProto &body, int opsetVersion) {
 //===----------------------------------------------------------------------------------------------------------------===//
 // Inference
 //===----------------------------------------------------------------------------------------------------------------===//
+
+/// A negative size is inferred for what can never run (Split into more parts than there are, in a
+/// branch not taken). Nothing is known of such a dimension.
+static void forgetNegativeSizes(TypeProto &type) {
+  if (type.has_sequence_type())
+    return forgetNegativeSizes(*type.mutable_sequence_type()->mutable_elem_type());
+  if (type.has_optional_type())
+    return forgetNegativeSizes(*type.mutable_optional_type()->mutable_elem_type());
+  if (type.has_tensor_type() && type.tensor_type().has_shape())
+    for (TensorShapeProto::Dimension &dim :
+         *type.mutable_tensor_type()->mutable_shape()->mutable_dim())
+      if (dim.has_dim_value() && dim.dim_value() < 0)
+        dim.Clear();
+}
 
 /// What the schema's signature alone says of an output: "T" is what another operand of type T is.
 static TypeProto getDeclaredType(const NodeView &node, unsigned output) {
@@ -421,6 +469,7 @@ FailureOr<SmallVector<Type>> inferResultTypes(Operation *op, const InferenceOrac
       continue;
     TypeProto &proto = *context.getOutputType(index);
     completeType(node, index, proto);
+    forgetNegativeSizes(proto);
     FailureOr<Type> type =
         importType(op->getContext(), proto, SymbolicExpr::parse, [&, index = index] {
           return op->emitError() << describeNode(op) << ": output "

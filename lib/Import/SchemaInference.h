@@ -57,6 +57,10 @@ struct InferenceOracle {
 mlir::FailureOr<llvm::SmallVector<mlir::Type>> inferResultTypes(mlir::Operation *op,
                                                                 const InferenceOracle &oracle = {});
 
+/// Bodies that ONNX builds around an operation's subgraph (SequenceMap, FlexAttention) have in
+/// place of its nodes one node of this domain, whose operator is the subgraph's name.
+inline constexpr llvm::StringLiteral subgraphDomain = "azulejo.subgraph";
+
 /// The body of an operator that ONNX defines as a function of simpler operators, also where the
 /// body depends on the operation's operand types and attributes; false when there is none.
 /// `opsetVersion` chooses among bodies written for several opsets; 0 is the newest.
