@@ -34,7 +34,7 @@ static cl::opt<std::string> device("device", cl::desc("Compile for and run on th
                                    cl::init("cpu"), cl::cat(category));
 static cl::opt<std::string>
     filter("filter", cl::desc("Only cases whose name or operator matches this regular expression"),
-           cl::cat(category));
+           cl::init("."), cl::cat(category));
 static cl::opt<bool> throughCommand("command-line",
                                     cl::desc("Run the cases by `azulejo verify`, one program each"),
                                     cl::cat(category));
@@ -43,7 +43,9 @@ static cl::opt<unsigned> sampleSize("sample",
                                     cl::cat(category));
 static cl::opt<bool> verbose("verbose", cl::desc("A line for each case that does not pass"),
                              cl::cat(category));
-static cl::opt<unsigned> jobs("jobs", cl::desc("Cases at once"), cl::init(std::max(1u, std::thread::hardware_concurrency())), cl::cat(category));
+static cl::opt<unsigned> jobs("jobs", cl::desc("Cases at once"),
+                              cl::init(std::max(1u, std::thread::hardware_concurrency())),
+                              cl::cat(category));
 static cl::opt<double> timeout("timeout", cl::desc("Seconds a case may take"), cl::init(120),
                                cl::cat(category));
 
@@ -117,6 +119,9 @@ int main(int argc, char **argv) {
 
   std::string work = outFolder + "/work";
   exitOnError(llvm::errorCodeToError(llvm::sys::fs::create_directories(work)));
+  // What `azulejo verify` compiled in an earlier run, perhaps by an earlier compiler, does not
+  // count.
+  setenv("AZULEJO_CACHE", work.c_str(), /*overwrite=*/1);
   std::string bin = llvm::sys::path::parent_path(
                         llvm::sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&main)))
                         .str();

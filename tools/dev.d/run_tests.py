@@ -70,16 +70,69 @@ def run_unit_tests(options):
     return passed, failures
 
 
-def run_program(name, command, timeout):
-    """One program that is one test: its exit status decides."""
+def run_shown(command, timeout):
+    """Runs a program that shows its own progress on a terminal; returns (status, what it said, "" on a terminal)."""
+    shown = sys.stdout.isatty()
     try:
-        done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
-        said, status = done.stdout, done.returncode
-    except subprocess.TimeoutExpired as error:
-        said, status = f"{error.stdout or ''}\nno end after {timeout} s", 1
+        done = subprocess.run(command, text=True, stdout=None if shown else subprocess.PIPE,
+                              stderr=None if shown else subprocess.STDOUT, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        return 1, f"no end after {timeout} s"
     except OSError as error:
-        said, status = str(error), 1
-    return (1, [], said) if status == 0 else (0, [(name, said)], said)
+        return 1, str(error)
+    return done.returncode, done.stdout or ""
+
+
+def run_conformance_tool(options, folder, arguments, timeout):
+    """Returns (scoreboard, what was said); the scoreboard is None where there is none."""
+    out = os.path.join(options.build, folder)
+    report = os.path.join(out, "scoreboard.json")
+    if os.path.exists(report):
+        os.remove(report)
+    _, said = run_shown([os.path.join(options.build, "bin", "azulejo-conformance"), f"--cases={options.cases}",
+                         f"--random-cases={SOURCE}/test/conformance/random_cases.txt", f"--jobs={options.jobs}",
+                         f"--out={out}", *arguments], timeout)
+    if not os.path.exists(report):
+        return None, said
+    with open(report) as file:
+        return json.load(file), said
+
+
+def run_conformance(options):
+    """The whole suite is one test, that it passes as many cases as it once did; that a case passes through the command
+    line if it passes at all is one test for each of a hundred cases."""
+    board, said = run_conformance_tool(options, "conformance", [], 1800)
+    if not board:
+        return 0, [("conformance", said)]
+    with open(os.path.join(SOURCE, "test", "conformance", "floor.txt")) as file:
+        floor = int(file.read())
+    note = f"conformance: {board['passed']} of {board['total']}"
+    passed, failures = 1, []
+    if board["passed"] < floor:
+        passed, failures = 0, [("conformance floor", f"{note}, and test/conformance/floor.txt says {floor}")]
+    sample, said = run_conformance_tool(options, "conformance/command-line", ["--command-line", "--sample=100"], 900)
+    if not sample:
+        return passed, failures + [("conformance through the command line", said)], note
+    for name, case in sample["cases"].items():
+        if case["status"] == "pass" or board["cases"][name]["status"] != "pass":
+            passed += 1
+        else:
+            failures.append((f"conformance through the command line: {name}", case["message"]))
+    return passed, failures, note
+
+
+def run_models(options):
+    """Each panel model is one test: every output agrees with ONNX Runtime's."""
+    folder = os.path.join(SOURCE, "test", "models")
+    names = sorted(name.removesuffix(".graph.onnx") for name in os.listdir(os.path.join(folder, "graphs")))
+    passed, failures = 0, []
+    for name in names:
+        status, said = run_shown([sys.executable, os.path.join(folder, "compare.py"), name, "--discard",
+                                  f"--bin={options.build}/bin", f"--folder={options.build}/models"], 900)
+        if status:
+            failures.append((f"model {name}", said))
+        passed += not status
+    return passed, failures
 
 
 def main():
@@ -92,7 +145,7 @@ def main():
 
     suites = [("lit", run_lit)]
     if not options.regex:
-        suites += [("unit tests", run_unit_tests)]
+        suites += [("unit tests", run_unit_tests), ("conformance", run_conformance)]
 
     total_passed, total_failures = 0, []
     for name, suite in suites:
