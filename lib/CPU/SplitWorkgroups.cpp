@@ -40,7 +40,7 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
         if (found)
           return nullptr;
         found = forall;
-      } else if (!isPure(&op)) {
+      } else if (!isMemoryEffectFree(&op)) {
         return nullptr;
       }
     }
