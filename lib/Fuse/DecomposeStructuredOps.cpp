@@ -100,18 +100,19 @@ struct ContractionToMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
   }
 };
 
-/// A matmul into a zero-filled tensor does not read it.
-struct OverwriteZeros : OpRewritePattern<tile::MatmulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tile::MatmulOp op, PatternRewriter &rewriter) const override {
-    auto fill = op.getC().getDefiningOp<linalg::FillOp>();
+/// What is added to a zero-filled tensor need not read it.
+template <typename OpTy> struct OverwriteZeros : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
+    OpOperand &init = op.getDpsInitsMutable()[0];
+    auto fill = init.get().template getDefiningOp<linalg::FillOp>();
     if (!fill || op.getOverwrite())
       return failure();
     Value zero = fill.getInputs()[0];
     if (!matchPattern(zero, m_AnyZeroFloat()) && !matchPattern(zero, m_Zero()))
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
-      op.getCMutable().assign(fill.getOutputs()[0]);
+      init.set(fill.getOutputs()[0]);
       op.setOverwrite(true);
     });
     return success();
@@ -245,6 +246,11 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
     else
       shape.insert(shape.begin() + dim + 1, ShapedType::kDynamic);
     shape[dim] = outer;
+    auto emptyOfSizes = [&]() -> Value { return tensor::EmptyOp::create(builder, loc, sizes, type.getElementType()); };
+    if (value.getDefiningOp<tensor::EmptyOp>())
+      return emptyOfSizes();
+    if (auto fill = value.getDefiningOp<linalg::FillOp>())
+      return linalg::FillOp::create(builder, loc, fill.getInputs(), ValueRange{emptyOfSizes()}).getResult(0);
     return tensor::ExpandShapeOp::create(builder, loc, RankedTensorType::get(shape, type.getElementType()), value, groups, sizes);
   }
 };
@@ -278,7 +284,7 @@ struct DecomposeStructuredOps : fuse::impl::DecomposeStructuredOpsBase<Decompose
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
-    patterns.add<ContractionToMatmul, OverwriteZeros, DecomposeConv, DecomposeSoftmax>(context, /*benefit=*/2);
+    patterns.add<ContractionToMatmul, OverwriteZeros<tile::MatmulOp>, OverwriteZeros<tile::DepthwiseConvOp>, DecomposeConv, DecomposeSoftmax>(context, /*benefit=*/2);
     patterns.add<Generalize>(context);
     linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);

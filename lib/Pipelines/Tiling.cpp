@@ -9,7 +9,10 @@ void azulejo::buildTilingPipeline(OpPassManager &pm, const hardware::CpuDescript
   tiling::TileKernelsOptions tile;
   tile.tileRows = cpu.tileRows();
   tile.tileColumns = cpu.tileColumns(/*elementBytes=*/4);
+  // Before tiling, which cuts columns at panels.
+  pm.addPass(tiling::createPackWeights({cpu.vectorBytes}));
   pm.addNestedPass<func::FuncOp>(tiling::createTileKernels(tile));
+  pm.addNestedPass<func::FuncOp>(tiling::createDecomposeAttention());
   // Bodies are compared as text, so that they must be in one form.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

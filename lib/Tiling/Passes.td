@@ -32,6 +32,49 @@ def TileKernels : Pass<"azulejo-tile-kernels", "::mlir::func::FuncOp"> {
 }
 
 
+def DecomposeAttention : Pass<"azulejo-decompose-attention", "::mlir::func::FuncOp"> {
+  let summary = "Writes a tile of attention as two matmuls around a softmax over whole rows.";
+  let description = [{
+    For a tile that is one head of one batch: scores = Q K^T in a scratch tensor; scale, softcap and mask; each row's
+    maximum, exponentials and sum; then P V, divided by the sums.
+
+    Before:
+    ```mlir
+    %y = tile.attention {scale = 0.125 : f64} ins(%q, %k, %v : tensor<1x1x64x64xf32>, ...) outs(%i : ...) -> tensor<1x1x64x64xf32>
+    ```
+    After:
+    ```mlir
+    %s = tile.matmul {overwrite, transpose_b} ins(%q2, %k2 : ...) outs(%e : tensor<64x?xf32>) -> tensor<64x?xf32>
+    ... linalg.generic: scale and mask, maximum, exp, sum
+    %o = tile.matmul {overwrite} ins(%p, %v2 : ...) outs(...) -> tensor<64x64xf32>
+    ... linalg.generic: divide
+    ```
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+def PackWeights : Pass<"azulejo-pack-weights", "::mlir::ModuleOp"> {
+  let summary = "Stores constant right-hand sides of matmuls in the panels that the micro-kernel reads.";
+  let description = [{
+    A `plan.constant` that is B of a `tile.matmul` becomes one of shape [ceil(N / NR), K, NR], zeros beyond N. The bytes are made here, once, and the
+    original is not copied into the artifact if nothing else uses it.
+
+    Before:
+    ```mlir
+    %w = plan.constant ... : tensor<768x3072xf32>
+    tile.kernel ... { tile.matmul ins(%a, %b : tensor<?x768xf32>, tensor<768x3072xf32>) ... }
+    ```
+    After:
+    ```mlir
+    %w = plan.constant ... : tensor<96x768x32xf32>
+    tile.kernel ... { tile.matmul {packed_b} ins(%a, %b : tensor<?x768xf32>, tensor<96x768x32xf32>) ... }
+    ```
+  }];
+  let options = [Option<"vectorBytes", "vector-bytes", "int64_t", "64", "Width of the target's vector registers.">];
+  let dependentDialects = ["::azulejo::plan::PlanDialect"];
+}
+
 def OutlineKernels : Pass<"azulejo-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Makes each tile.kernel a function, and launches it.";
   let description = [{
