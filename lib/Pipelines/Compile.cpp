@@ -1,7 +1,10 @@
 //===- Compile.cpp - The street from a model's bytes to its artifact ------------------------------------------------===//
 #include "azulejo/compiler.h"
 #include "lib/Import/Import.h"
+#include "lib/Pipelines/CPU.h"
+#include "lib/Pipelines/Fuse.h"
 #include "lib/Pipelines/Lower.h"
+#include "lib/Pipelines/Tiling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include "mlir/Parser/Parser.h"
@@ -94,6 +97,19 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     break;
   case Stage::Lower:
     buildLowerPipeline(passes);
+    break;
+  case Stage::Fuse:
+    buildFusePipeline(passes);
+    break;
+  case Stage::Tiling: {
+    auto cpu = hardware::describeCpu(options.cpu);
+    if (!cpu)
+      return emitError(UnknownLoc::get(module.getContext())) << llvm::toString(cpu.takeError());
+    buildTilingPipeline(passes, *cpu);
+    break;
+  }
+  case Stage::CPU:
+    buildCpuPipeline(passes, options.cpu);
     break;
   default:
     return module.emitError("stage '") << getStageName(stage) << "' is not part of this build";
