@@ -108,6 +108,15 @@ LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError, T
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValueAttr(); }
 
+//===----------------------------------------------------------------------------------------------------------------===//
+// plan.offset
+//===----------------------------------------------------------------------------------------------------------------===//
+
+OpFoldResult OffsetOp::fold(FoldAdaptor adaptor) {
+  auto bytes = dyn_cast_or_null<IntegerAttr>(adaptor.getBytes());
+  return bytes && bytes.getValue().isZero() ? getBuffer() : Value();
+}
+
 FailureOr<ArrayRef<char>> getElementBytes(Attribute value, Location loc) {
   if (auto weight = dyn_cast<WeightAttr>(value))
     return weight.getBytes(loc);

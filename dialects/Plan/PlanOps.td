@@ -2,6 +2,7 @@
 #define AZULEJO_DIALECTS_PLAN_PLANOPS_TD
 
 include "dialects/Plan/PlanTypes.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/IR/BuiltinAttributes.td"
 
@@ -21,6 +22,178 @@ def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["v
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "attr-dict $value";
   let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------------------------------------------------===//
+
+def Plan_Scalar : AnyTypeOf<[Index, AnySignlessInteger, AnyFloat], "index, integer or float">;
+def Plan_Slot : AnyTypeOf<[Plan_BufferType, Index, AnySignlessInteger, AnyFloat], "buffer, index, integer or float">;
+
+def Plan_WeightOp : Plan_Op<"weight", [Pure]> {
+  let summary = "The address of a constant in the artifact.";
+  let description = [{
+    Its elements are contiguous, one byte at least for each, and must not be written.
+
+    ```mlir
+    %w = plan.weight #plan.weight<"model.onnx", 4096, 1536, 0x9ae1f00d> : tensor<384xf32>
+    ```
+  }];
+  let arguments = (ins TypedAttrInterface:$value);
+  let results = (outs Plan_BufferType:$result);
+  let assemblyFormat = "attr-dict $value";
+  let builders = [OpBuilder<(ins "::mlir::TypedAttr":$value), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), value);">];
+}
+
+def Plan_AllocOp : Plan_Op<"alloc"> {
+  let summary = "A buffer whose place is still to be decided.";
+  let description = [{
+    Its contents are undefined. It is never freed explicitly: `azulejo-plan-memory` finds how long it lives and gives it a place in
+    the arena, and `azulejo-plan-pool` takes those that cannot have one to the pool.
+
+    ```mlir
+    %b = plan.alloc %bytes
+    ```
+  }];
+  let arguments = (ins Index:$bytes);
+  let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$bytes attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+}
+
+def Plan_ArenaOp : Plan_Op<"arena"> {
+  let summary = "The run's arena: one block of memory for all buffers whose sizes are known at entry.";
+  let arguments = (ins Index:$bytes);
+  let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$bytes attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+}
+
+def Plan_OffsetOp : Plan_Op<"offset", [Pure]> {
+  let summary = "An address inside of a buffer.";
+  let description = [{
+    ```mlir
+    %part = plan.offset %buffer[%bytes]
+    ```
+  }];
+  let arguments = (ins Plan_BufferType:$buffer, Index:$bytes);
+  let results = (outs Plan_BufferType:$result);
+  let assemblyFormat = "$buffer `[` $bytes `]` attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::Value":$buffer, "::mlir::Value":$bytes),
+                            "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), buffer, bytes);">];
+  let hasFolder = 1;
+}
+
+def Plan_PoolAllocOp : Plan_Op<"pool_alloc"> {
+  let summary = "A buffer from the growable pool, with one reference.";
+  let arguments = (ins Index:$bytes);
+  let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$bytes attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+}
+
+def Plan_RetainOp : Plan_Op<"retain", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Adds a reference to the pool's buffer that an address lies in.";
+  let description = "Nothing happens to an address outside of the pool: the arena's, a weight's, an input's.";
+  let arguments = (ins Plan_BufferType:$buffer);
+  let assemblyFormat = "$buffer attr-dict";
+}
+
+def Plan_ReleaseOp : Plan_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Takes a reference from the pool's buffer that an address lies in, and frees it with the last.";
+  let description = "Nothing happens to an address outside of the pool.";
+  let arguments = (ins Plan_BufferType:$buffer);
+  let assemblyFormat = "$buffer attr-dict";
+}
+
+def Plan_OutputOp : Plan_Op<"output"> {
+  let summary = "The memory that an output of the model is written to.";
+  let description = [{
+    The caller's own, or what the runtime allocates for it. `dims` are all of the output's dimensions. At most one is executed per output
+    and run.
+
+    ```mlir
+    %b = plan.output 0 [%batch, %c384]
+    ```
+  }];
+  let arguments = (ins I64Attr:$index, Variadic<Index>:$dims);
+  let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$index `[` $dims `]` attr-dict";
+  let builders = [OpBuilder<(ins "int64_t":$index, "::mlir::ValueRange":$dims),
+                            "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), index, dims);">];
+}
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// Work
+//===----------------------------------------------------------------------------------------------------------------===//
+
+def Plan_LaunchOp : Plan_Op<"launch", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Runs a kernel.";
+  let description = [{
+    The operands are the kernel's slots: each tensor is its buffer followed by its dynamic dimensions. It reads its inputs and writes its
+    outputs; no output overlaps another operand. The kernel is the functions `NAME.count` and `NAME`.
+
+    ```mlir
+    plan.launch @main_k0_relu ins(%x, %n : !plan.buffer, index) outs(%y, %n : !plan.buffer, index) scalars(%c : f32)
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Plan_Slot>:$inputs, Variadic<Plan_Slot>:$outputs,
+                       Variadic<Plan_Scalar>:$scalars);
+  let assemblyFormat = [{
+    $kernel (`ins` `(` $inputs^ `:` type($inputs) `)`)? (`outs` `(` $outputs^ `:` type($outputs) `)`)?
+    (`scalars` `(` $scalars^ `:` type($scalars) `)`)? attr-dict
+  }];
+}
+
+def Plan_CopyOp : Plan_Op<"copy"> {
+  let summary = "Copies bytes from one buffer to another; they may not overlap.";
+  let arguments = (ins Arg<Plan_BufferType, "", [MemRead]>:$source, Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes);
+  let assemblyFormat = "$source `to` $target `,` $bytes attr-dict";
+}
+
+def Plan_FillOp : Plan_Op<"fill"> {
+  let summary = "Writes one element over and over.";
+  let arguments = (ins Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes, AnyTypeOf<[Plan_Scalar, AnyComplex]>:$element);
+  let assemblyFormat = "$target `,` $bytes `with` $element `:` type($element) attr-dict";
+}
+
+def Plan_ReadOp : Plan_Op<"read"> {
+  let summary = "Brings one element to the host.";
+  let description = [{
+    ```mlir
+    %count = plan.read %buffer[%bytes] : i64
+    ```
+  }];
+  let arguments = (ins Arg<Plan_BufferType, "", [MemRead]>:$buffer, Index:$offset);
+  let results = (outs AnyTypeOf<[Plan_Scalar, AnyComplex]>:$result);
+  let assemblyFormat = "$buffer `[` $offset `]` attr-dict `:` type($result)";
+}
+
+def Plan_WriteOp : Plan_Op<"write"> {
+  let summary = "Puts one element that the host computed into a buffer.";
+  let arguments = (ins AnyTypeOf<[Plan_Scalar, AnyComplex]>:$value, Arg<Plan_BufferType, "", [MemWrite]>:$buffer, Index:$offset);
+  let assemblyFormat = "$value `to` $buffer `[` $offset `]` attr-dict `:` type($value)";
+}
+
+def Plan_AssertOp : Plan_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Ends the run with an error unless a condition holds.";
+  let arguments = (ins I1:$condition, StrAttr:$message);
+  let assemblyFormat = "$condition `,` $message attr-dict";
+}
+
+def Plan_ReturnOp : Plan_Op<"return", [Terminator, ReturnLike, Pure]> {
+  let summary = "Ends the host program and says which buffers hold the model's outputs.";
+  let description = [{
+    Each output is its buffer followed by its dynamic dimensions; `types` are the tensors' types. `azulejo-place-outputs` has them
+    written where the caller wants them, and then nothing is left to return.
+
+    ```mlir
+    plan.return %b, %n : !plan.buffer, index as [tensor<?x384xf32>]
+    ```
+  }];
+  let arguments = (ins Variadic<Plan_Slot>:$values, TypeArrayAttr:$types);
+  let assemblyFormat = "($values^ `:` type($values))? `as` $types attr-dict";
 }
 
 #endif // AZULEJO_DIALECTS_PLAN_PLANOPS_TD

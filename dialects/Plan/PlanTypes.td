@@ -10,6 +10,15 @@ class Plan_Type<string name, string typeMnemonic, list<Trait> traits = []> : Typ
   let mnemonic = typeMnemonic;
 }
 
+def Plan_BufferType : Plan_Type<"Buffer", "buffer"> {
+  let summary = "The address of device memory that holds a contiguous, row-major tensor.";
+  let description = [{
+    Sizes are not part of it: where a tensor's dimension is dynamic, an `index` value beside the buffer gives its size, and what is
+    static is known where it matters. Reshaping is therefore no operation at all, and shapes fold as plain arithmetic.
+  }];
+  let builderCall = "$_builder.getType<::azulejo::plan::BufferType>()";
+}
+
 // A builtin tensor may hold strings, hence the trait.
 def Plan_StringType : Plan_Type<"String", "string", [VectorElementTypeInterface]> {
   let summary = "A string of bytes, in ONNX UTF-8.";

@@ -1,0 +1,84 @@
+#include "azulejo/Artifact/Format.h"
+#include "dialects/Plan/Plan.h"
+#include "lib/Schedule/Aliases.h"
+#include "lib/Schedule/Hoist.h"
+#include "lib/Schedule/Passes.h"
+#include "lib/Schedule/Signature.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace azulejo {
+#define GEN_PASS_DEF_DECLAREPEAKMEMORY
+#include "lib/Schedule/Passes.h.inc"
+} // namespace azulejo
+
+using namespace mlir;
+using namespace azulejo;
+using namespace azulejo::schedule;
+
+/// Copies the arithmetic that computes `value` to where `builder` stands.
+static Value cloneArithmetic(Value value, OpBuilder &builder, IRMapping &mapping) {
+  if (Value known = mapping.lookupOrNull(value))
+    return known;
+  Operation *op = value.getDefiningOp();
+  for (Value operand : op->getOperands())
+    cloneArithmetic(operand, builder, mapping);
+  builder.clone(*op, mapping);
+  return mapping.lookup(value);
+}
+
+namespace {
+struct DeclarePeakMemoryPass : azulejo::impl::DeclarePeakMemoryBase<DeclarePeakMemoryPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto main = module.lookupSymbol<func::FuncOp>(entryName);
+    if (!main)
+      return;
+    OpBuilder builder(&getContext());
+    builder.setInsertionPointAfter(main);
+    Location loc = main.getLoc();
+    auto type = FunctionType::get(&getContext(), main.getArgumentTypes(), builder.getIndexType());
+    auto function = func::FuncOp::create(builder, loc, peakMemoryName, type);
+    builder.setInsertionPointToStart(function.addEntryBlock());
+    auto constant = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
+    IRMapping mapping;
+    mapping.map(main.getArguments(), function.getArguments());
+
+    Value total = constant(0);
+    main.walk([&](plan::ArenaOp arena) {
+      total = arith::AddIOp::create(builder, loc, total, cloneArithmetic(arena.getBytes(), builder, mapping));
+    });
+    // Of the pool's buffers that flow into each other, no more live at once than there are values that hold a reference.
+    Aliases aliases(main);
+    ValueSet seen;
+    WalkResult result = main.walk([&](plan::PoolAllocOp alloc) {
+      if (!isKnownAtEntry(alloc.getBytes())) {
+        module->setAttr(unboundedAttr, builder.getStringAttr("the size of a buffer of node '" + nodeName(alloc) +
+                                                             "' is known only during the run"));
+        return WalkResult::interrupt();
+      }
+      if (seen.contains(alloc))
+        return WalkResult::advance();
+      ValueSet component = aliases.component(alloc);
+      seen.insert_range(component);
+      int64_t references = 0;
+      Value most = constant(0);
+      for (Value value : component) {
+        references += isa<BlockArgument>(value) ||
+                      isa<plan::PoolAllocOp, scf::IfOp, scf::ForOp, scf::WhileOp>(value.getDefiningOp());
+        auto other = value.getDefiningOp<plan::PoolAllocOp>();
+        if (other && isKnownAtEntry(other.getBytes()))
+          most = arith::MaxSIOp::create(builder, loc, most, cloneArithmetic(other.getBytes(), builder, mapping));
+      }
+      // The pool rounds a block up, and gives none of no bytes.
+      Value rounded = arith::AddIOp::create(builder, loc, most, constant(AZM_BUFFER_ALIGNMENT));
+      total = arith::AddIOp::create(builder, loc, total,
+                                    arith::MulIOp::create(builder, loc, rounded, constant(references)));
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      total = constant(-1);
+    func::ReturnOp::create(builder, loc, total);
+  }
+};
+} // namespace
