@@ -3,7 +3,10 @@
 #include "lib/Import/Import.h"
 #include "lib/Pipelines/CPU.h"
 #include "lib/Pipelines/Fuse.h"
+#include "lib/Pipelines/Graph.h"
 #include "lib/Pipelines/Lower.h"
+#include "lib/Pipelines/Package.h"
+#include "lib/Pipelines/Schedule.h"
 #include "lib/Pipelines/Tiling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -95,6 +98,9 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   switch (stage) {
   case Stage::Import:
     break;
+  case Stage::Graph:
+    buildGraphPipeline(passes);
+    break;
   case Stage::Lower:
     buildLowerPipeline(passes);
     break;
@@ -111,8 +117,9 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   case Stage::CPU:
     buildCpuPipeline(passes, options.cpu);
     break;
-  default:
-    return module.emitError("stage '") << getStageName(stage) << "' is not part of this build";
+  case Stage::Schedule:
+    buildSchedulePipeline(passes);
+    break;
   }
   return passes.run(module);
 }
@@ -137,7 +144,17 @@ LogicalResult runStages(ModuleOp module, Stage last, const CompileOptions &optio
 LogicalResult compile(ModuleOp module, StringRef artifactPath, const CompileOptions &options) {
   if (failed(runStages(module, Stage::Schedule, options)))
     return failure();
-  return module.emitError("packaging is not part of this build");
+  if (options.onStep)
+    options.onStep("package");
+  ArtifactOptions artifact;
+  artifact.path = artifactPath.str();
+  artifact.cpu = options.cpu;
+  artifact.compileOptions.emplace_back("cpu", options.cpu);
+  for (const auto &[name, size] : options.shapes)
+    artifact.compileOptions.emplace_back("shape." + name, std::to_string(size));
+  PassManager passes(module.getContext());
+  buildPackagePipeline(passes, artifact);
+  return passes.run(module);
 }
 
 } // namespace azulejo

@@ -7,6 +7,8 @@
 #include "lib/CPU/Passes.h"
 #include "lib/Fuse/Passes.h"
 #include "lib/Pipelines/CPU.h"
+#include "lib/Pipelines/Package.h"
+#include "lib/Pipelines/Schedule.h"
 #include "lib/Tiling/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -26,6 +28,8 @@ void registerAllPasses() {
   tiling::registerTilingPasses();
   cpu::registerCPUPasses();
   registerKernelPipelines();
+  registerSchedulePipeline();
+  registerPackagePipeline();
   graph::registerGraphPasses();
   lower::registerLowerPasses();
 }
