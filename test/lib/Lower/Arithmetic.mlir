@@ -64,3 +64,28 @@ func.func @main(%x: tensor<4xf16>, %y: tensor<4xf16>) -> tensor<4xf16> {
   %z = onnx.Mul(%x, %y) : (tensor<4xf16>, tensor<4xf16>) -> tensor<4xf16>
   return %z : tensor<4xf16>
 }
+
+// -----
+
+// A power that the model spells out needs no logarithm.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[SQUARE:.*]] = arith.mulf %[[X:.*]], %[[X]]
+// CHECK: arith.mulf %[[X]], %[[SQUARE]]
+// CHECK-NOT: math.log
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %three = onnx.Constant() {value = dense<3.0> : tensor<f32>} : () -> tensor<f32>
+  %z = onnx.Pow(%x, %three) : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  return %z : tensor<4xf32>
+}
+
+// -----
+
+// The remainder takes the divisor's sign.
+// CHECK-LABEL: func.func @main
+// CHECK: arith.remsi
+// CHECK: arith.xori
+// CHECK: arith.addi
+func.func @main(%x: tensor<4xi64>, %y: tensor<4xi64>) -> tensor<4xi64> {
+  %z = onnx.Mod(%x, %y) : (tensor<4xi64>, tensor<4xi64>) -> tensor<4xi64>
+  return %z : tensor<4xi64>
+}
