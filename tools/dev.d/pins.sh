@@ -7,7 +7,7 @@ llvm_prefix=/usr/lib/llvm-$llvm_version
 build_packages=(
   binutils ca-certificates ccache clang-$llvm_version git libabsl-dev libcli11-dev libgtest-dev liblld-$llvm_version-dev
   libmlir-$llvm_version-dev libprotobuf-dev lld-$llvm_version llvm-$llvm_version-dev llvm-$llvm_version-tools
-  mlir-$llvm_version-tools ninja-build protobuf-compiler python3-venv zlib1g-dev libzstd-dev
+  mlir-$llvm_version-tools protobuf-compiler python3-venv zlib1g-dev libzstd-dev
 )
 test_packages=(clang-format-$llvm_version clang-tidy-$llvm_version locales)
 
@@ -26,6 +26,7 @@ cmake==4.4.4 --hash=sha256:f773a0544c66370408f451acd487c2c643b0dfebb48c5d64f3638
 flatbuffers==25.12.19 --hash=sha256:7634f50c427838bb021c2d66a3d1168e9d199b0607e6329399f04846d42e20b4
 lit==23.1.5 --hash=sha256:12f75fc36013a136cd065e4c431291fdb9243acf308c2a082ede1e23b50865c0
 ml_dtypes==0.6.0 --hash=sha256:6c8e39b53e90afda8ce52859c93de4dba3e02b76d85dcf091cc469f9184c6dae
+ninja==1.13.2 --hash=sha256:65a24341b5ac09fcadcc37082660be40a94174e51a937fabf6e2cae26225fa2c
 numpy==2.4.6 --hash=sha256:89cd468399cfd2504718f0ba50e410dca55a170b61a02ad92bb18c8a65186e93
 onnx==$onnx_version --hash=sha256:c03ecf6b835d136108eeaeeafbd0026fc7b3cf98661409fbc6b63d5a29361348
 onnxruntime==1.32.0 --hash=sha256:5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d
