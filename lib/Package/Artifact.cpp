@@ -132,7 +132,7 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object, con
   metadata["name"] = llvm::json::fixUTF8(module.getName().value_or(""));
   metadata["options"] = std::move(compileOptions);
   metadata["target"] = llvm::json::Object{{"device", "cpu"},
-                                          {"arch", llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName()},
+                                          {"arch", llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName().str()},
                                           {"features", std::move(*features)}};
 
   auto linked = linkSharedObject(object);

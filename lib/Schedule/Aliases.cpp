@@ -11,6 +11,12 @@ bool isLoop(Operation *op) { return isa<scf::ForOp, scf::WhileOp>(op); }
 
 bool isBuffer(Value value) { return isa<plan::BufferType>(value.getType()); }
 
+bool holdsReference(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return isLoop(argument.getOwner()->getParentOp());
+  return isa<plan::PoolAllocOp, scf::IfOp, scf::ForOp, scf::WhileOp>(value.getDefiningOp());
+}
+
 Aliases::Aliases(func::FuncOp function) {
   int64_t number = 0;
   std::function<void(Operation *)> visit = [&](Operation *op) {

@@ -60,6 +60,10 @@ bool isLoop(mlir::Operation *op);
 
 bool isBuffer(mlir::Value value);
 
+/// Whether a value that may be a buffer of the pool holds a reference of its own: it is that buffer's definition, or a loop or a
+/// branch handed it on.
+bool holdsReference(mlir::Value value);
+
 } // namespace azulejo::schedule
 
 #endif // AZULEJO_LIB_SCHEDULE_ALIASES_H

@@ -278,9 +278,7 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     size_t mostSlots = 2; // fill and read pass up to 16 bytes
     main.walk([&](Operation *op) {
       if (auto launch = dyn_cast<plan::LaunchOp>(op)) {
-        auto &nodes = host.kernels[launch.getKernelAttr().getAttr()];
-        if (nodes.empty())
-          collectNodes(launch.getLoc(), nodes);
+        collectNodes(launch.getLoc(), host.kernels[launch.getKernelAttr().getAttr()]);
         mostSlots = std::max<size_t>(mostSlots, op->getNumOperands());
       } else if (auto weight = dyn_cast<plan::WeightOp>(op)) {
         host.weights.insert(weight.getValue());

@@ -5,7 +5,6 @@
 #include "lib/Schedule/Passes.h"
 #include "lib/Schedule/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace azulejo {
 #define GEN_PASS_DEF_DECLAREPEAKMEMORY
@@ -64,8 +63,7 @@ struct DeclarePeakMemoryPass : azulejo::impl::DeclarePeakMemoryBase<DeclarePeakM
       int64_t references = 0;
       Value most = constant(0);
       for (Value value : component) {
-        references += isa<BlockArgument>(value) ||
-                      isa<plan::PoolAllocOp, scf::IfOp, scf::ForOp, scf::WhileOp>(value.getDefiningOp());
+        references += holdsReference(value);
         auto other = value.getDefiningOp<plan::PoolAllocOp>();
         if (other && isKnownAtEntry(other.getBytes()))
           most = arith::MaxSIOp::create(builder, loc, most, cloneArithmetic(other.getBytes(), builder, mapping));

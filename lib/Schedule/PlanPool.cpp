@@ -12,13 +12,6 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::schedule;
 
-/// Whether a value holds a reference of its own: it is a buffer of the pool, or a loop or a branch handed it on.
-static bool holdsReference(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    return isLoop(argument.getOwner()->getParentOp());
-  return isa<plan::PoolAllocOp, scf::IfOp, scf::ForOp, scf::WhileOp>(value.getDefiningOp());
-}
-
 /// The last operation of the value's block that uses it, or what is derived from it without a reference of its own; null for none.
 static Operation *lastUser(Value value, const Aliases &aliases) {
   Block *block = value.getParentBlock();

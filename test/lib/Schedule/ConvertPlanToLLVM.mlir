@@ -1,0 +1,49 @@
+// RUN: azulejo-opt %s --convert-scf-to-cf --azulejo-convert-plan-to-llvm --reconcile-unrealized-casts | FileCheck %s
+
+// CHECK: module attributes
+// CHECK-SAME: plan.kernels = [{name = "k", nodes = ["relu_1", "relu_2"]}]
+// CHECK-SAME: plan.weights = [dense<1.000000e+00> : tensor<4xf32>]
+// CHECK-SAME: {
+
+llvm.func @k.count(!llvm.ptr) -> i64
+llvm.func @k(!llvm.ptr, i64, i64, !llvm.ptr)
+
+// CHECK-LABEL: llvm.func internal @azm.main(
+// CHECK-SAME:    %[[CONTEXT:.*]]: !llvm.ptr, %[[X:.*]]: !llvm.ptr, %[[N:.*]]: i64)
+// CHECK:         %[[SLOTS:.*]] = llvm.alloca %{{.*}} x i64
+// CHECK:         llvm.store %[[X]], %{{.*}} : !llvm.ptr, !llvm.ptr
+// CHECK:         llvm.store %[[N]], %{{.*}} : i64, !llvm.ptr
+// CHECK:         llvm.bitcast %{{.*}} : f32 to i32
+// CHECK:         llvm.zext %{{.*}} : i32 to i64
+// CHECK:         %[[COUNT:.*]] = llvm.mlir.addressof @k.count
+// CHECK:         %[[KERNEL:.*]] = llvm.mlir.addressof @k :
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[COUNT]], %[[KERNEL]], %[[SLOTS]]) : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()
+// The host reads a flag, one byte wide:
+// CHECK:         llvm.load %[[SLOTS]] : !llvm.ptr -> i8
+// CHECK:         llvm.trunc %{{.*}} : i8 to i1
+// CHECK:         llvm.cond_br
+// CHECK:         llvm.unreachable
+func.func @main(%x: !plan.buffer, %n: index)
+    attributes {plan.inputs = [{name = "x", type = "float", shape = ["n"]}], plan.outputs = [], plan.symbols = []} {
+  %c0 = arith.constant 0 : index
+  %c = arith.constant 1.0 : f32
+  %w = plan.weight dense<1.0> : tensor<4xf32>
+  %arena = plan.arena %n
+  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) loc("relu_1")
+  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) loc("relu_2")
+  %flag = plan.read %arena[%c0] : i1
+  plan.assert %flag, "the flag should be set"
+  %y = plan.output 0[%n]
+  plan.copy %arena to %y, %n
+  return
+}
+
+// CHECK-LABEL: llvm.func @azm_run(
+// CHECK-SAME:    %[[C:.*]]: !llvm.ptr, %[[ARGUMENTS:.*]]: !llvm.ptr)
+// CHECK:         llvm.call @azm.main(%[[C]], %{{.*}}, %{{.*}})
+// CHECK-LABEL: llvm.func @azm_peak_memory(
+// CHECK:         %[[P:.*]] = llvm.call @azm.peak_memory
+// CHECK:         llvm.return %[[P]] : i64
+func.func @peak_memory(%x: !plan.buffer, %n: index) -> index {
+  return %n : index
+}
