@@ -37,25 +37,6 @@ static uint64_t nextRandom(uint64_t &state) {
   return z ^ (z >> 31);
 }
 
-static bool isFloat(azl_element_type type) {
-  switch (type) {
-  case AZL_FLOAT:
-  case AZL_DOUBLE:
-  case AZL_FLOAT16:
-  case AZL_BFLOAT16:
-  case AZL_COMPLEX64:
-  case AZL_COMPLEX128:
-  case AZL_FLOAT8E4M3FN:
-  case AZL_FLOAT8E4M3FNUZ:
-  case AZL_FLOAT8E5M2:
-  case AZL_FLOAT8E5M2FNUZ:
-  case AZL_FLOAT4E2M1:
-    return true;
-  default:
-    return false;
-  }
-}
-
 static void fillRandom(Value &value, uint64_t seed) {
   uint64_t range = 100;
   if (value.type == AZL_BOOL)

@@ -21,6 +21,8 @@ Comparison compare(const azl_tensor &actual, const azl_tensor &expected, Toleran
   int64_t count = 1, firstMismatch = -1;
   for (int64_t size : shape)
     count *= size;
+  if (!isFloat(actual.type)) // a large integer is no less exact than a small one
+    tolerance.relative = 0;
   double products = 0, actualSquares = 0, expectedSquares = 0;
   auto compareParts = [&](double a, double e, int64_t index) {
     bool same = a == e || (std::isnan(a) && std::isnan(e));
@@ -30,8 +32,8 @@ Comparison compare(const azl_tensor &actual, const azl_tensor &expected, Toleran
       products += a * e, actualSquares += a * a, expectedSquares += e * e;
     }
     // An infinity's tolerance would be infinite and take in everything.
-    if (same || (std::isfinite(e) &&
-                 difference <= tolerance.absolute + tolerance.relative * std::fabs(e)))
+    if (same ||
+        (std::isfinite(e) && difference <= tolerance.absolute + tolerance.relative * std::fabs(e)))
       return;
     ++result.mismatches;
     if (firstMismatch < 0)

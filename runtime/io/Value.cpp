@@ -288,6 +288,25 @@ std::string elementText(azl_element_type type, const void *data, int64_t index) 
   }
 }
 
+bool isFloat(azl_element_type type) {
+  switch (type) {
+  case AZL_FLOAT:
+  case AZL_DOUBLE:
+  case AZL_FLOAT16:
+  case AZL_BFLOAT16:
+  case AZL_COMPLEX64:
+  case AZL_COMPLEX128:
+  case AZL_FLOAT8E4M3FN:
+  case AZL_FLOAT8E4M3FNUZ:
+  case AZL_FLOAT8E5M2:
+  case AZL_FLOAT8E5M2FNUZ:
+  case AZL_FLOAT4E2M1:
+    return true;
+  default:
+    return false;
+  }
+}
+
 static constexpr const char *shortNames[] = {
     "undefined",  "f32",    "ui8",        "i8",   "ui16", "i16",    "i32",    "i64",  "string",
     "i1",         "f16",    "f64",        "ui32", "ui64", "c64",    "c128",   "bf16", "f8E4M3FN",

@@ -38,6 +38,9 @@ bool storeElementText(azl_element_type type, void *data, int64_t index, const st
 /// Printed so that reading it back gives the same element.
 std::string elementText(azl_element_type type, const void *data, int64_t index);
 
+/// Whether elements are rounded numbers: floats and complex numbers of any width.
+bool isFloat(azl_element_type type);
+
 /// "f32", "i64", "ui8", "bf16", …: the short names of command lines.
 const char *shortName(azl_element_type type);
 /// Takes short names and ONNX's; AZL_UNDEFINED for others.
