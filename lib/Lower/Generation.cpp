@@ -8,16 +8,12 @@ using namespace azulejo::onnx;
 
 namespace azulejo::lower {
 
-/// What a kernel can hold as part of its code is an `arith.constant`; larger constants stay
-/// outside, in the artifact.
 static Value lowerConstantOp(ConstantOp op, Lowering &b) {
-  constexpr int64_t largestInCode = 16;
   std::optional<TypedAttr> value = op.getValue();
   TypedAttr lowered = value ? lowerConstant(*value) : TypedAttr();
   if (!lowered)
     return b.refuse(op, "the constant is no tensor");
-  auto dense = dyn_cast<DenseIntOrFPElementsAttr>(lowered);
-  if (dense && (dense.isSplat() || dense.getNumElements() <= largestInCode))
+  if (fitsInCode(lowered))
     return arith::ConstantOp::create(b, lowered);
   return plan::ConstantOp::create(b, lowered.getType(), lowered);
 }

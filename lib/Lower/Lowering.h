@@ -44,6 +44,10 @@ mlir::Type lowerType(mlir::Type type);
 /// A constant's value at its lowered type; null for attributes that are no tensors.
 mlir::TypedAttr lowerConstant(mlir::TypedAttr value);
 
+/// Whether a constant tensor may be an `arith.constant`, part of a kernel's code: a splat, or a few
+/// elements. Others are `plan.constant`s and stay in the artifact.
+bool fitsInCode(mlir::TypedAttr value);
+
 /// Element type of a tensor (lowered or original).
 mlir::Type getElementType(mlir::Value tensor);
 /// Whether the elements of an original tensor are unsigned; bool counts.

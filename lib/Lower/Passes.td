@@ -32,6 +32,24 @@ def LowerOnnx : Pass<"azulejo-lower-onnx", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect", "::azulejo::plan::PlanDialect", "::azulejo::tile::TileDialect"];
 }
 
+def OutlineConstants : Pass<"azulejo-outline-constants", "::mlir::func::FuncOp"> {
+  let summary = "Takes large constants out of the code.";
+  let description = [{
+    Folding turns a reshaped `plan.constant` into an `arith.constant`, whatever its size. Those of more than 16 elements that are not
+    all equal become `plan.constant`s again: data of the artifact rather than part of kernels.
+
+    Before:
+    ```mlir
+    %w = arith.constant dense<"0x..."> : tensor<8x8xf32>
+    ```
+    After:
+    ```mlir
+    %w = plan.constant dense<"0x..."> : tensor<8x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::azulejo::plan::PlanDialect"];
+}
+
 def VerifyLowered : Pass<"azulejo-verify-lowered", "::mlir::ModuleOp"> {
   let summary = "Checks what Lower promises to Fuse.";
   let description = [{

@@ -1,5 +1,6 @@
 #include "lib/Pipelines/Lower.h"
 #include "lib/Lower/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -12,5 +13,7 @@ void azulejo::buildLowerPipeline(OpPassManager &pm) {
   // has no users.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Last, since folding makes the constants that it takes out.
+  pm.addNestedPass<func::FuncOp>(lower::createOutlineConstants());
   pm.addPass(lower::createVerifyLowered());
 }
