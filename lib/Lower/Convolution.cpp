@@ -1,0 +1,253 @@
+//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv
+//-----------------------------------------------===//
+#include "dialects/ONNX/Convolution.h"
+#include "dialects/Tile/Tile.h"
+#include "lib/Lower/Lowering.h"
+#include "lib/Lower/ScalarBuilder.h"
+#include "lib/Lower/Window.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace azulejo::lower {
+
+static SmallVector<int64_t> getKernelShape(Value w) {
+  return llvm::to_vector(cast<RankedTensorType>(w.getType()).getShape().drop_front(2));
+}
+
+/// Zeros around the spatial dimensions, for padding that tile.conv cannot hold as numbers.
+static Value padSpatial(Lowering &b, Value x, const Window &window) {
+  SmallVector<OpFoldResult> low(2, b.getIndexAttr(0)), high(2, b.getIndexAttr(0));
+  llvm::append_range(low, window.begin);
+  llvm::append_range(high, window.end);
+  Value zero = b.constant(getElementType(x), 0);
+  return tensor::PadOp::create(b, Type(), x, low, high, zero);
+}
+
+/// A convolution of lowered operands, in the element type of the result. `bias` may be null.
+static Value convolve(Lowering &b, Operation *op, Value originalX, Value originalW, Value originalY,
+                      Value x, Value w, Value bias, int64_t group, Type elementType) {
+  Window window = Window::get(op, originalX, getKernelShape(originalW), b);
+  auto sizes = b.getResultSizes(originalY, [&](int64_t dim) -> OpFoldResult {
+    if (dim == 0)
+      return b.getSize(originalX, 0);
+    if (dim == 1)
+      return b.getSize(originalW, 0);
+    return window.positions(dim - 2, b.getSize(originalX, dim), false, b);
+  });
+  std::optional<SmallVector<int64_t>> pads = window.staticPads();
+  if (!pads || llvm::any_of(*pads, [](int64_t pad) { return pad < 0; })) {
+    x = padSpatial(b, x, window);
+    pads = SmallVector<int64_t>(2 * window.rank(), 0);
+  }
+  Type accumulator = b.computeType(elementType);
+  Value init;
+  if (bias) {
+    AffineMap channel = AffineMap::get(sizes.size(), 0, b.getAffineDimExpr(1));
+    init = b.parallel({{bias, channel}}, sizes, accumulator, [&](ValueRange v) {
+      return ScalarBuilder(b.getLoc(), b).convert(v[0], accumulator);
+    });
+  } else {
+    init = b.fill(0.0, sizes, accumulator);
+  }
+  Value y = tile::ConvOp::create(b, x, w, init, window.strides, window.dilations, *pads, group)
+                .getResult(0);
+  if (accumulator == elementType)
+    return y;
+  return b.parallel({{y, b.identityMap(sizes.size())}}, sizes, elementType, [&](ValueRange v) {
+    return ScalarBuilder(b.getLoc(), b).convert(v[0], elementType);
+  });
+}
+
+static Value lowerConv(onnx::ConvOp op, Lowering &b) {
+  return convolve(b, op, op.getX(), op.getW(), op.getY(), b[op.getX()], b[op.getW()], b[op.getB()],
+                  op.getGroup(), getElementType(b[op.getX()]));
+}
+
+/// An 8-bit operand as i32, less its zero point: one for all, or one for each index of dimension 0.
+static Value subtractZeroPoint(Lowering &b, Value original, Value zeroPoint) {
+  Value lowered = b[original];
+  SmallVector<OpFoldResult> sizes = b.getSizes(original);
+  SmallVector<MappedValue> inputs = {{lowered, b.identityMap(sizes.size())}};
+  if (zeroPoint) {
+    auto type = cast<RankedTensorType>(zeroPoint.getType());
+    SmallVector<AffineExpr> exprs;
+    if (type.getRank() == 1)
+      exprs.push_back(type.getDimSize(0) == 1 ? b.getAffineConstantExpr(0) : b.getAffineDimExpr(0));
+    inputs.push_back({b[zeroPoint], AffineMap::get(sizes.size(), 0, exprs, b.getContext())});
+  }
+  bool isUnsignedInput = isUnsigned(original);
+  return b.parallel(inputs, sizes, b.getI32Type(), [&](ValueRange x) {
+    ScalarBuilder s(b.getLoc(), b);
+    Value value = s.convert(x[0], b.getI32Type(), isUnsignedInput);
+    return zeroPoint ? s.sub(value, s.convert(x[1], b.getI32Type(), isUnsignedInput)) : value;
+  });
+}
+
+static Value lowerConvInteger(onnx::ConvIntegerOp op, Lowering &b) {
+  // The padding stands for the zero point, which is zero after the subtraction.
+  Value x = subtractZeroPoint(b, op.getX(), op.getXZeroPoint()),
+        w = subtractZeroPoint(b, op.getW(), op.getWZeroPoint());
+  return convolve(b, op, op.getX(), op.getW(), op.getY(), x, w, Value(), op.getGroup(),
+                  b.getI32Type());
+}
+
+/// Each output element gathers what the inputs would have scattered to it: input i reaches output i
+/// * stride + k * dilation - pad.
+static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
+  Value x = lowering[op.getX()], w = lowering[op.getW()];
+  Window window = Window::get(op, op.getX(), getKernelShape(op.getW()), lowering);
+  unsigned rank = window.rank();
+  int64_t group = op.getGroup();
+  SmallVector<int64_t> outputPadding(rank, 0);
+  if (auto padding = op.getOutputPadding())
+    outputPadding = llvm::to_vector(*padding);
+
+  if (op.getAutoPad().starts_with("SAME"))
+    for (unsigned i = 0; i < rank; ++i) {
+      // The result is stride times as large as the input.
+      int64_t total = std::max<int64_t>(window.span(i) + outputPadding[i] - window.strides[i], 0);
+      int64_t half = total / 2, rest = total - half;
+      bool lower = op.getAutoPad() == "SAME_LOWER";
+      window.begin[i] = lowering.getIndexAttr(lower ? rest : half);
+      window.end[i] = lowering.getIndexAttr(lower ? half : rest);
+    }
+
+  auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
+    if (dim == 0)
+      return lowering.getSize(op.getX(), 0);
+    if (dim == 1)
+      return lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group));
+    OpFoldResult steps = lowering.sub(lowering.getSize(op.getX(), dim), lowering.getIndexAttr(1));
+    OpFoldResult full =
+        lowering.add(lowering.mul(steps, lowering.getIndexAttr(window.strides[dim - 2])),
+                     lowering.getIndexAttr(window.span(dim - 2) + outputPadding[dim - 2]));
+    return lowering.sub(full, lowering.add(window.begin[dim - 2], window.end[dim - 2]));
+  });
+
+  Type elementType = getElementType(x), type = lowering.computeType(elementType);
+  ScalarBuilder b(lowering.getLoc(), lowering);
+  ScalarBuilder::Values inputs = {x, w};
+  if (op.getB())
+    inputs.push_back(lowering[op.getB()]);
+  auto element = [&](ScalarBuilder &, const KernelArguments &arguments,
+                     ValueRange at) -> ScalarBuilder::Values {
+    Value input = arguments.inputs[0], weights = arguments.inputs[1], zero = b.index(0);
+    Value channels = b.floorDiv(b.dim(input, 1), b.index(group)), outputs = b.dim(weights, 1);
+    Value first = b.mul(b.div(at[1], outputs), channels), output = b.rem(at[1], outputs);
+    Value sum =
+        op.getB() ? b.convert(b.load(arguments.inputs[2], at[1]), type) : b.constant(type, 0);
+    ScalarBuilder::Values taps;
+    for (int64_t size : window.kernel)
+      taps.push_back(b.index(size));
+    sum = b.forLoops(taps, sum, [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
+      Value reaches = b.boolean(true);
+      ScalarBuilder::Values source;
+      for (unsigned i = 0; i < rank; ++i) {
+        Value pad = b.index(*getConstantIntValue(window.begin[i])),
+              stride = b.index(window.strides[i]);
+        Value position = b.sub(b.add(at[i + 2], pad), b.mul(k[i], window.dilations[i]));
+        Value step = b.floorDiv(position, stride);
+        reaches = b.logicalAnd(reaches, b.equal(b.mul(step, stride), position));
+        reaches = b.logicalAnd(reaches, b.inRange(step, zero, b.dim(input, i + 2)));
+        source.push_back(step);
+      }
+      return {b.ifThen(reaches, partial[0], [&] {
+        return b.forLoop(zero, channels, partial[0], [&](Value c, Value inner) {
+          ScalarBuilder::Values from = {at[0], b.add(first, c)}, tap = {b.add(first, c), output};
+          from.append(source);
+          tap.append(k.begin(), k.end());
+          return b.add(inner, b.mul(b.convert(b.load(input, from), type),
+                                    b.convert(b.load(weights, tap), type)));
+        });
+      })};
+    })[0];
+    return {b.convert(sum, elementType)};
+  };
+  return createElementKernel(b, "conv_transpose", inputs, lowering.empty(sizes, elementType), {},
+                             element)[0];
+}
+
+/// The element of x[n, c] at a fractional position, bilinearly; what lies outside is zero.
+static Value sampleBilinear(ScalarBuilder &b, Value x, Value n, Value c, Value h, Value w,
+                            Type type) {
+  Value floorH = b.createOrFold<math::FloorOp>(h), floorW = b.createOrFold<math::FloorOp>(w);
+  Value fractionH = b.sub(h, floorH), fractionW = b.sub(w, floorW),
+        one = b.constant(h.getType(), 1), sum = b.constant(type, 0);
+  Value top = b.toIndex(floorH), left = b.toIndex(floorW), height = b.dim(x, 2),
+        width = b.dim(x, 3), zero = b.index(0);
+  for (int64_t corner = 0; corner < 4; ++corner) {
+    bool below = corner / 2, right = corner % 2;
+    Value row = b.add(top, below), column = b.add(left, right);
+    Value weight =
+        b.mul(below ? fractionH : b.sub(one, fractionH), right ? fractionW : b.sub(one, fractionW));
+    Value inside = b.logicalAnd(b.inRange(row, zero, height), b.inRange(column, zero, width));
+    sum = b.ifThen(inside, sum, [&] {
+      return b.add(sum, b.mul(weight, b.convert(b.load(x, {n, c, row, column}), type)));
+    });
+  }
+  return sum;
+}
+
+static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
+  if (cast<RankedTensorType>(op.getX().getType()).getRank() != 4)
+    return lowering.refuse(op, "only two spatial dimensions are supported");
+  Value x = lowering[op.getX()], w = lowering[op.getW()];
+  Window window = Window::get(op, op.getX(), getKernelShape(op.getW()), lowering);
+  std::optional<SmallVector<int64_t>> pads = window.staticPads();
+  int64_t group = op.getGroup(), offsetGroup = op.getOffsetGroup();
+  auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
+    return dim == 1 ? lowering.getSize(op.getW(), 0) : lowering.getSize(op.getOffset(), dim);
+  });
+  Type elementType = getElementType(x), type = lowering.computeType(elementType);
+  ScalarBuilder b(lowering.getLoc(), lowering);
+  ScalarBuilder::Values inputs = {x, w, lowering[op.getOffset()]};
+  if (op.getB())
+    inputs.push_back(lowering[op.getB()]);
+  if (op.getMask())
+    inputs.push_back(lowering[op.getMask()]);
+  auto element = [&](ScalarBuilder &, const KernelArguments &arguments,
+                     ValueRange at) -> ScalarBuilder::Values {
+    Value input = arguments.inputs[0], weights = arguments.inputs[1], offset = arguments.inputs[2];
+    Value channels = b.dim(weights, 1),
+          first = b.mul(b.div(at[1], b.div(b.dim(weights, 0), b.index(group))), channels);
+    Value perOffset = b.div(b.dim(input, 1), b.index(offsetGroup));
+    Value sum =
+        op.getB() ? b.convert(b.load(arguments.inputs[3], at[1]), type) : b.constant(type, 0);
+    int64_t taps = window.kernel[0] * window.kernel[1];
+    sum = b.forLoops(
+        {channels, b.index(window.kernel[0]), b.index(window.kernel[1])}, sum,
+        [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
+          Value channel = b.add(first, k[0]), part = b.div(channel, perOffset);
+          Value tap = b.add(b.mul(k[1], window.kernel[1]), k[2]);
+          Value plane = b.add(b.mul(part, taps), tap);
+          ScalarBuilder::Values position;
+          for (int64_t i = 0; i < 2; ++i) {
+            Value regular = b.add(b.sub(b.mul(at[i + 2], window.strides[i]), (*pads)[i]),
+                                  b.mul(k[i + 1], window.dilations[i]));
+            Value moved = b.load(offset, {at[0], b.add(b.mul(plane, 2), i), at[2], at[3]});
+            position.push_back(b.add(b.convert(regular, type), b.convert(moved, type)));
+          }
+          Value value = sampleBilinear(b, input, at[0], channel, position[0], position[1], type);
+          if (op.getMask())
+            value = b.mul(
+                value,
+                b.convert(b.load(arguments.inputs.back(), {at[0], plane, at[2], at[3]}), type));
+          Value weight = b.load(weights, {at[1], k[0], k[1], k[2]});
+          return {b.add(partial[0], b.mul(value, b.convert(weight, type)))};
+        })[0];
+    return {b.convert(sum, elementType)};
+  };
+  return createElementKernel(b, "deform_conv", inputs, lowering.empty(sizes, elementType), {},
+                             element)[0];
+}
+
+void addConvolutionLowerings(LoweringTable &table) {
+  table.add<onnx::ConvOp>(lowerConv);
+  table.add<onnx::ConvIntegerOp>(lowerConvInteger);
+  table.add<onnx::ConvTransposeOp>(lowerConvTranspose);
+  table.add<onnx::DeformConvOp>(lowerDeformConv);
+}
+
+} // namespace azulejo::lower

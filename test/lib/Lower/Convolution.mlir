@@ -1,0 +1,44 @@
+// RUN: azulejo-opt %s --azulejo-lower-onnx --azulejo-verify-lowered | FileCheck %s
+
+// CHECK-LABEL: func.func @conv
+// CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>)
+// CHECK: tile.conv {dilations = array<i64: 1, 1>, group = 2 : i64, pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>}
+func.func @conv(%x: tensor<1x4x9x9xf32>, %w: tensor<8x2x3x3xf32>, %b: tensor<8xf32>) -> tensor<1x8x5x5xf32> {
+  %y = onnx.Conv(%x, %w, %b) {group = 2 : i64, kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>}
+    : (tensor<1x4x9x9xf32>, tensor<8x2x3x3xf32>, tensor<8xf32>) -> tensor<1x8x5x5xf32>
+  return %y : tensor<1x8x5x5xf32>
+}
+
+// Padding that depends on a size is added beforehand.
+// CHECK-LABEL: func.func @same
+// CHECK: tensor.pad
+// CHECK: tile.conv {{.*}}pads = array<i64: 0, 0>
+func.func @same(%x: tensor<1x4x?xf32, #onnx.dims<1, 4, "n">>, %w: tensor<8x4x3xf32>) -> tensor<1x8x?xf32, #onnx.dims<1, 8, "ceildiv(n, 2)">> {
+  %y = onnx.Conv(%x, %w) {auto_pad = "SAME_UPPER", kernel_shape = array<i64: 3>, strides = array<i64: 2>}
+    : (tensor<1x4x?xf32, #onnx.dims<1, 4, "n">>, tensor<8x4x3xf32>) -> tensor<1x8x?xf32, #onnx.dims<1, 8, "ceildiv(n, 2)">>
+  return %y : tensor<1x8x?xf32, #onnx.dims<1, 8, "ceildiv(n, 2)">>
+}
+
+// CHECK-LABEL: func.func @integers
+// CHECK: arith.extui
+// CHECK: tile.conv {{.*}} -> tensor<1x1x2x2xi32>
+func.func @integers(%x: tensor<1x1x3x3xui8>, %w: tensor<1x1x2x2xui8>, %z: tensor<ui8>) -> tensor<1x1x2x2xi32> {
+  %y = onnx.ConvInteger(%x, %w, %z) : (tensor<1x1x3x3xui8>, tensor<1x1x2x2xui8>, tensor<ui8>) -> tensor<1x1x2x2xi32>
+  return %y : tensor<1x1x2x2xi32>
+}
+
+// CHECK-LABEL: func.func @transpose
+// CHECK: tile.kernel "conv_transpose"
+// CHECK: scf.forall
+// CHECK: arith.floordivsi
+func.func @transpose(%x: tensor<1x1x3x3xf32>, %w: tensor<1x2x3x3xf32>) -> tensor<1x2x7x7xf32> {
+  %y = onnx.ConvTranspose(%x, %w) {strides = array<i64: 2, 2>} : (tensor<1x1x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x2x7x7xf32>
+  return %y : tensor<1x2x7x7xf32>
+}
+
+// CHECK-LABEL: func.func @deformed
+// CHECK: tile.kernel "deform_conv"
+func.func @deformed(%x: tensor<1x1x3x3xf32>, %w: tensor<1x1x2x2xf32>, %o: tensor<1x8x2x2xf32>) -> tensor<1x1x2x2xf32> {
+  %y = onnx.DeformConv(%x, %w, %o) {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x3x3xf32>, tensor<1x1x2x2xf32>, tensor<1x8x2x2xf32>) -> tensor<1x1x2x2xf32>
+  return %y : tensor<1x1x2x2xf32>
+}
