@@ -1,6 +1,7 @@
 #include "tools/azulejo-conformance/RunCase.h"
 #include "azulejo/compiler.h"
 #include "azulejo/runtime.h"
+#include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -34,6 +35,15 @@ readValues(const Case &test, int64_t set, llvm::StringRef prefix, llvm::ArrayRef
   return values;
 }
 
+/// "node 'NAME': what is wrong", where it is about a node.
+std::string describe(const mlir::Diagnostic &diagnostic) {
+  std::string text = diagnostic.str();
+  auto name = diagnostic.getLocation()->findInstanceOf<mlir::NameLoc>();
+  if (!name || llvm::StringRef(text).starts_with("node '"))
+    return text;
+  return ("node '" + name.getName().getValue() + "': " + text).str();
+}
+
 llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
                          const mlir::DialectRegistry &dialects) {
   // The first error says what went wrong; what follows it are its consequences and notes.
@@ -41,7 +51,7 @@ llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
   mlir::MLIRContext context(dialects, mlir::MLIRContext::Threading::DISABLED);
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error && firstError.empty())
-      firstError = llvm::formatv("{0}: {1}", diagnostic.getLocation(), diagnostic).str();
+      firstError = describe(diagnostic);
   });
   CompileOptions options;
   std::string step = "import";
