@@ -23,15 +23,18 @@ template <typename OpTy> static Value lowerNot(OpTy op, Lowering &b) {
 static Value lowerBitShift(BitShiftOp op, Lowering &b) {
   bool left = op.getDirection() == "LEFT", signedElements = !isUnsigned(op.getX());
   return b.elementwise(op.getZ(), {op.getX(), op.getY()}, [&](ValueRange x) -> Value {
-    // LLVM leaves undefined what is shifted by the width or more. All bits are gone then, but for the sign.
+    // LLVM leaves undefined what is shifted by the width or more. All bits are gone then, but for
+    // the sign.
     Type type = x[0].getType();
     int64_t width = type.getIntOrFloatBitWidth();
     Value zero = b.constantInt(type, 0);
     Value inRange = b.scalarLess(x[1], b.constantInt(type, width), true);
     if (!left && signedElements)
-      return arith::ShRSIOp::create(b, x[0], b.select(inRange, x[1], b.constantInt(type, width - 1)));
+      return arith::ShRSIOp::create(b, x[0],
+                                    b.select(inRange, x[1], b.constantInt(type, width - 1)));
     Value amount = b.select(inRange, x[1], zero);
-    Value shifted = left ? Value(arith::ShLIOp::create(b, x[0], amount)) : Value(arith::ShRUIOp::create(b, x[0], amount));
+    Value shifted = left ? Value(arith::ShLIOp::create(b, x[0], amount))
+                         : Value(arith::ShRUIOp::create(b, x[0], amount));
     return b.select(inRange, shifted, zero);
   });
 }

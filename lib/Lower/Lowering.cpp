@@ -158,6 +158,16 @@ Value Lowering::refuse(Operation *op, const Twine &reason) {
   return {};
 }
 
+/// Strings may be constants, and pass through control flow and changes of shape.
+static bool computesOnStrings(Operation *op) {
+  auto isString = [](Value value) { return isa<plan::StringType>(getElementType(value)); };
+  if (llvm::none_of(op->getOperands(), isString) && llvm::none_of(op->getResults(), isString))
+    return false;
+  return !llvm::is_contained({"onnx.Constant", "onnx.If", "onnx.Loop", "onnx.Reshape", "onnx.Shape",
+                              "onnx.Squeeze", "onnx.Unsqueeze"},
+                             op->getName().getStringRef());
+}
+
 FailureOr<SmallVector<Value>> Lowering::lowerRegion(Region &region, ValueRange arguments) {
   Location outerLoc = getLoc();
   Block &block = region.front();
@@ -168,6 +178,9 @@ FailureOr<SmallVector<Value>> Lowering::lowerRegion(Region &region, ValueRange a
     setLoc(op.getLoc());
     if (op.hasTrait<OpTrait::IsTerminator>()) {
       yielded = (*this)[op.getOperands()];
+    } else if (computesOnStrings(&op)) {
+      refuse(&op, "kernels do not compute on strings");
+      return failure();
     } else if (const LoweringTable::Function *function = table.find(&op)) {
       if (failed((*function)(&op, *this)))
         return failure();

@@ -64,6 +64,8 @@ static Value lowerShape(ShapeOp op, Lowering &b) {
     sizes.push_back(
         b.createOrFold<arith::IndexCastOp>(b.getI64Type(), b.asIndex(b.getSize(op.getData(), i))));
   auto type = RankedTensorType::get(int64_t(sizes.size()), b.getI64Type());
+  if (sizes.empty())
+    return arith::ConstantOp::create(b, DenseIntElementsAttr::get(type, ArrayRef<int64_t>()));
   return tensor::FromElementsOp::create(b, type, sizes);
 }
 

@@ -61,6 +61,16 @@ struct Rows {
                       [&](ValueRange v) { return b.scalarDiv(v[0], count, false); });
   }
 
+  /// A number for each row, with the row's dimensions as ones.
+  Value asResult(Value numbers, Value original) {
+    Type elementType = getElementType(original);
+    Value converted = numbers;
+    if (elementType != computed)
+      converted = b.parallel({{numbers, b.identityMap(outer.size())}}, outer, elementType,
+                             [&](ValueRange v) { return b.convert(v[0], computed, elementType); });
+    return b.unsqueeze(converted, axes);
+  }
+
   /// 1 / sqrt(sum / count + epsilon) of each row.
   Value inverseRoot(Value sums, double epsilon) {
     AffineMap identity = b.identityMap(outer.size());
@@ -72,9 +82,7 @@ struct Rows {
 };
 } // namespace
 
-static Value lowerLayerNormalization(LayerNormalizationOp op, Lowering &b) {
-  if (op.getMean() || op.getInvStdDev())
-    return b.refuse(op, "Graph promises that it has no result but Y");
+static LogicalResult lowerLayerNormalization(LayerNormalizationOp op, Lowering &b) {
   Rows rows(b, op.getX(), op.getAxis());
   Value x = rows.extend(b[op.getX()]);
   Value mean = rows.mean(rows.sum(x));
@@ -90,12 +98,17 @@ static Value lowerLayerNormalization(LayerNormalizationOp op, Lowering &b) {
     inputs.push_back(b.broadcast(op.getB(), op.getY(), rows.sizes, {operands}));
   }
   Type elementType = getElementType(op.getY());
-  return b.parallel(inputs, rows.sizes, elementType, [&](ValueRange v) {
+  b.map(op.getY(), b.parallel(inputs, rows.sizes, elementType, [&](ValueRange v) {
     Value result = b.scalarMul(b.scalarMul(v[0], v[1]), b.extend(v[2]));
     if (op.getB())
       result = b.scalarAdd(result, b.extend(v[3]));
     return b.truncate(result, elementType);
-  });
+  }));
+  if (op.getMean())
+    b.map(op.getMean(), rows.asResult(mean, op.getMean()));
+  if (op.getInvStdDev())
+    b.map(op.getInvStdDev(), rows.asResult(scale, op.getInvStdDev()));
+  return success();
 }
 
 static Value lowerRMSNormalization(RMSNormalizationOp op, Lowering &b) {
