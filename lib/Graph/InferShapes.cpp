@@ -76,7 +76,9 @@ private:
     auto dims = onnx::getDims(type);
     bool changed = false;
     for (auto [index, dim] : llvm::enumerate(dims)) {
-      if (dim)
+      // An expression that has grown beyond all sense is worth less than a name.
+      constexpr size_t maxLength = 256;
+      if (dim && dim->str().size() <= maxLength)
         continue;
       changed = true;
       std::string name = makeSymbol(sanitize(owner) + "." + std::to_string(index), region);

@@ -55,6 +55,28 @@ def InferShapes : GraphPass<"azulejo-infer-shapes"> {
   let options = [Option<"requireRanked", "require-ranked", "bool", "true", "A value whose rank is not found is an error.">];
 }
 
+def Decompose : GraphPass<"azulejo-decompose"> {
+  let summary = "Rewrites every operator into core operators, and those into the form docs/CoreOperators.md promises.";
+  let description = [{
+    ```mlir
+    %y = onnx.HardSigmoid(%x) : (tensor<4xf32>) -> tensor<4xf32>
+    %z = onnx.Gemm(%y, %w, %b) {transB = 1 : i64} : …
+    ```
+    becomes
+    ```mlir
+    %0 = onnx.Mul(%x, %alpha) : …
+    %1 = onnx.Add(%0, %beta) : …
+    %2 = onnx.Min(%one, %1) : …
+    %y = onnx.Max(%zero, %2) : …
+    %3 = onnx.Transpose(%w) {perm = array<i64: 1, 0>} : …
+    %4 = onnx.MatMul(%y, %3) : …
+    %z = onnx.Add(%4, %b) : …
+    ```
+    Rules are in Decompose*.cpp by family. An operator without one becomes the body that ONNX defines for it. What neither rewrites stays, and
+    azulejo-verify-core names it.
+  }];
+}
+
 def VerifyCore : GraphPass<"azulejo-verify-core", "::mlir::ModuleOp"> {
   let summary = "Checks the promises of docs/CoreOperators.md.";
   let description = [{

@@ -459,8 +459,14 @@ static std::optional<Dims> inferReduction(Operation *op, IntegerValues &values) 
   bool keep = getInt(op, "keepdims") != 0;
   Value axesOperand = getOperand(op, 1);
   auto axes = axesOperand ? values.getConstants(axesOperand) : SmallVector<int64_t>();
-  if (!axes)
-    return keep ? std::optional(Dims(data->size(), std::nullopt)) : std::nullopt;
+  if (!axes) {
+    // Which axes go is not known, but how many; none named are all of them.
+    auto count = getNumElements(axesOperand);
+    if (keep || !count || *count > static_cast<int64_t>(data->size()))
+      return keep ? std::optional(Dims(data->size(), std::nullopt)) : std::nullopt;
+    bool all = *count == 0 && !getInt(op, "noop_with_empty_axes");
+    return Dims(all ? 0 : data->size() - *count, std::nullopt);
+  }
   if (axes->empty() && getInt(op, "noop_with_empty_axes"))
     return data;
   Dims result;
@@ -524,6 +530,13 @@ std::optional<Dims> inferDims(Operation *op, unsigned index, IntegerValues &valu
     return inferBlocks(op, type == "SpaceToDepth");
   if (type == "ReduceSum" || type == "ReduceMean" || type == "ReduceMax" || type == "ReduceMin" || type == "ReduceProd")
     return inferReduction(op, values);
+  if (type == "Squeeze" || type == "Unsqueeze") {
+    auto count = getNumElements(getOperand(op, 1));
+    if (!data || !count || values.getConstants(getOperand(op, 1)))
+      return std::nullopt;
+    int64_t rank = data->size() + (type == "Squeeze" ? -*count : *count);
+    return rank >= 0 ? std::optional(Dims(rank, std::nullopt)) : std::nullopt;
+  }
   if (type == "Expand") {
     auto shape = getValues(getOperand(op, 1), values);
     return data && shape ? broadcastDims(*data, *shape) : std::nullopt;

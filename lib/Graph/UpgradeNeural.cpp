@@ -27,7 +27,9 @@ static LogicalResult upgradeBatchNormalization(Operation *op, int version, NodeB
 static LogicalResult upgradeDropout(Operation *op, int version, NodeBuilder &build) {
   Value ratio = build.constant(getScalarAttr(getFloat(op, "ratio"), build.builder.getF32Type()));
   Value mask = getResult(op, 1);
-  if (version < 10 && mask && !mask.use_empty() && !getElementType(mask).isInteger(1)) {
+  if (mask && mask.use_empty())
+    mask = {};
+  if (version < 10 && mask && !getElementType(mask).isInteger(1)) {
     // The mask had the data's type.
     Value kept = build.node("Shape", {getOperand(op, 0)});
     kept = build.node("ConstantOfShape", {kept},

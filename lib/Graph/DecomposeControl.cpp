@@ -1,0 +1,149 @@
+//===- DecomposeControl.cpp - Scan and SequenceMap become Loop ------------------------------------------------------===//
+//
+// Their bodies move into the loop's, behind nodes that take the iteration's slice of each input and before nodes that put its
+// results away.
+//
+//===----------------------------------------------------------------------------------------------------------------===//
+#include "lib/Graph/Constants.h"
+#include "lib/Graph/Decompositions.h"
+#include "dialects/ONNX/Types.h"
+
+using namespace mlir;
+
+namespace azulejo::graph {
+namespace {
+
+/// A Loop with an empty body that has its arguments: iteration, condition, and what is carried.
+Operation *makeLoop(NodeBuilder &build, Value trips, ArrayRef<Value> carried, ArrayRef<Type> resultTypes) {
+  SmallVector<Value> operands = {trips, Value()};
+  llvm::append_range(operands, carried);
+  Operation *loop = createNode(build.builder, build.loc, "onnx.Loop", operands, resultTypes, {});
+  Block &body = loop->getRegion(0).emplaceBlock();
+  body.addArgument(RankedTensorType::get({}, build.builder.getI64Type()), build.loc);
+  body.addArgument(RankedTensorType::get({}, build.builder.getI1Type()), build.loc);
+  for (Value value : carried)
+    body.addArgument(value.getType(), build.loc);
+  return loop;
+}
+
+/// Moves the nodes of `from` to the end of `to`, its arguments replaced; returns what it yields.
+SmallVector<Value> moveBody(Block &from, Block &to, ArrayRef<Value> arguments) {
+  for (auto [argument, value] : llvm::zip(from.getArguments(), arguments))
+    argument.replaceAllUsesWith(value);
+  Operation *yield = from.getTerminator();
+  SmallVector<Value> results(yield->getOperands());
+  yield->erase();
+  to.getOperations().splice(to.end(), from.getOperations());
+  return results;
+}
+
+LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
+  size_t scanned = getInt(op, "num_scan_inputs"), states = op->getNumOperands() - scanned;
+  auto inputAxes = getInts(op, "scan_input_axes"), outputAxes = getInts(op, "scan_output_axes");
+  auto inputDirections = getInts(op, "scan_input_directions"), outputDirections = getInts(op, "scan_output_directions");
+  auto at = [](const std::optional<SmallVector<int64_t>> &list, size_t i) { return list && i < list->size() ? (*list)[i] : 0; };
+  SmallVector<int64_t> axes;
+  for (size_t i = 0; i < scanned; ++i) {
+    auto rank = getRank(op->getOperand(states + i));
+    if (!rank)
+      return failure();
+    axes.push_back(normalizeAxis(at(inputAxes, i), *rank));
+  }
+  for (Value result : llvm::drop_begin(op->getResults(), states))
+    if (!getRank(result))
+      return failure();
+
+  // The loop stacks what it gives along the first dimension.
+  SmallVector<Type> types;
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    if (i < states) {
+      types.push_back(result.getType());
+      continue;
+    }
+    Dims dims = *getDims(result);
+    int64_t axis = normalizeAxis(at(outputAxes, i - states), dims.size());
+    auto length = dims[axis];
+    dims.erase(dims.begin() + axis);
+    dims.insert(dims.begin(), length);
+    types.push_back(onnx::getTensorType(dims, getElementType(result)));
+  }
+  Value count = getDimScalar(build, op->getOperand(states), axes.front());
+  Operation *loop = makeLoop(build, count, llvm::to_vector(op->getOperands().take_front(states)), types);
+  Block &body = loop->getRegion(0).front();
+  OpBuilder inner = OpBuilder::atBlockEnd(&body);
+  NodeBuilder buildInner(inner, build.loc);
+  Value iteration = body.getArgument(0);
+  SmallVector<Value> arguments(body.getArguments().drop_front(2));
+  for (size_t i = 0; i < scanned; ++i) {
+    Value index = iteration;
+    if (at(inputDirections, i)) {
+      Value last = buildInner.node("Sub", {count, buildInner.scalarInt(1)});
+      index = buildInner.node("Sub", {last, iteration});
+    }
+    arguments.push_back(buildInner.node("Gather", {op->getOperand(states + i), index}, {buildInner.attr("axis", axes[i])}));
+  }
+  SmallVector<Value> results = {body.getArgument(1)};
+  llvm::append_range(results, moveBody(op->getRegion(0).front(), body, arguments));
+  inner.setInsertionPointToEnd(&body);
+  onnx::YieldOp::create(inner, build.loc, results);
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    Value value = loop->getResult(i);
+    if (i >= states) {
+      int64_t rank = *getRank(value), axis = normalizeAxis(at(outputAxes, i - states), rank);
+      if (at(outputDirections, i - states))
+        value = build.node("Slice", {value, build.ints(-1), build.ints(INT64_MIN), build.ints(0), build.ints(-1)});
+      if (axis != 0) {
+        SmallVector<int64_t> permutation;
+        for (int64_t d = 1; d < rank; ++d)
+          permutation.push_back(d);
+        permutation.insert(permutation.begin() + axis, 0);
+        value = transpose(build, value, permutation);
+      }
+    }
+    replaceValue(result, value);
+  }
+  op->erase();
+  return success();
+}
+
+/// One element of each sequence at a time; results are inserted into sequences that the loop carries.
+LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
+  SmallVector<Value> empty;
+  for (Value result : op->getResults()) {
+    auto sequence = dyn_cast<plan::SequenceType>(result.getType());
+    auto tensor = sequence ? dyn_cast<TensorType>(sequence.getElementType()) : TensorType();
+    if (!tensor)
+      return failure();
+    Operation *created = createNode(build.builder, build.loc, "onnx.SequenceEmpty", {}, result.getType(), {});
+    created->setAttr("dtype", build.builder.getI64IntegerAttr(onnx::getDataType(tensor.getElementType())));
+    empty.push_back(created->getResult(0));
+  }
+  Value count = build.node("SequenceLength", {op->getOperand(0)});
+  Operation *loop = makeLoop(build, count, empty, llvm::to_vector(op->getResultTypes()));
+  Block &body = loop->getRegion(0).front();
+  OpBuilder inner = OpBuilder::atBlockEnd(&body);
+  NodeBuilder buildInner(inner, build.loc);
+  SmallVector<Value> arguments;
+  for (Value operand : op->getOperands())
+    arguments.push_back(isa<plan::SequenceType>(operand.getType()) ? buildInner.node("SequenceAt", {operand, body.getArgument(0)})
+                                                                   : operand);
+  SmallVector<Value> made = moveBody(op->getRegion(0).front(), body, arguments);
+  inner.setInsertionPointToEnd(&body);
+  SmallVector<Value> results = {body.getArgument(1)};
+  for (auto [i, value] : llvm::enumerate(made))
+    results.push_back(buildInner.node("SequenceInsert", {body.getArgument(i + 2), value}));
+  onnx::YieldOp::create(inner, build.loc, results);
+  for (auto [from, to] : llvm::zip(op->getResults(), loop->getResults()))
+    replaceValue(from, to);
+  op->erase();
+  return success();
+}
+
+} // namespace
+
+void addControlDecompositions(DecomposeRules &rules) {
+  rules["Scan"] = decomposeScan;
+  rules["SequenceMap"] = decomposeSequenceMap;
+}
+
+} // namespace azulejo::graph

@@ -1,0 +1,261 @@
+//===- DecomposeMovement.cpp - Everything that is a reshape, an expansion or a slice --------------------------------===//
+#include "lib/Graph/Constants.h"
+#include "lib/Graph/Decompositions.h"
+
+using namespace mlir;
+
+namespace azulejo::graph {
+namespace {
+
+LogicalResult decomposeFlatten(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0);
+  auto dims = getDims(x);
+  if (!dims)
+    return failure();
+  int64_t rank = dims->size(), axis = normalizeAxis(getInt(op, "axis"), rank);
+  // One of the two sizes must be said; a number is better than arithmetic.
+  auto product = [&](int64_t begin, int64_t end) -> std::optional<int64_t> {
+    int64_t result = 1;
+    for (int64_t i = begin; i < end; ++i) {
+      auto size = (*dims)[i] ? (*dims)[i]->getConstant() : std::nullopt;
+      if (!size)
+        return std::nullopt;
+      result *= *size;
+    }
+    return result;
+  };
+  auto front = product(0, axis), back = product(axis, rank);
+  Value shape;
+  if (front && back)
+    shape = build.ints({*front, *back});
+  else if (back && *back != 0)
+    shape = build.ints({-1, *back});
+  else if (front && *front != 0)
+    shape = build.ints({*front, -1});
+  else
+    shape = makeShape(build, {reduce(build, "ReduceProd",
+                                     build.node("Shape", {x}, {build.attr("start", 0), build.attr("end", axis)}), 0, true),
+                              -1});
+  replaceNode(op, build.node("Reshape", {x, shape}));
+  return success();
+}
+
+/// Slices, each of which begins where the last one ended.
+LogicalResult decomposeSplit(Operation *op, NodeBuilder &build) {
+  Value x = getOperand(op, 0), sizes = getOperand(op, 1);
+  auto rank = getRank(x);
+  if (!rank || *rank == 0)
+    return failure();
+  int64_t axis = normalizeAxis(getInt(op, "axis"), *rank), parts = op->getNumResults();
+  auto dim = (*getDims(x))[axis];
+  auto total = dim ? dim->getConstant() : std::nullopt;
+  auto constants = sizes ? getConstantInts(sizes) : std::nullopt;
+  if (!sizes && total) {
+    int64_t part = (*total + parts - 1) / parts;
+    constants = SmallVector<int64_t>(parts, part);
+  }
+  Value axes = build.ints(axis), step = build.ints(1);
+  Value start = build.ints(0), equal;
+  if (!sizes && !constants) {
+    Value size = getDim(build, x, axis);
+    equal = build.node("Div", {build.node("Add", {size, build.ints(parts - 1)}), build.ints(parts)});
+  }
+  int64_t position = 0;
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    Value end;
+    if (constants) {
+      start = build.ints(position);
+      position += (*constants)[i];
+      end = build.ints(total ? std::min(position, *total) : position);
+    } else {
+      Value size = sizes ? build.node("Slice", {sizes, build.ints(i), build.ints(i + 1), build.ints(0), step}) : equal;
+      end = build.node("Add", {start, size});
+    }
+    replaceValue(result, build.node("Slice", {x, start, end, axes, step}));
+    start = end;
+  }
+  op->erase();
+  return success();
+}
+
+/// All operands there, axes from the front.
+LogicalResult normalizeSlice(Operation *op, NodeBuilder &build) {
+  Value starts = getOperand(op, 1), axes = getOperand(op, 3), steps = getOperand(op, 4);
+  auto rank = getRank(getOperand(op, 0));
+  auto count = getNumElements(starts);
+  auto given = axes ? getConstantInts(axes) : std::nullopt;
+  bool negative = given && llvm::any_of(*given, [](int64_t axis) { return axis < 0; });
+  if (!rank || !count || (axes && steps && !negative))
+    return failure();
+  auto normal = given.value_or(llvm::to_vector(llvm::seq<int64_t>(0, *count)));
+  for (int64_t &axis : normal)
+    axis = normalizeAxis(axis, *rank);
+  if (!axes || negative)
+    axes = build.ints(normal);
+  if (!steps)
+    steps = cast(build, build.ints(SmallVector<int64_t>(*count, 1)), getElementType(starts));
+  if (getElementType(axes) != getElementType(starts))
+    axes = cast(build, axes, getElementType(starts));
+  replaceNode(op, build.node("Slice", {getOperand(op, 0), starts, getOperand(op, 2), axes, steps}));
+  return success();
+}
+
+LogicalResult normalizeTranspose(Operation *op, NodeBuilder &build) {
+  auto rank = getRank(op->getOperand(0));
+  if (op->hasAttr("perm") || !rank)
+    return failure();
+  op->setAttr("perm", build.builder.getDenseI64ArrayAttr(llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, *rank)))));
+  return failure();
+}
+
+/// Which dimensions are squeezed, where the model leaves that to their sizes; and counted from the front.
+LogicalResult normalizeSqueeze(Operation *op, NodeBuilder &build) {
+  bool squeeze = isNode(op, "Squeeze");
+  Value x = getOperand(op, 0), operand = getOperand(op, 1);
+  auto dims = getDims(x);
+  auto given = operand ? getConstantInts(operand) : std::nullopt;
+  if (!dims || (operand && !given))
+    return failure();
+  SmallVector<int64_t> axes = given.value_or(SmallVector<int64_t>());
+  int64_t rank = dims->size() + (squeeze ? 0 : axes.size());
+  for (int64_t &axis : axes)
+    axis = normalizeAxis(axis, rank);
+  llvm::sort(axes);
+  if (!operand)
+    for (auto [i, dim] : llvm::enumerate(*dims))
+      if (dim && dim->getConstant() == 1)
+        axes.push_back(i);
+  if (given && axes == *given)
+    return failure();
+  if (axes.empty()) {
+    replaceNode(op, x);
+    return success();
+  }
+  replaceNode(op, build.node(getOpType(op), {x, build.ints(axes)}));
+  return success();
+}
+
+/// Pads for all dimensions.
+LogicalResult normalizePad(Operation *op, NodeBuilder &build) {
+  Value x = getOperand(op, 0), pads = getOperand(op, 1), value = getOperand(op, 2), axesOperand = getOperand(op, 3);
+  auto rank = getRank(x);
+  auto axes = axesOperand ? getConstantInts(axesOperand) : std::nullopt;
+  if (!axes || !rank)
+    return failure();
+  // Each half, before and behind, gets a 0 for each dimension that is not named.
+  SmallVector<ShapePart> parts;
+  for (int64_t half : {0, 1})
+    for (int64_t i = 0; i < *rank; ++i) {
+      auto at = llvm::find_if(*axes, [&](int64_t axis) { return normalizeAxis(axis, *rank) == i; });
+      if (at == axes->end()) {
+        parts.push_back(0);
+        continue;
+      }
+      int64_t position = half * axes->size() + (at - axes->begin());
+      auto constants = getConstantInts(pads);
+      if (constants)
+        parts.push_back((*constants)[position]);
+      else
+        parts.push_back(build.node("Slice", {pads, build.ints(position), build.ints(position + 1), build.ints(0), build.ints(1)}));
+    }
+  SmallVector<Value> operands = {x, makeShape(build, parts)};
+  if (value)
+    operands.push_back(value);
+  replaceNode(op, build.node("Pad", operands, {build.attr("mode", getString(op, "mode"))}));
+  return success();
+}
+
+/// A dimension of 1 before each that is repeated, expanded, and merged with it.
+LogicalResult decomposeTile(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0), repeats = op->getOperand(1);
+  auto rank = getRank(x);
+  if (!rank)
+    return failure();
+  auto constants = getConstantInts(repeats);
+  if (*rank == 0 || (constants && llvm::all_of(*constants, [](int64_t count) { return count == 1; }))) {
+    replaceNode(op, x);
+    return success();
+  }
+  SmallVector<int64_t> added;
+  SmallVector<ShapePart> expanded, merged;
+  for (int64_t i = 0; i < *rank; ++i) {
+    if (constants && (*constants)[i] == 1) {
+      Value size = getDim(build, x, i);
+      expanded.push_back(size);
+      merged.push_back(size);
+      continue;
+    }
+    Value count = constants ? build.ints((*constants)[i])
+                            : build.node("Slice", {repeats, build.ints(i), build.ints(i + 1), build.ints(0), build.ints(1)});
+    Value size = getDim(build, x, i);
+    added.push_back(i + added.size());
+    expanded.push_back(count);
+    expanded.push_back(size);
+    merged.push_back(build.node("Mul", {count, size}));
+  }
+  Value wide = build.node("Expand", {build.node("Unsqueeze", {x, build.ints(added)}), makeShape(build, expanded)});
+  replaceNode(op, build.node("Reshape", {wide, makeShape(build, merged)}));
+  return success();
+}
+
+LogicalResult decomposeConstantOfShape(Operation *op, NodeBuilder &build) {
+  Value scalar = build.scalar(0, build.builder.getF32Type());
+  if (auto value = op->getAttrOfType<TypedAttr>("value"))
+    scalar = build.node("Squeeze", {build.constant(value), build.ints(0)});
+  replaceNode(op, build.node("Expand", {scalar, op->getOperand(0)}));
+  return success();
+}
+
+LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0);
+  auto dims = getDims(x);
+  int64_t block = getInt(op, "blocksize");
+  auto channels = dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  if (!channels || block <= 0)
+    return failure();
+  int64_t depth = *channels / (block * block);
+  bool blocksFirst = getString(op, "mode") == "DCR";
+  Value n = getDim(build, x, 0), h = getDim(build, x, 2), w = getDim(build, x, 3);
+  auto times = [&](Value size) { return build.node("Mul", {size, build.ints(block)}); };
+  SmallVector<ShapePart> parts = blocksFirst ? SmallVector<ShapePart>{n, block, block, depth, h, w}
+                                             : SmallVector<ShapePart>{n, depth, block, block, h, w};
+  Value six = build.node("Reshape", {x, makeShape(build, parts)});
+  Value turned = transpose(build, six, blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2} : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
+  replaceNode(op, build.node("Reshape", {turned, makeShape(build, {n, depth, times(h), times(w)})}));
+  return success();
+}
+
+LogicalResult decomposeSpaceToDepth(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0);
+  auto dims = getDims(x);
+  int64_t block = getInt(op, "blocksize");
+  auto channels = dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  if (!channels || block <= 0)
+    return failure();
+  bool blocksFirst = getString(op, "mode") == "DCR";
+  Value n = getDim(build, x, 0);
+  auto divided = [&](int64_t axis) { return build.node("Div", {getDim(build, x, axis), build.ints(block)}); };
+  Value h = divided(2), w = divided(3);
+  Value six = build.node("Reshape", {x, makeShape(build, {n, *channels, h, block, w, block})});
+  Value turned = transpose(build, six, blocksFirst ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4} : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
+  replaceNode(op, build.node("Reshape", {turned, makeShape(build, {n, *channels * block * block, h, w})}));
+  return success();
+}
+
+} // namespace
+
+void addMovementDecompositions(DecomposeRules &rules) {
+  rules["Flatten"] = decomposeFlatten;
+  rules["Split"] = decomposeSplit;
+  rules["Slice"] = normalizeSlice;
+  rules["Transpose"] = normalizeTranspose;
+  rules["Squeeze"] = normalizeSqueeze;
+  rules["Unsqueeze"] = normalizeSqueeze;
+  rules["Pad"] = normalizePad;
+  rules["Tile"] = decomposeTile;
+  rules["ConstantOfShape"] = decomposeConstantOfShape;
+  rules["DepthToSpace"] = decomposeDepthToSpace;
+  rules["SpaceToDepth"] = decomposeSpaceToDepth;
+}
+
+} // namespace azulejo::graph

@@ -1,0 +1,57 @@
+//===- Decompositions.h - Rules from all operators to the core ------------------------------------------------------===//
+#ifndef AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
+#define AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
+
+#include "lib/Graph/Nodes.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace azulejo::graph {
+
+/// Rewrites one node, of any operator in its newest version, into nodes that are nearer to the core, or a core operator's node into the form
+/// that docs/CoreOperators.md promises. Success: the node is replaced and erased. Failure: the rule does not apply, and nothing has changed.
+using DecomposeRule = std::function<llvm::LogicalResult(mlir::Operation *op, NodeBuilder &build)>;
+
+using DecomposeRules = llvm::StringMap<DecomposeRule>;
+
+void addElementwiseDecompositions(DecomposeRules &rules);
+void addReductionDecompositions(DecomposeRules &rules);
+void addNormalizationDecompositions(DecomposeRules &rules);
+void addContractionDecompositions(DecomposeRules &rules);
+void addConvolutionDecompositions(DecomposeRules &rules);
+void addAttentionDecompositions(DecomposeRules &rules);
+void addMovementDecompositions(DecomposeRules &rules);
+void addIndexingDecompositions(DecomposeRules &rules);
+void addGenerationDecompositions(DecomposeRules &rules);
+void addControlDecompositions(DecomposeRules &rules);
+void addLearningDecompositions(DecomposeRules &rules);
+
+//===----------------------------------------------------------------------------------------------------------------===//
+// What several families need
+//===----------------------------------------------------------------------------------------------------------------===//
+
+/// The size of one dimension, as a tensor<1xi64> (or, from getDimScalar, a tensor<i64>): a constant where it is known.
+mlir::Value getDim(NodeBuilder &build, mlir::Value tensor, int64_t axis);
+mlir::Value getDimScalar(NodeBuilder &build, mlir::Value tensor, int64_t axis);
+
+/// A shape from its parts, each a number or a tensor<Nxi64>: one constant where all are numbers.
+struct ShapePart {
+  mlir::Value value;
+  int64_t number = 0;
+  ShapePart(mlir::Value value) : value(value) {}
+  ShapePart(int64_t number) : number(number) {}
+};
+mlir::Value makeShape(NodeBuilder &build, llvm::ArrayRef<ShapePart> parts);
+
+/// 0, 1, …, as a tensor<?xi64> with `trailing` dimensions of 1 behind it.
+mlir::Value makeIota(NodeBuilder &build, mlir::Value count, int64_t trailing = 0);
+
+mlir::Value transpose(NodeBuilder &build, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
+mlir::Value cast(NodeBuilder &build, mlir::Value value, mlir::Type elementType);
+mlir::Value reduce(NodeBuilder &build, llvm::StringRef opType, mlir::Value value, llvm::ArrayRef<int64_t> axes, bool keepDims);
+
+/// One dimension with all others 1 becomes one that lines up with dimension `axis` of a tensor of this rank.
+mlir::Value alignWithAxis(NodeBuilder &build, mlir::Value vector, int64_t axis, int64_t rank);
+
+} // namespace azulejo::graph
+
+#endif // AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
