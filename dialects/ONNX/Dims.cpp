@@ -176,19 +176,7 @@ SymbolicExpr SymbolicExpr::mod(const SymbolicExpr &a, const SymbolicExpr &b) {
   return function("mod", a, b);
 }
 
-bool SymbolicExpr::isArgumentOf(const SymbolicExpr &a, StringRef name, const SymbolicExpr &b) {
-  if (b.terms.size() != 1 || b.terms.begin()->second != 1 || b.terms.begin()->first.size() != 1)
-    return false;
-  auto split = splitFunction(b.terms.begin()->first.front());
-  return split && std::get<0>(*split) == name && (std::get<1>(*split) == a || std::get<2>(*split) == a);
-}
-
 SymbolicExpr SymbolicExpr::min(const SymbolicExpr &a, const SymbolicExpr &b) {
-  // Absorption: min(a, max(a, c)) is a, and min(a, min(a, c)) the latter.
-  if (isArgumentOf(a, "max", b) || isArgumentOf(b, "min", a))
-    return a;
-  if (isArgumentOf(b, "max", a) || isArgumentOf(a, "min", b))
-    return b;
   if (auto bound = (b - a).getLowerBound(); bound && *bound >= 0)
     return a;
   if (auto bound = (a - b).getLowerBound(); bound && *bound >= 0)
@@ -197,10 +185,6 @@ SymbolicExpr SymbolicExpr::min(const SymbolicExpr &a, const SymbolicExpr &b) {
 }
 
 SymbolicExpr SymbolicExpr::max(const SymbolicExpr &a, const SymbolicExpr &b) {
-  if (isArgumentOf(a, "min", b) || isArgumentOf(b, "max", a))
-    return a;
-  if (isArgumentOf(b, "min", a) || isArgumentOf(a, "max", b))
-    return b;
   if (auto bound = (b - a).getLowerBound(); bound && *bound >= 0)
     return b;
   if (auto bound = (a - b).getLowerBound(); bound && *bound >= 0)

@@ -79,8 +79,6 @@ private:
 
   void add(const Monomial &monomial, int64_t coefficient);
   static SymbolicExpr function(llvm::StringRef name, const SymbolicExpr &a, const SymbolicExpr &b);
-  /// Whether `b` is the function `name` with `a` for one of its arguments.
-  static bool isArgumentOf(const SymbolicExpr &a, llvm::StringRef name, const SymbolicExpr &b);
   /// An atom that is a function, as its name and arguments; nothing for a symbol.
   static std::optional<std::tuple<std::string, SymbolicExpr, SymbolicExpr>>
   splitFunction(llvm::StringRef atom);

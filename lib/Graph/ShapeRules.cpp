@@ -32,6 +32,20 @@ static Dim product(ArrayRef<Dim> dims) {
   return result;
 }
 
+/// Whether `y` is the smaller of `x` and something else: a table of 512 positions cut to `seq` of them has min(512, seq).
+static bool isBoundedBy(const SymbolicExpr &y, const SymbolicExpr &x) {
+  bool bounded = false;
+  y.visit<SymbolicExpr>([](int64_t constant) { return SymbolicExpr(constant); },
+                        [](StringRef name) { return SymbolicExpr::symbol(name); },
+                        [&](char kind, SymbolicExpr a, SymbolicExpr b) {
+                          if (kind == 'm' && (a == x || b == x) && SymbolicExpr::min(a, b) == y)
+                            bounded = true;
+                          // Only the outermost function matters, and any other value will do for the rest.
+                          return kind == 'm' ? SymbolicExpr::min(a, b) : kind == '+' ? a + b : a * b;
+                        });
+  return bounded;
+}
+
 static Dim broadcastDim(const Dim &x, const Dim &y) {
   auto constant = [](const Dim &dim) { return dim ? dim->getConstant() : std::nullopt; };
   if (x && y && *x == *y)
@@ -44,6 +58,8 @@ static Dim broadcastDim(const Dim &x, const Dim &y) {
     return y;
   if (constant(y))
     return x;
+  if (x && y && (isBoundedBy(*y, *x) || isBoundedBy(*x, *y)))
+    return isBoundedBy(*y, *x) ? x : y;
   // Either may turn out to be 1. The larger is the result.
   return lift(x, y, [](const SymbolicExpr &a, const SymbolicExpr &b) { return SymbolicExpr::max(a, b); });
 }
