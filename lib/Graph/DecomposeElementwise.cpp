@@ -123,7 +123,7 @@ LogicalResult decomposeDropout(Operation *op, NodeBuilder &build) {
   Type type = getElementType(data);
   SmallVector<NamedAttribute> attributes;
   if (Attribute seed = op->getAttr("seed"))
-    attributes.push_back(build.attr("seed", build.builder.getF32FloatAttr(cast<IntegerAttr>(seed).getInt())));
+    attributes.push_back(build.attr("seed", build.builder.getF32FloatAttr(llvm::cast<IntegerAttr>(seed).getInt())));
   Value rate = ratio ? cast(build, ratio, type) : build.scalar(0.5, type);
   Value drawn = build.node("RandomUniformLike", {data}, attributes);
   Value kept = build.node("LessOrEqual", {rate, drawn});
