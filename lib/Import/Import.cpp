@@ -27,17 +27,39 @@ static bool isText(StringRef bytes) {
   return text.starts_with("<") || text.starts_with("#");
 }
 
-/// ONNX's parser recurses; brackets, the only way to make it, are counted first.
+/// ONNX's parser recurses; brackets, the only way to make it, are counted first: those outside of
+/// strings and comments.
 static bool nestsTooDeeply(StringRef text) {
   constexpr int maxNesting = 128;
   int depth = 0;
-  for (char c : text) {
-    depth += c == '{' || c == '(' || c == '[' || c == '<'   ? 1
-             : c == '}' || c == ')' || c == ']' || c == '>' ? -1
-                                                            : 0;
-    if (depth > maxNesting)
-      return true;
-  }
+  for (size_t i = 0; i < text.size(); ++i)
+    switch (text[i]) {
+    case '#':
+      i = std::min(text.find('\n', i), text.size());
+      break;
+    case '"':
+      for (++i; i < text.size() && text[i] != '"'; ++i)
+        i += text[i] == '\\';
+      break;
+    case '{':
+    case '(':
+    case '[':
+    case '<':
+      if (++depth > maxNesting)
+        return true;
+      break;
+    case '}':
+    case ')':
+    case ']':
+      depth = std::max(depth - 1, 0);
+      break;
+    case '>':
+      if (i == 0 || text[i - 1] != '-')
+        depth = std::max(depth - 1, 0);
+      break;
+    default:
+      break;
+    }
   return false;
 }
 
@@ -249,8 +271,7 @@ static LogicalResult importMain(const GraphProto &graph, ModelState &state, cons
 }
 
 static FailureOr<OwningOpRef<ModuleOp>> importMessage(const ModelProto &model, TensorSource &source,
-                                                      Location location) {
-  auto emitError = [&] { return mlir::emitError(location); };
+                                                      Location location, EmitError emitError) {
   if (!model.has_graph())
     return emitError() << "not an ONNX model: it has no graph";
   MLIRContext *context = location.getContext();
@@ -301,12 +322,14 @@ static FailureOr<OwningOpRef<ModuleOp>> importMessage(const ModelProto &model, T
 /// `keep` gives the bytes to the weight store under a name, and is asked only when weights stay in
 /// them.
 static FailureOr<OwningOpRef<ModuleOp>>
-importBytes(StringRef bytes, Location location, StringRef folder,
+importBytes(StringRef bytes, NameLoc location, StringRef folder,
             llvm::function_ref<std::string(plan::WeightStore &)> keep) {
   MLIRContext *context = location.getContext();
   context->loadDialect<onnx::ONNXDialect, plan::PlanDialect, func::FuncDialect>();
   plan::WeightStore &store = context->getLoadedDialect<plan::PlanDialect>()->getWeightStore();
-  auto emitError = [&] { return mlir::emitError(location); };
+  auto emitError = [&] {
+    return mlir::emitError(location) << location.getName().getValue() << ": ";
+  };
   // The ONNX library throws: also std::bad_alloc and std::length_error, on what no check of ours
   // foresaw.
   try {
@@ -325,7 +348,7 @@ importBytes(StringRef bytes, Location location, StringRef folder,
       if (!source.data.empty())
         source.file = keep(store);
     }
-    return importMessage(model, source, location);
+    return importMessage(model, source, location, emitError);
   } catch (const std::exception &error) {
     return emitError() << error.what();
   }
@@ -333,11 +356,11 @@ importBytes(StringRef bytes, Location location, StringRef folder,
 
 FailureOr<OwningOpRef<ModuleOp>> importModel(StringRef path, MLIRContext *context,
                                              const ImportOptions &options) {
-  Location location = NameLoc::get(StringAttr::get(context, path));
+  NameLoc location = NameLoc::get(StringAttr::get(context, path));
   auto buffer =
       llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return emitError(location) << "cannot read '" << path << "': " << buffer.getError().message();
+    return emitError(location) << path << ": cannot be read: " << buffer.getError().message();
   std::string folder =
       options.folder.empty() ? llvm::sys::path::parent_path(path).str() : options.folder;
   return importBytes((*buffer)->getBuffer(), location, folder.empty() ? "." : folder,
@@ -350,7 +373,7 @@ FailureOr<OwningOpRef<ModuleOp>> importModel(StringRef path, MLIRContext *contex
 FailureOr<OwningOpRef<ModuleOp>> importFromMemory(StringRef bytes, StringRef name,
                                                   MLIRContext *context,
                                                   const ImportOptions &options) {
-  Location location = NameLoc::get(StringAttr::get(context, name.empty() ? "model" : name));
+  NameLoc location = NameLoc::get(StringAttr::get(context, name.empty() ? "model" : name));
   return importBytes(bytes, location, options.folder, [&](plan::WeightStore &store) {
     // No path can be named so; equal models share the name and the bytes.
     std::string key = "memory:" + llvm::utohexstr(llvm::xxh3_64bits(bytes), /*LowerCase=*/true);

@@ -38,6 +38,13 @@ static FailureOr<RankedTensorType> getTensorType(MLIRContext *context, llvm::Arr
   return RankedTensorType::get(dims, element);
 }
 
+static std::string describeShape(RankedTensorType type) {
+  std::string text = "shape [";
+  for (auto [index, size] : llvm::enumerate(type.getShape()))
+    text += (index ? ", " : "") + std::to_string(size);
+  return text + "]";
+}
+
 static uint64_t getPackedSize(RankedTensorType type) {
   return (static_cast<uint64_t>(type.getNumElements()) * getPackedBits(type.getElementType()) + 7) /
          8;
@@ -148,7 +155,7 @@ static FailureOr<std::string> readTypedData(const TensorProto &tensor, RankedTen
   }
   }
   if (found != expected)
-    return emitError() << "it declares " << type.getShape() << ", which is " << count
+    return emitError() << "it declares " << describeShape(type) << ", which is " << count
                        << " elements, and has data for " << found;
   return bytes;
 }
@@ -194,7 +201,7 @@ static FailureOr<TypedAttr> importExternal(const TensorProto &tensor, RankedTens
   if (failed(file))
     return failure();
   if (length != expected)
-    return emitError() << "it declares " << type.getShape() << ", which is " << expected
+    return emitError() << "it declares " << describeShape(type) << ", which is " << expected
                        << " bytes, and " << length << " bytes of external data";
   if (offset > file->size || length > file->size - offset)
     return emitError() << "its " << length << " bytes at " << offset << " reach beyond the end of '"
@@ -214,7 +221,7 @@ FailureOr<TypedAttr> importTensor(MLIRContext *context, const TensorProto &tenso
 
   if (isa<plan::StringType>(type->getElementType())) {
     if (tensor.string_data_size() != type->getNumElements())
-      return emitError() << "it declares " << type->getShape() << ", which is "
+      return emitError() << "it declares " << describeShape(*type) << ", which is "
                          << type->getNumElements() << " strings, and has "
                          << tensor.string_data_size();
     SmallVector<StringRef> strings(tensor.string_data().begin(), tensor.string_data().end());
@@ -225,7 +232,7 @@ FailureOr<TypedAttr> importTensor(MLIRContext *context, const TensorProto &tenso
 
   uint64_t expected = getPackedSize(*type);
   auto refuseSize = [&](uint64_t found) {
-    return emitError() << "it declares " << type->getShape() << ", which is " << expected
+    return emitError() << "it declares " << describeShape(*type) << ", which is " << expected
                        << " bytes, and has " << found;
   };
   if (source && source->data.size() != 0 && tensor.has_doc_string()) {
@@ -300,14 +307,15 @@ FailureOr<TypedAttr> importSparseTensor(MLIRContext *context, const SparseTensor
                     tensor.values().data_type(), emitError);
   if (failed(type))
     return failure();
-  if (valuesType.getRank() != 1)
-    return emitError() << "its values are " << valuesType
-                       << ", and sparse values have one dimension";
+  if (valuesType.getRank() != 1 || type->getRank() == 0)
+    return emitError() << "its values are " << valuesType << ", and the tensor is "
+                       << describeShape(*type)
+                       << "; sparse values have one dimension, and the tensor has some";
   if (isa<plan::StringType>(type->getElementType()) ||
       getPackedBits(type->getElementType()) % 8 != 0)
     return emitError() << "a sparse tensor of " << type->getElementType() << " is not known here";
   if (getPackedSize(*type) > maxDenseBytes)
-    return emitError() << "it declares " << type->getShape()
+    return emitError() << "it declares " << describeShape(*type)
                        << ", whose dense form would exceed 256 MiB";
   uint64_t count = valuesType.getNumElements();
   FailureOr<SmallVector<uint64_t>> positions =
