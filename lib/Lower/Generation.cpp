@@ -13,6 +13,9 @@ static Value lowerConstantOp(ConstantOp op, Lowering &b) {
   TypedAttr lowered = value ? lowerConstant(*value) : TypedAttr();
   if (!lowered)
     return b.refuse(op, "the constant is no tensor");
+  auto type = cast<RankedTensorType>(lowered.getType());
+  if (type.getNumElements() == 0 && !isa<plan::StringType>(type.getElementType()))
+    return b.fill(0.0, getAsIndexOpFoldResult(b.getContext(), type.getShape()), type.getElementType());
   if (fitsInCode(lowered))
     return arith::ConstantOp::create(b, lowered);
   return plan::ConstantOp::create(b, lowered.getType(), lowered);

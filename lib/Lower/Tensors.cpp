@@ -177,8 +177,9 @@ Value Lowering::reshape(Value lowered, ArrayRef<std::optional<SymbolicExpr>> fro
   for (OpFoldResult size : sizes)
     shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
   auto resultType = RankedTensorType::get(shape, elementType);
+  // Nothing is left to be in any order. A fill, which computes, and no tensor.empty, which has no memory.
   if (llvm::is_contained(shape, 0) || llvm::is_contained(type.getShape(), 0))
-    return empty(sizes, elementType);
+    return fill(0.0, sizes, elementType);
 
   // To or from a scalar: all dimensions are ones, in fact if not by their type.
   if (sizes.empty()) {
