@@ -65,7 +65,7 @@ static Value lowerShape(ShapeOp op, Lowering &b) {
         b.createOrFold<arith::IndexCastOp>(b.getI64Type(), b.asIndex(b.getSize(op.getData(), i))));
   auto type = RankedTensorType::get(int64_t(sizes.size()), b.getI64Type());
   if (sizes.empty())
-    return b.fill(0.0, b.getIndexAttr(0), b.getI64Type());
+    return b.fill(0.0, OpFoldResult(b.getIndexAttr(0)), b.getI64Type());
   return tensor::FromElementsOp::create(b, type, sizes);
 }
 
