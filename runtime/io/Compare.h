@@ -8,7 +8,7 @@
 namespace azulejo::runtime::io {
 
 /// Elements agree where |actual - expected| <= absolute + relative * |expected|, and where both are
-/// NaN or the same infinity.
+/// NaN or the same infinity. For integers and booleans the relative tolerance does not count.
 struct Tolerance {
   double absolute = 1e-5, relative = 1e-4;
 };

@@ -223,7 +223,7 @@ Status writeNpy(const std::string &path, const azl_tensor &tensor) {
     unpackElements(tensor.type, tensor.data, unpacked.data(), count);
     if (tensor.type == AZL_INT4 || tensor.type == AZL_INT2) // as signed bytes
       for (int64_t i = 0; i < count; ++i)
-        unpacked[i] = static_cast<uint8_t>(loadElement(tensor.type, tensor.data, i));
+        unpacked[i] = static_cast<uint8_t>(int(loadElement(tensor.type, tensor.data, i)));
     data = unpacked.data();
   }
   size_t bytes = count * storageBytes(tensor.type);
