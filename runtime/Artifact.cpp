@@ -2,6 +2,7 @@
 #include "azulejo/Artifact/Hash.h"
 #include "runtime/cpu/Features.h"
 #include <algorithm>
+#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
@@ -128,29 +129,34 @@ Status Artifact::readSignature(const Json &values, const char *what,
 }
 
 Status Artifact::mapWeights(bool checkHashes) {
-  if (!weightsSize)
-    return {};
-  ElfFile::Section section = file.find(AZM_WEIGHTS_SECTION);
-  if (!section.found)
-    return {AZL_BAD_ARTIFACT, "the weights of '" + path +
-                                  "' are missing (was it stripped?): it has no " +
-                                  AZM_WEIGHTS_SECTION + " section"};
-  if (section.size != static_cast<uint64_t>(weightsSize) || section.offset % AZM_PAGE_SIZE)
-    return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: the section has " +
-                                  std::to_string(section.size) + " bytes, not " +
-                                  std::to_string(weightsSize)};
-  mappingSize = section.size;
-  void *mapped = ::mmap(nullptr, mappingSize, PROT_READ, MAP_SHARED, file.descriptor(),
-                        static_cast<off_t>(section.offset));
-  if (mapped == MAP_FAILED)
-    return {AZL_OUT_OF_MEMORY, "cannot map the weights of '" + path + "': " + std::strerror(errno)};
-  mapping = mapped;
+  // Weights without elements need no section, and yet an address.
+  alignas(AZM_BUFFER_ALIGNMENT) static char nothing[AZM_BUFFER_ALIGNMENT];
+  char *start = nothing;
+  if (weightsSize) {
+    ElfFile::Section section = file.find(AZM_WEIGHTS_SECTION);
+    if (!section.found)
+      return {AZL_BAD_ARTIFACT, "the weights of '" + path +
+                                    "' are missing (was it stripped?): it has no " +
+                                    AZM_WEIGHTS_SECTION + " section"};
+    if (section.size != static_cast<uint64_t>(weightsSize) || section.offset % AZM_PAGE_SIZE)
+      return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: the section has " +
+                                    std::to_string(section.size) + " bytes, not " +
+                                    std::to_string(weightsSize)};
+    void *mapped = ::mmap(nullptr, section.size, PROT_READ, MAP_SHARED, file.descriptor(),
+                          static_cast<off_t>(section.offset));
+    if (mapped == MAP_FAILED)
+      return {AZL_OUT_OF_MEMORY,
+              "cannot map the weights of '" + path + "': " + std::strerror(errno)};
+    mapping = mapped;
+    mappingSize = section.size;
+    start = static_cast<char *>(mapped);
+  }
   for (size_t i = 0; i < weightTable.size(); ++i) {
     const WeightEntry &entry = weightTable[i];
     if (entry.offset > weightsSize || entry.length > weightsSize - entry.offset)
       return {AZL_BAD_ARTIFACT, "'" + path + "' is damaged: weight " + std::to_string(i) +
                                     " lies outside of its section"};
-    weights.push_back(static_cast<char *>(mapping) + entry.offset);
+    weights.push_back(start + entry.offset);
     weightBytes.push_back(entry.length);
     if (!checkHashes)
       continue;

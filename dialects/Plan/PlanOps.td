@@ -107,11 +107,11 @@ def Plan_ReleaseOp : Plan_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
   let assemblyFormat = "$buffer attr-dict";
 }
 
-def Plan_OutputOp : Plan_Op<"output"> {
+def Plan_OutputOp : Plan_Op<"output", [MemoryEffects<[MemWrite]>]> {
   let summary = "The memory that an output of the model is written to.";
   let description = [{
     The caller's own, or what the runtime allocates for it. `dims` are all of the output's dimensions. At most one is executed per output
-    and run.
+    and run. One that nobody writes is there all the same: an output without elements has a shape.
 
     ```mlir
     %b = plan.output 0 [%batch, %c384]

@@ -84,11 +84,16 @@ static SmallVector<OpFoldResult> remap(ArrayRef<OpFoldResult> values, Conversion
   });
 }
 
-/// Whether a value is, looked at through casts, a destination without contents.
+/// Whether a value is a destination without contents, perhaps reshaped.
 static bool isEmpty(Value value) {
-  while (auto cast = value.getDefiningOp<tensor::CastOp>())
-    value = cast.getSource();
-  return value.getDefiningOp<tensor::EmptyOp>() != nullptr;
+  while (Operation *op = value.getDefiningOp()) {
+    if (isa<tensor::EmptyOp>(op))
+      return true;
+    if (!isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::ReshapeOp, tensor::ExtractSliceOp>(op))
+      return false;
+    value = op->getOperand(0);
+  }
+  return false;
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//
