@@ -177,7 +177,8 @@ Value Lowering::reshape(Value lowered, ArrayRef<std::optional<SymbolicExpr>> fro
   for (OpFoldResult size : sizes)
     shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
   auto resultType = RankedTensorType::get(shape, elementType);
-  // Nothing is left to be in any order. A fill, which computes, and no tensor.empty, which has no memory.
+  // Nothing is left to be in any order. A fill, which computes, and no tensor.empty, which has no
+  // memory.
   if (llvm::is_contained(shape, 0) || llvm::is_contained(type.getShape(), 0))
     return fill(0.0, sizes, elementType);
 
@@ -320,11 +321,31 @@ SmallVector<OpFoldResult> Lowering::getBroadcastSizes(Value originalResult, Valu
   });
 }
 
+/// Whether `own` is the smaller of `result` and something greater than one, as is a table of 512
+/// positions of which `seq` are taken: then it is 1 only where the result is.
+static bool isOneOnlyWith(const SymbolicExpr &own, const SymbolicExpr &result) {
+  bool found = false;
+  own.visit<SymbolicExpr>([](int64_t constant) { return SymbolicExpr(constant); },
+                          [](StringRef name) { return SymbolicExpr::symbol(name); },
+                          [&](char kind, SymbolicExpr x, SymbolicExpr y) {
+                            if (kind !=
+                                'm') // only the outermost function matters: any other value will do
+                              return kind == '+' ? x + y : x * y;
+                            SymbolicExpr least = SymbolicExpr::min(x, y);
+                            const SymbolicExpr &other = x == result ? y : x;
+                            found |= least == own && (x == result || y == result) &&
+                                     other.getLowerBound().value_or(0) > 1;
+                            return least;
+                          });
+  return found;
+}
+
 MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<OpFoldResult> sizes,
                                 std::optional<ValueRange> operands) {
   int64_t rank = sizes.size();
   auto type = cast<RankedTensorType>(original.getType());
   auto dims = onnx::getDims(type);
+  auto resultDims = onnx::getDims(cast<RankedTensorType>(originalResult.getType()));
   SmallVector<AffineExpr> position;
   SmallVector<int64_t> undecided; // dimensions of `original`
   for (int64_t i = 0; i < type.getRank(); ++i) {
@@ -335,6 +356,8 @@ MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<O
     if (!type.isDynamicDim(i) || sameSize(original, i, originalResult, dim))
       continue;
     if (dims[i] && dims[i]->getLowerBound().value_or(0) > 1)
+      continue;
+    if (dims[i] && resultDims[dim] && isOneOnlyWith(*dims[i], *resultDims[dim]))
       continue;
     bool decidesAlone = operands && llvm::all_of(*operands, [&](Value other) {
                           int64_t own = other == original ? -1 : alignedDim(other, dim, rank);

@@ -89,3 +89,17 @@ func.func @main(%x: tensor<4xi64>, %y: tensor<4xi64>) -> tensor<4xi64> {
   %z = onnx.Mod(%x, %y) : (tensor<4xi64>, tensor<4xi64>) -> tensor<4xi64>
   return %z : tensor<4xi64>
 }
+
+// -----
+
+// The smaller of 512 and the result's size is not 1 unless that is: nothing to decide at run time.
+// CHECK-LABEL: func.func @main
+// CHECK-NOT: tensor.extract
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<?x?xf32>, tensor<?xf32>)
+// CHECK-NOT: linalg.generic
+func.func @main(%x: tensor<?x?xf32, #onnx.dims<"batch", "seq">>, %y: tensor<?xf32, #onnx.dims<"min(512, seq)">>)
+    -> tensor<?x?xf32, #onnx.dims<"batch", "seq">> {
+  %z = onnx.Add(%x, %y) : (tensor<?x?xf32, #onnx.dims<"batch", "seq">>, tensor<?xf32, #onnx.dims<"min(512, seq)">>)
+    -> tensor<?x?xf32, #onnx.dims<"batch", "seq">>
+  return %z : tensor<?x?xf32, #onnx.dims<"batch", "seq">>
+}
