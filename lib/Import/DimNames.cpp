@@ -7,8 +7,9 @@ using azulejo::onnx::SymbolicExpr;
 
 namespace azulejo {
 
-/// A product of sums grows exponentially with its text.
-static constexpr size_t maxExpressionText = 200;
+/// A product of sums grows exponentially with its text; what a person or an exporter writes does
+/// not.
+static constexpr size_t maxExpressionText = 200, maxCanonicalText = 1000;
 
 void DimNames::declare(StringRef text) {
   if (SymbolicExpr::isSymbolName(text))
@@ -39,7 +40,8 @@ std::optional<SymbolicExpr> DimNames::read(StringRef text) {
     if (auto expression = SymbolicExpr::parse(text)) {
       if (auto constant = expression->getConstant(); constant && *constant < 0)
         return dim;
-      if (all_of(expression->getSymbols(),
+      if (expression->str().size() <= maxCanonicalText &&
+          all_of(expression->getSymbols(),
                  [&](const std::string &name) { return symbols.contains(name); }))
         return dim = expression;
     }

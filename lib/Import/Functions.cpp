@@ -12,8 +12,6 @@ using ::onnx::NodeProto;
 
 namespace azulejo {
 
-static constexpr size_t maxCallDepth = 100;
-
 std::string getFunctionKey(StringRef domain, StringRef name, StringRef overload) {
   return (normaliseDomain(domain) + ":" + name + ":" + overload).str();
 }
@@ -90,9 +88,11 @@ FailureOr<func::FuncOp> GraphImporter::instantiate(const Node &node, const Funct
   if (func::FuncOp known = state.instances.lookup(instance))
     return known;
 
-  if (llvm::is_contained(state.calls, key) || state.calls.size() >= maxCallDepth)
-    return node.emitError()
-           << "the function calls itself, directly or through others, or calls nest too deeply";
+  if (llvm::is_contained(state.calls, key))
+    return node.emitError() << "the function calls itself, directly or through others";
+  if (state.depth >= ModelState::maxDepth)
+    return node.emitError() << "calls and subgraphs nest too deeply";
+  ++state.depth;
   state.calls.push_back(key);
 
   std::string name = (function.domain().empty() ? "" : function.domain() + ".") + function.name();
@@ -121,6 +121,7 @@ FailureOr<func::FuncOp> GraphImporter::instantiate(const Node &node, const Funct
   func::ReturnOp::create(detached, location, *outputs);
   func.setFunctionType(builder.getFunctionType(types, ValueRange(*outputs).getTypes()));
 
+  --state.depth;
   state.calls.pop_back();
   state.instances[instance] = func;
   return func;

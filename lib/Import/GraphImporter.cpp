@@ -181,6 +181,9 @@ FailureOr<SmallVector<Type>> GraphImporter::importSubgraph(const Node &node, Sub
   Block &block = region.front();
   if (!subgraph.imported) {
     subgraph.imported = true;
+    if (state.depth >= ModelState::maxDepth)
+      return node.emitError() << "calls and subgraphs nest too deeply";
+    ++state.depth;
     const GraphProto &graph = *subgraph.graph;
     auto emitError = [&] { return node.emitError() << "subgraph '" << subgraph.name << "': "; };
     if (!types.empty() && types.size() != static_cast<size_t>(graph.input_size()))
@@ -211,6 +214,7 @@ FailureOr<SmallVector<Type>> GraphImporter::importSubgraph(const Node &node, Sub
       outputs.push_back(*value);
     }
     onnx::YieldOp::create(builder, node.location, outputs);
+    --state.depth;
   }
   return SmallVector<Type>(block.getTerminator()->getOperandTypes());
 }

@@ -39,6 +39,11 @@ struct ModelState {
   llvm::DenseMap<mlir::Attribute, mlir::func::FuncOp> instances;
   llvm::SmallVector<std::string> calls;
 
+  /// Subgraphs and calls that are being imported, one within the other, each of which takes its
+  /// part of the stack.
+  int depth = 0;
+  static constexpr int maxDepth = 200;
+
   /// While the body of an operator's function is imported: the operation, whose subgraphs the body
   /// may stand around.
   mlir::Operation *origin = nullptr;

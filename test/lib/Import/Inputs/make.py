@@ -317,6 +317,16 @@ def first_versions():
     return result
 
 
+def calls_too_deep():
+    functions = [helper.make_function("local", f"f{i}", ["v"], ["w"],
+                                      [helper.make_node(f"f{i + 1}", ["v"], ["w"], name=f"to{i + 1}", domain="local")],
+                                      [helper.make_opsetid("local", 1)]) for i in range(1000)]
+    functions.append(helper.make_function("local", "f1000", ["v"], ["w"], [helper.make_node("Relu", ["v"], ["w"])],
+                                          [helper.make_opsetid("", 20)]))
+    return model([helper.make_node("f0", ["x"], ["y"], domain="local", name="start")],
+                 opsets=(("", 20), ("local", 1)), functions=functions)
+
+
 content = globals()[name]()
 with open(out, "wb") as file:
     file.write(content if isinstance(content, bytes) else content.SerializeToString(deterministic=True))
