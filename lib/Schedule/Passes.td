@@ -77,9 +77,10 @@ def PlaceOutputs : Pass<"azulejo-place-outputs", "mlir::func::FuncOp"> {
 def PlanMemory : Pass<"azulejo-plan-memory", "mlir::func::FuncOp"> {
   let summary = "Gives every buffer whose size is known at entry a place in the arena.";
   let description = [{
-    Sizes are moved to the entry. Buffers that do not live at the same time share memory: those of static size lie at the lowest offset
-    that is free for as long as they live, largest first; those whose size depends on a symbol share slots, a slot's size being
-    the largest of its buffers' sizes. A buffer that a loop carries from one iteration to the next stays behind for the pool, as do
+    Sizes are moved to the entry. Buffers that do not live at the same time share memory. Those of static size, and those whose sizes are
+    multiples of the same value (`batch * seq`), get offsets: the smallest gap that is free for as long as they live, largest first. The
+    others share slots, a slot's size being the largest of its buffers' sizes; all of symbolic size do where that is likely to take less
+    memory. A buffer that a loop carries from one iteration to the next stays behind for the pool, as do
     those whose size depends on data.
 
     ```mlir

@@ -3,6 +3,7 @@
 #include "lib/Schedule/Aliases.h"
 #include "lib/Schedule/Hoist.h"
 #include "lib/Schedule/Passes.h"
+#include "lib/Schedule/Placement.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -19,21 +20,6 @@ using namespace azulejo::schedule;
 static constexpr int64_t guessedSymbol = 128;
 
 static int64_t roundUp(int64_t bytes) { return llvm::alignTo(bytes, AZM_BUFFER_ALIGNMENT); }
-
-namespace {
-/// A buffer of the arena: its size and when it lives.
-struct Buffer {
-  plan::AllocOp alloc;
-  Value bytes;
-  std::optional<int64_t> staticBytes; // rounded
-  int64_t guessedBytes;
-  int64_t start, end; // both included
-  int64_t offset = 0; // of static buffers
-  size_t slot = 0;    // of the others
-
-  bool overlaps(const Buffer &other) const { return start <= other.end && other.start <= end; }
-};
-} // namespace
 
 /// The value of an index computation for symbols of a likely size.
 static int64_t guess(Value value, DenseMap<Value, int64_t> &known) {
@@ -74,105 +60,53 @@ static bool isCarried(plan::AllocOp alloc, const ValueSet &component) {
   return false;
 }
 
-/// Gives each buffer of static size the lowest offset that is free while it lives, the largest first, and returns their extent.
-static int64_t placeStatic(MutableArrayRef<Buffer *> buffers) {
-  llvm::stable_sort(buffers, [](Buffer *a, Buffer *b) { return *a->staticBytes > *b->staticBytes; });
-  int64_t extent = 0;
-  SmallVector<Buffer *> placed; // by offset
-  for (Buffer *buffer : buffers) {
-    // The smallest gap that fits among those that live at the same time, or the end.
-    int64_t at = 0, best = -1, bestGap = INT64_MAX;
-    for (Buffer *other : placed) {
-      if (!other->overlaps(*buffer))
-        continue;
-      int64_t gap = other->offset - at;
-      if (gap >= *buffer->staticBytes && gap < bestGap)
-        best = at, bestGap = gap;
-      at = std::max(at, other->offset + *other->staticBytes);
-    }
-    buffer->offset = best >= 0 ? best : at;
-    extent = std::max(extent, buffer->offset + *buffer->staticBytes);
-    placed.insert(llvm::upper_bound(placed, buffer, [](Buffer *a, Buffer *b) { return a->offset < b->offset; }), buffer);
+/// Writes a size as a multiple of something that other sizes may be multiples of, too.
+static void findFactor(Buffer &buffer) {
+  if (std::optional<int64_t> bytes = getConstantIntValue(buffer.bytes)) {
+    buffer.units = roundUp(*bytes);
+    return;
   }
-  return extent;
-}
-
-/// Shares slots among buffers of symbolic size: each goes to the slot without a buffer of its time whose size is nearest.
-static SmallVector<SmallVector<Buffer *>> shareSlots(MutableArrayRef<Buffer *> buffers) {
-  llvm::stable_sort(buffers, [](Buffer *a, Buffer *b) { return a->guessedBytes > b->guessedBytes; });
-  SmallVector<SmallVector<Buffer *>> slots;
-  for (Buffer *buffer : buffers) {
-    // Largest first: every slot is as large as its first buffer, so the smallest free one wastes least.
-    size_t best = slots.size();
-    bool bestSameSize = false;
-    for (auto [i, slot] : llvm::enumerate(slots)) {
-      if (llvm::any_of(slot, [&](Buffer *other) { return other->overlaps(*buffer); }))
-        continue;
-      bool sameSize = llvm::any_of(slot, [&](Buffer *other) { return other->bytes == buffer->bytes; });
-      if (best == slots.size() || sameSize || (!bestSameSize && slot[0]->guessedBytes <= slots[best][0]->guessedBytes))
-        best = i, bestSameSize = sameSize;
+  auto product = buffer.bytes.getDefiningOp<arith::MulIOp>();
+  if (!product)
+    return;
+  for (auto [factor, other] : {std::pair(product.getLhs(), product.getRhs()), {product.getRhs(), product.getLhs()}}) {
+    // Rounding the units up costs little where there are many.
+    std::optional<int64_t> units = getConstantIntValue(other);
+    if (units && *units >= 16 * AZM_BUFFER_ALIGNMENT) {
+      buffer.factor = factor;
+      buffer.units = roundUp(*units);
+      return;
     }
-    if (best == slots.size())
-      slots.emplace_back();
-    slots[best].push_back(buffer);
-    buffer->slot = best;
   }
-  return slots;
 }
 
 namespace {
+/// One way to lay out the arena: parts whose size is a multiple of one factor, and slots for everything else.
+struct Layout {
+  struct Part {
+    Value factor; // null: 1
+    int64_t units = 0;
+    SmallVector<Buffer *> buffers;
+  };
+  SmallVector<Part> parts;
+  SmallVector<SmallVector<Buffer *>> slots;
+  int64_t guessedBytes = 0;
+};
+
 struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
   void runOnOperation() override {
-    func::FuncOp main = getOperation();
-    SmallVector<Buffer> buffers = findBuffers(main);
+    SmallVector<Buffer> buffers = findBuffers(getOperation());
     if (buffers.empty())
       return;
-    SmallVector<Buffer *> fixed, symbolic;
-    for (Buffer &buffer : buffers)
-      (buffer.staticBytes ? fixed : symbolic).push_back(&buffer);
-    int64_t fixedBytes = placeStatic(fixed);
-    SmallVector<SmallVector<Buffer *>> slots = shareSlots(symbolic);
-
-    // The sizes go to the entry, and after them the arena.
-    OpBuilder builder = OpBuilder::atBlockBegin(&main.getBody().front());
-    Location loc = main.getLoc();
-    auto constant = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
-    Value total = constant(fixedBytes);
-    for (Buffer *buffer : symbolic)
-      hoist(buffer->bytes, total.getDefiningOp());
-    builder.setInsertionPointAfterValue(total);
-    SmallVector<Value> slotOffsets;
-    for (ArrayRef<Buffer *> slot : slots) {
-      llvm::SetVector<Value> sizes;
-      for (Buffer *buffer : slot)
-        sizes.insert(buffer->bytes);
-      Value size;
-      for (Value bytes : sizes)
-        size = size ? arith::MaxSIOp::create(builder, loc, size, bytes).getResult() : bytes;
-      slotOffsets.push_back(total);
-      total = arith::AddIOp::create(builder, loc, total, rounded(builder, loc, size));
-    }
-    Value arena = plan::ArenaOp::create(builder, loc, total);
-    for (Buffer &buffer : buffers) {
-      Value offset = buffer.staticBytes ? constant(buffer.offset) : slotOffsets[buffer.slot];
-      OpBuilder atAlloc(buffer.alloc);
-      Value place = plan::OffsetOp::create(atAlloc, buffer.alloc.getLoc(), arena, offset);
-      buffer.alloc.getResult().replaceAllUsesWith(place);
-      buffer.alloc.erase();
-    }
-  }
-
-  static Value rounded(OpBuilder &builder, Location loc, Value bytes) {
-    Value mask = arith::ConstantIndexOp::create(builder, loc, -int64_t(AZM_BUFFER_ALIGNMENT));
-    Value most = arith::ConstantIndexOp::create(builder, loc, AZM_BUFFER_ALIGNMENT - 1);
-    return arith::AndIOp::create(builder, loc, arith::AddIOp::create(builder, loc, bytes, most), mask);
+    // Offsets waste least among sizes of one factor; slots let a size of one factor follow one of another.
+    Layout byFactor = makeLayout(buffers, /*symbolicByFactor=*/true), bySlots = makeLayout(buffers, false);
+    emit(getOperation(), bySlots.guessedBytes < byFactor.guessedBytes ? bySlots : byFactor);
   }
 
   /// The allocations that can have a place in the arena.
-  static SmallVector<Buffer> findBuffers(func::FuncOp main) {
+  SmallVector<Buffer> findBuffers(func::FuncOp main) {
     Aliases aliases(main);
     SmallVector<Buffer> buffers;
-    DenseMap<Value, int64_t> guesses;
     main.walk([&](plan::AllocOp alloc) {
       ValueSet component = aliases.component(alloc);
       if (!isKnownAtEntry(alloc.getBytes()) || isCarried(alloc, component))
@@ -180,8 +114,7 @@ struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
       Buffer buffer;
       buffer.alloc = alloc;
       buffer.bytes = alloc.getBytes();
-      if (std::optional<int64_t> bytes = getConstantIntValue(buffer.bytes))
-        buffer.staticBytes = roundUp(*bytes);
+      findFactor(buffer);
       buffer.guessedBytes = guess(buffer.bytes, guesses);
       buffer.start = buffer.end = aliases.start(alloc);
       for (Value value : component)
@@ -191,5 +124,73 @@ struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
     });
     return buffers;
   }
+
+  Layout makeLayout(MutableArrayRef<Buffer> buffers, bool symbolicByFactor) {
+    Layout layout;
+    llvm::MapVector<Value, SmallVector<Buffer *>> groups;
+    SmallVector<Buffer *> others;
+    for (Buffer &buffer : buffers) {
+      bool isStatic = buffer.units && !buffer.factor;
+      if (isStatic || (buffer.units && symbolicByFactor))
+        groups[buffer.factor].push_back(&buffer);
+      else
+        others.push_back(&buffer);
+    }
+    for (auto &[factor, group] : groups) {
+      int64_t units = placeByOffset(group);
+      layout.guessedBytes += units * (factor ? guess(factor, guesses) : 1);
+      layout.parts.push_back({factor, units, group});
+    }
+    layout.slots = shareSlots(others);
+    for (ArrayRef<Buffer *> slot : layout.slots)
+      layout.guessedBytes += slot.front()->guessedBytes;
+    return layout;
+  }
+
+  void emit(func::FuncOp main, const Layout &layout) {
+    // The sizes go to the entry, and after them the arena.
+    OpBuilder builder = OpBuilder::atBlockBegin(&main.getBody().front());
+    Location loc = main.getLoc();
+    auto constant = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
+    auto add = [&](Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b).getResult(); };
+    auto scaled = [&](int64_t units, Value factor) {
+      return factor ? arith::MulIOp::create(builder, loc, factor, constant(units)).getResult() : constant(units);
+    };
+    Value total = constant(0);
+    SmallVector<std::pair<Buffer *, Value>> places;
+    auto hoistSize = [&](Buffer *buffer) { hoist(buffer->bytes, total.getDefiningOp()); };
+    for (const Layout::Part &part : layout.parts)
+      llvm::for_each(part.buffers, hoistSize);
+    for (ArrayRef<Buffer *> slot : layout.slots)
+      llvm::for_each(slot, hoistSize);
+    builder.setInsertionPointAfterValue(total);
+
+    for (const Layout::Part &part : layout.parts) {
+      for (Buffer *buffer : part.buffers)
+        places.emplace_back(buffer, add(total, scaled(buffer->offset, part.factor)));
+      total = add(total, scaled(part.units, part.factor));
+    }
+    for (ArrayRef<Buffer *> slot : layout.slots) {
+      llvm::SetVector<Value> sizes;
+      for (Buffer *buffer : slot) {
+        sizes.insert(buffer->bytes);
+        places.emplace_back(buffer, total);
+      }
+      Value size = sizes.front();
+      for (Value bytes : sizes.getArrayRef().drop_front())
+        size = arith::MaxSIOp::create(builder, loc, size, bytes);
+      Value rounded = add(size, constant(AZM_BUFFER_ALIGNMENT - 1));
+      total = add(total, arith::AndIOp::create(builder, loc, rounded, constant(-int64_t(AZM_BUFFER_ALIGNMENT))));
+    }
+    Value arena = plan::ArenaOp::create(builder, loc, total);
+    for (auto [buffer, offset] : places) {
+      OpBuilder atAlloc(buffer->alloc);
+      Value place = plan::OffsetOp::create(atAlloc, buffer->alloc->getLoc(), arena, offset);
+      buffer->alloc->getResult(0).replaceAllUsesWith(place);
+      buffer->alloc->erase();
+    }
+  }
+
+  DenseMap<Value, int64_t> guesses;
 };
 } // namespace

@@ -51,6 +51,36 @@ func.func @symbolic(%x: !plan.buffer, %n: index) {
   return
 }
 
+// Multiples of one symbol: %d and %e lie side by side where %a lay, at offsets that scale with it.
+// CHECK-LABEL: func.func @scaled(
+// CHECK-SAME:    %{{.*}}: !plan.buffer, %[[N:.*]]: index)
+// CHECK-DAG:     %[[N2048:.*]] = arith.muli %[[N]], %c2048
+// CHECK-DAG:     %[[N4096:.*]] = arith.muli %[[N]], %c4096
+// CHECK-DAG:     %[[N6144:.*]] = arith.muli %[[N]], %c6144
+// CHECK:         %[[ARENA:.*]] = plan.arena %[[N6144]]
+// CHECK:         plan.launch @k outs(%[[ARENA]] : !plan.buffer)
+// CHECK:         %[[B:.*]] = plan.offset %[[ARENA]][%[[N4096]]]
+// CHECK:         plan.launch @k ins(%[[ARENA]] : !plan.buffer) outs(%[[B]] : !plan.buffer)
+// CHECK:         plan.launch @k ins(%[[B]] : !plan.buffer) outs(%[[ARENA]] : !plan.buffer)
+// CHECK:         %[[E:.*]] = plan.offset %[[ARENA]][%[[N2048]]]
+// CHECK:         plan.launch @k ins(%[[B]] : !plan.buffer) outs(%[[E]] : !plan.buffer)
+func.func @scaled(%x: !plan.buffer, %n: index) {
+  %c2000 = arith.constant 2000 : index
+  %c4096 = arith.constant 4096 : index
+  %n2000 = arith.muli %n, %c2000 : index
+  %n4096 = arith.muli %n, %c4096 : index
+  %a = plan.alloc %n4096
+  plan.launch @k outs(%a : !plan.buffer)
+  %b = plan.alloc %n2000
+  plan.launch @k ins(%a : !plan.buffer) outs(%b : !plan.buffer)
+  %d = plan.alloc %n2000
+  plan.launch @k ins(%b : !plan.buffer) outs(%d : !plan.buffer)
+  %e = plan.alloc %n2000
+  plan.launch @k ins(%b : !plan.buffer) outs(%e : !plan.buffer)
+  plan.launch @k ins(%d, %e : !plan.buffer, !plan.buffer) outs(%x : !plan.buffer)
+  return
+}
+
 // %a is used in every iteration, so %b may not share its memory; one iteration's %b and the next's may.
 // CHECK-LABEL: func.func @loop(
 // CHECK:         plan.arena %c128
