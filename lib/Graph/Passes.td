@@ -55,6 +55,55 @@ def InferShapes : GraphPass<"azulejo-infer-shapes"> {
   let options = [Option<"requireRanked", "require-ranked", "bool", "true", "A value whose rank is not found is an error.">];
 }
 
+def FoldConstants : GraphPass<"azulejo-fold-constants"> {
+  let summary = "Evaluates what does not depend on the graph's inputs.";
+  let description = [{
+    ```mlir
+    %shape = onnx.Shape(%x) : (tensor<?x4xf32, #onnx.dims<"n", 4>>) -> tensor<2xi64>
+    %size = onnx.Gather(%shape, %one) : … -> tensor<i64>
+    ```
+    makes `%size` the constant 4: constants are evaluated, and so are small integer tensors whose elements inference knows to be numbers. Bounded: a result may have `max-bytes`, or as many
+    as its operands; the transpose, reshape, … of a weight may have `max-weight-bytes`, so that no kernel moves it at run time.
+  }];
+  let options = [
+    Option<"maxBytes", "max-bytes", "int64_t", "1 << 20", "The most bytes that a folded constant has where its operands have fewer.">,
+    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "64 << 20", "The most bytes of a weight that is rearranged.">];
+}
+
+def Simplify : GraphPass<"azulejo-simplify"> {
+  let summary = "Removes nodes that do nothing, and merges those that do little.";
+  let description = [{
+    ```mlir
+    %0 = onnx.Identity(%x)
+    %1 = onnx.Transpose(%0) {perm = array<i64: 1, 0>}
+    %2 = onnx.Transpose(%1) {perm = array<i64: 1, 0>}
+    %y = onnx.Mul(%2, %one)
+    ```
+    is `%x`. Also: casts, reshapes, squeezes, slices, pads and expansions to what is there already; chains of reshapes, transposes and exact casts; a BatchNormalization, multiplication or addition with constants behind a
+    Conv or MatMul goes into its weights; If with a constant condition; a node whose results nobody uses.
+  }];
+}
+
+def RecognizePatterns : GraphPass<"azulejo-recognize-patterns"> {
+  let summary = "Finds the operators that exporters spell out in smaller ones.";
+  let description = [{
+    ```mlir
+    %kt = onnx.Transpose(%k) {perm = array<i64: 0, 1, 3, 2>}
+    %s = onnx.MatMul(%q, %kt)
+    %scaled = onnx.Mul(%s, %eighth)
+    %masked = onnx.Add(%scaled, %mask)
+    %p = onnx.Softmax(%masked)
+    %y = onnx.MatMul(%p, %v)
+    ```
+    becomes
+    ```mlir
+    %y = onnx.Attention(%q, %k, %v, %mask) {scale = 1.250000e-01 : f32}
+    ```
+    and so for LayerNormalization, RMSNormalization, Gelu, Swish and RotaryEmbedding. Each is recognised in the forms that its file describes (Recognize*.cpp), and
+    only where the numbers are the same but for rounding.
+  }];
+}
+
 def Decompose : GraphPass<"azulejo-decompose"> {
   let summary = "Rewrites every operator into core operators, and those into the form docs/CoreOperators.md promises.";
   let description = [{

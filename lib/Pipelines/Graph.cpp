@@ -5,13 +5,48 @@
 
 using namespace mlir;
 
-void azulejo::buildGraphPipeline(OpPassManager &pm) {
+void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options) {
   // Functions first, so that every later pass sees one flat graph.
   pm.addPass(graph::createInlineFunctions());
-  pm.addNestedPass<func::FuncOp>(graph::createUpgradeOpset());
-  pm.addNestedPass<func::FuncOp>(graph::createInferShapes({/*requireRanked=*/false}));
-  pm.addNestedPass<func::FuncOp>(graph::createDecompose());
-  pm.addNestedPass<func::FuncOp>(graph::createInferShapes());
-  pm.addPass(createCSEPass());
+
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  // Some upgrades ask for ranks, which ONNX infers for old versions too; what it does not find now the newest versions will tell.
+  function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+  function.addPass(graph::createUpgradeOpset());
+  function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+
+  // Each of these three gives the others work: a folded shape is a rank, a rank an axis, and a node less a pattern seen. Twice is as deep as exporters
+  // nest them; what a third round would find, the rounds behind decomposition do.
+  auto cleanUp = [&] {
+    function.addPass(graph::createFoldConstants());
+    function.addPass(graph::createSimplify());
+    function.addPass(createCSEPass());
+    function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+  };
+  cleanUp();
+  cleanUp();
+
+  // Patterns before decomposition: one must not take apart what the other is about to recognise. And behind the clean-ups, which
+  // leave one spelling of each.
+  if (options.recognizePatterns) {
+    function.addPass(graph::createRecognizePatterns());
+    cleanUp();
+  }
+
+  function.addPass(graph::createDecompose());
+  // Bodies of functions are written in the versions of their time.
+  function.addPass(graph::createUpgradeOpset());
+  function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+  // They compute on constants, and their shapes on shapes.
+  cleanUp();
+  cleanUp();
+  // What folding made constant (axes, sizes) lets rules apply that had to pass before.
+  function.addPass(graph::createDecompose());
+  function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+  cleanUp();
+  function.addPass(graph::createDecompose());
+
+  // Inference last, and strict: the border promises ranks and names.
+  function.addPass(graph::createInferShapes());
   pm.addPass(graph::createVerifyCore());
 }

@@ -8,7 +8,12 @@ class OpPassManager;
 
 namespace azulejo {
 
-void buildGraphPipeline(mlir::OpPassManager &pm);
+struct GraphOptions {
+  /// Composites that exporters spell out (attention, layer norm, GELU) become one operator each.
+  bool recognizePatterns = true;
+};
+
+void buildGraphPipeline(mlir::OpPassManager &pm, const GraphOptions &options = {});
 
 } // namespace azulejo
 
