@@ -2,6 +2,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
 
 #include "dialects/Tile/TileDialect.cpp.inc"
 
@@ -66,6 +67,61 @@ LogicalResult KernelOp::verify() {
     return yield.emitOpError("must give the kernel's results: ")
            << getResultTypes().size() << " values of the outs' types";
   return success();
+}
+
+namespace {
+
+/// Takes casts that forget sizes into the kernel's body. The tensor dialect would fold them into any operation in destination style, and
+/// leave the body's arguments behind; this pattern has the greater benefit so that it comes first.
+struct TakeCastsInside : OpRewritePattern<KernelOp> {
+  explicit TakeCastsInside(MLIRContext *context) : OpRewritePattern(context, /*benefit=*/10) {}
+
+  LogicalResult matchAndRewrite(KernelOp op, PatternRewriter &rewriter) const override {
+    SmallVector<Value> operands(op.getOperands());
+    bool found = false;
+    for (Value &operand : operands)
+      if (auto cast = operand.getDefiningOp<tensor::CastOp>(); cast && tensor::canFoldIntoConsumerOp(cast)) {
+        operand = cast.getSource();
+        found = true;
+      }
+    if (!found)
+      return failure();
+    ValueRange all(operands);
+    size_t inputs = op.getInputs().size(), outputs = op.getOutputs().size();
+    auto kernel = KernelOp::create(rewriter, op.getLoc(), op.getKernelName(), all.take_front(inputs),
+                                   all.slice(inputs, outputs), all.drop_front(inputs + outputs));
+    for (NamedAttribute attribute : op->getDiscardableAttrs())
+      kernel->setDiscardableAttr(attribute.getName(), attribute.getValue());
+
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointToStart(kernel.getBodyBlock());
+    auto castTo = [&](Value value, Type type) -> Value {
+      return value.getType() == type ? value : tensor::CastOp::create(rewriter, op.getLoc(), type, value).getResult();
+    };
+    SmallVector<Value> arguments;
+    for (auto [argument, old] : llvm::zip_equal(kernel.getBodyBlock()->getArguments(), op.getBodyBlock()->getArguments()))
+      arguments.push_back(castTo(argument, old.getType()));
+    rewriter.mergeBlocks(op.getBodyBlock(), kernel.getBodyBlock(), arguments);
+    Operation *yield = kernel.getBodyBlock()->getTerminator();
+    rewriter.setInsertionPoint(yield);
+    SmallVector<Value> yielded;
+    for (auto [value, type] : llvm::zip_equal(yield->getOperands(), kernel.getResultTypes()))
+      yielded.push_back(castTo(value, type));
+    rewriter.modifyOpInPlace(yield, [&] { yield->setOperands(yielded); });
+
+    rewriter.setInsertionPointAfter(kernel);
+    SmallVector<Value> results;
+    for (auto [result, old] : llvm::zip_equal(kernel.getResults(), op.getResults()))
+      results.push_back(castTo(result, old.getType()));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
+} // namespace
+
+void KernelOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<TakeCastsInside>(context);
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//

@@ -70,6 +70,7 @@ def Tile_KernelOp : Tile_Op<"kernel", [
     ::mlir::OpBuilder getBodyBuilder() { return ::mlir::OpBuilder::atBlockEnd(getBodyBlock()); }
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"KernelOp">]> {
