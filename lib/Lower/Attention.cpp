@@ -4,6 +4,8 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -11,38 +13,220 @@ namespace azulejo::lower {
 
 static RankedTensorType getType(Value tensor) { return cast<RankedTensorType>(tensor.getType()); }
 
-/// Attention of rank 4 with `Y` alone: what Graph leaves. Everything else it has spelled out.
-static LogicalResult lowerAttention(onnx::AttentionOp op, Lowering &b) {
-  if (op.getPastKey() || op.getPastValue() || op.getPresentKey() || op.getPresentValue() ||
-      op.getQkMatmulOutput() || op.getNonpadKvSeqlen() || getType(op.getQ()).getRank() != 4)
-    return b.refuse(op, "only the core form (rank 4, one result, no cache) can be lowered"),
-           failure();
-  if (static_cast<int64_t>(op.getLeftWindowSize()) >= 0 ||
-      static_cast<int64_t>(op.getRightWindowSize()) >= 0)
-    return b.refuse(op, "a window must have become a mask"), failure();
-  Value q = b[op.getQ()], k = b[op.getK()], v = b[op.getV()], mask = b[op.getAttnMask()];
-  if (mask) {
-    int64_t missing = 4 - getType(mask).getRank();
-    mask = b.unsqueeze(mask, llvm::to_vector(llvm::seq<int64_t>(0, missing)));
+namespace {
+
+/// Attention of rank 4. What tile.attention has no word for (a cache, windows, keys that are
+/// padding) becomes concatenation and an additive mask.
+struct AttentionLowering {
+  onnx::AttentionOp op;
+  Lowering &b;
+  Type elementType;
+  Value q, k, v;
+  double scale = 0;
+  int64_t left, right;
+  bool causal;
+  /// How many keys stand before the first query's own; null for none.
+  Value offset;
+
+  AttentionLowering(onnx::AttentionOp op, Lowering &b)
+      : op(op), b(b), left(op.getLeftWindowSize()), right(op.getRightWindowSize()),
+        causal(op.getIsCausal() != 0) {}
+
+  /// The cache with what is new behind it, along the sequence.
+  Value append(Value cache, Value added) {
+    if (!cache)
+      return added;
+    Value result = tensor::ConcatOp::create(b, 2, ValueRange{cache, added});
+    return result;
   }
-  auto sizes = b.getResultSizes(op.getY(), [&](int64_t dim) {
-    return dim == 3 ? b.getSize(op.getV(), 3) : b.getSize(op.getQ(), dim);
-  });
-  double scale;
-  if (auto given = op.getScale()) {
-    scale = given->convertToFloat();
-  } else {
+
+  LogicalResult prepare() {
+    if (getType(op.getQ()).getRank() != 4)
+      return b.refuse(op, "the operands must have rank 4"), failure();
+    q = b[op.getQ()];
+    elementType = getElementType(q);
+    k = append(b[op.getPastKey()], b[op.getK()]);
+    v = append(b[op.getPastValue()], b[op.getV()]);
+    if (op.getPastKey())
+      offset = b.asIndex(b.getLoweredSize(b[op.getPastKey()], 2));
+    if (auto given = op.getScale()) {
+      scale = given->convertToFloat();
+      return success();
+    }
     int64_t size = getType(q).getDimSize(3);
     if (size == ShapedType::kDynamic)
       return b.refuse(op, "the scale must be given where the head size is not known"), failure();
     scale = 1.0 / std::sqrt(static_cast<double>(size));
+    return success();
   }
-  Value init = b.empty(sizes, getElementType(q));
-  Value y = tile::AttentionOp::create(b, q, k, v, mask, init, scale,
-                                      op.getSoftcap().convertToFloat(), op.getIsCausal() != 0)
-                .getResult(0);
-  b.map(op.getY(), y);
-  return success();
+
+  /// The mask at rank 4. One that is shorter than the keys hides those behind it.
+  Value getMask() {
+    Value mask = b[op.getAttnMask()];
+    if (!mask)
+      return mask;
+    int64_t rank = getType(mask).getRank();
+    int64_t own = getType(mask).getDimSize(rank - 1), keys = getType(k).getDimSize(2);
+    bool mayBeShort = op.getNonpadKvSeqlen() || op.getPastKey() || own != ShapedType::kDynamic;
+    if (mayBeShort && (own != keys || own == ShapedType::kDynamic)) {
+      SmallVector<OpFoldResult> low(rank, b.getIndexAttr(0)), high(low);
+      high[rank - 1] =
+          b.max(b.sub(b.getLoweredSize(k, 2), b.getLoweredSize(mask, rank - 1)), b.getIndexAttr(0));
+      Type type = getElementType(mask);
+      Value hidden = type.isInteger(1) ? b.constant(type, 0) : b.lowest(type, false);
+      mask = tensor::PadOp::create(b, Type(), mask, low, high, hidden);
+    }
+    return b.unsqueeze(mask, llvm::to_vector(llvm::seq<int64_t>(0, 4 - rank)));
+  }
+
+  /// Everything that hides a key from a query, as numbers to be added to the scores.
+  Value getBias(Value mask) {
+    Value valid = b[op.getNonpadKvSeqlen()];
+    SmallVector<OpFoldResult> sizes = {b.getIndexAttr(1), b.getIndexAttr(1), b.getLoweredSize(q, 2),
+                                       b.getLoweredSize(k, 2)};
+    SmallVector<MappedValue> inputs;
+    if (mask) {
+      SmallVector<AffineExpr> exprs;
+      for (int64_t i = 0; i < 4; ++i) {
+        bool repeats = getType(mask).getDimSize(i) == 1;
+        exprs.push_back(repeats ? b.getAffineConstantExpr(0) : b.getAffineDimExpr(i));
+        if (i < 2)
+          sizes[i] = b.getLoweredSize(mask, i);
+      }
+      inputs.push_back({mask, AffineMap::get(4, 0, exprs, b.getContext())});
+    }
+    if (valid) {
+      sizes[0] = b.getLoweredSize(q, 0);
+      inputs.push_back({valid, AffineMap::get(4, 0, b.getAffineDimExpr(0))});
+    }
+    Value queries = b.asIndex(b.getLoweredSize(q, 2));
+    return b.parallel(inputs, sizes, elementType, [&](ValueRange x) -> Value {
+      ScalarBuilder s(b.getLoc(), b);
+      Value hidden = s.lowest(elementType), bias = s.constant(elementType, 0);
+      if (mask)
+        bias = x[0].getType().isInteger(1) ? s.select(x[0], bias, hidden)
+                                           : s.convert(x[0], elementType);
+      Value i = b.loopIndex(2), j = b.loopIndex(3), seen = s.boolean(true), position = i;
+      if (offset)
+        position = s.add(i, offset);
+      if (valid) {
+        Value count = s.toIndex(x.back());
+        seen = s.less(j, count);
+        if (!offset)
+          position = s.add(i, s.sub(count, queries));
+      }
+      if (causal)
+        seen = s.logicalAnd(seen, s.lessEqual(j, position));
+      Value distance = s.sub(position, j);
+      if (left >= 0)
+        seen = s.logicalAnd(seen, s.lessEqual(distance, s.index(left)));
+      if (right >= 0)
+        seen = s.logicalAnd(seen, s.lessEqual(s.index(-right), distance));
+      return s.select(seen, bias, hidden);
+    });
+  }
+
+  /// The scores as the operator shows them: scaled (mode 0), capped (1), masked (2) or after
+  /// softmax (3).
+  Value getScores(Value bias) {
+    int64_t mode = op.getQkMatmulOutputMode();
+    double cap = op.getSoftcap().convertToFloat();
+    ScalarBuilder s(b.getLoc(), b);
+    Type type = b.computeType(elementType);
+    SmallVector<OpFoldResult> sizes = {b.getLoweredSize(q, 0), b.getLoweredSize(q, 1),
+                                       b.getLoweredSize(q, 2), b.getLoweredSize(k, 2)};
+    ScalarBuilder::Values inputs = {q, k};
+    bool addsBias = bias && mode >= 2;
+    if (addsBias)
+      inputs.push_back(bias);
+    auto scores = [&](ScalarBuilder &, const KernelArguments &arguments) {
+      Value queries = arguments.inputs[0], keys = arguments.inputs[1], zero = s.index(0);
+      Value group = s.div(s.dim(queries, 1), s.dim(keys, 1));
+      return forEachRow(
+          s, arguments.outputs, 3,
+          [&](ScalarBuilder &, ValueRange at, ValueRange rows) -> ScalarBuilder::Values {
+            Value length = s.dim(rows[0], 0), head = s.div(at[1], group);
+            Value values = s.forLoop(zero, length, s.empty(type, length), [&](Value j, Value row) {
+              Value sum = s.forLoop(
+                  zero, s.dim(queries, 3), s.constant(type, 0), [&](Value d, Value partial) {
+                    Value x = s.load(queries, {at[0], at[1], at[2], d});
+                    Value y = s.load(keys, {at[0], head, j, d});
+                    return s.add(partial, s.mul(s.convert(x, type), s.convert(y, type)));
+                  });
+              Value score = s.mul(sum, s.constant(type, scale));
+              if (cap > 0 && mode >= 1) {
+                Value ratio = s.div(score, s.constant(type, cap));
+                score = s.mul(math::TanhOp::create(s, ratio), s.constant(type, cap));
+              }
+              if (addsBias) {
+                ScalarBuilder::Values from(at);
+                from.push_back(j);
+                for (int64_t i = 0; i < 2; ++i)
+                  if (getType(bias).getDimSize(i) == 1)
+                    from[i] = zero;
+                score = s.add(score, s.convert(s.load(arguments.inputs[2], from), type));
+              }
+              return s.store(score, row, j);
+            });
+            if (mode == 3) {
+              Value lowest = s.lowest(type), none = s.constant(type, 0);
+              Value most = s.forLoop(zero, length, lowest, [&](Value j, Value best) {
+                return s.max(best, s.load(values, j));
+              });
+              // A query that sees no key has no probabilities.
+              Value isEmpty = s.equal(most, lowest);
+              most = s.select(isEmpty, none, most);
+              auto sums = s.forLoop(zero, length, {values, none},
+                                    [&](Value j, ValueRange carried) -> ScalarBuilder::Values {
+                                      Value x = s.sub(s.load(carried[0], j), most);
+                                      Value e = math::ExpOp::create(s, x);
+                                      return {s.store(e, carried[0], j), s.add(carried[1], e)};
+                                    });
+              Value total = s.select(isEmpty, s.constant(type, 1), sums[1]);
+              values = s.forLoop(zero, length, sums[0], [&](Value j, Value row) {
+                return s.store(s.div(s.load(row, j), total), row, j);
+              });
+            }
+            return {s.forLoop(zero, length, rows[0], [&](Value j, Value row) {
+              return s.store(s.convert(s.load(values, j), elementType), row, j);
+            })};
+          });
+    };
+    return createKernel(s, "attention_scores", inputs, b.empty(sizes, elementType), {}, scores)[0];
+  }
+
+  LogicalResult lower() {
+    if (failed(prepare()))
+      return failure();
+    Value mask = getMask(), bias;
+    bool spellsOut = left >= 0 || right >= 0 || op.getNonpadKvSeqlen();
+    bool showsMask = op.getQkMatmulOutput() && op.getQkMatmulOutputMode() >= 2;
+    if (spellsOut || (showsMask && (mask || causal)))
+      bias = getBias(mask);
+    auto sizes = b.getResultSizes(op.getY(), [&](int64_t dim) {
+      return dim == 3 ? b.getSize(op.getV(), 3) : b.getSize(op.getQ(), dim);
+    });
+    Value init = b.empty(sizes, elementType);
+    bool ownCausal = causal && !bias;
+    Value y = tile::AttentionOp::create(b, q, k, v, bias ? bias : mask, init, scale,
+                                        op.getSoftcap().convertToFloat(), ownCausal,
+                                        ownCausal ? offset : Value(), /*zeroMaskedRows=*/true)
+                  .getResult(0);
+    b.map(op.getY(), y);
+    if (op.getPresentKey())
+      b.map(op.getPresentKey(), k);
+    if (op.getPresentValue())
+      b.map(op.getPresentValue(), v);
+    if (op.getQkMatmulOutput())
+      b.map(op.getQkMatmulOutput(), getScores(bias));
+    return success();
+  }
+};
+
+} // namespace
+
+static LogicalResult lowerAttention(onnx::AttentionOp op, Lowering &b) {
+  return AttentionLowering(op, b).lower();
 }
 
 /// Rotates pairs of elements by the angles whose cosines and sines the caches hold; elements beyond

@@ -2,7 +2,7 @@
 
 // CHECK-LABEL: func.func @attention
 // CHECK: %[[M:.*]] = tensor.expand_shape
-// CHECK: tile.attention {causal, scale = 1.250000e-01 : f64} ins({{.*}}) mask(%[[M]] : tensor<1x1x?x?xf32>)
+// CHECK: tile.attention {causal, scale = 1.250000e-01 : f64, zero_masked_rows} ins({{.*}}) mask(%[[M]] : tensor<1x1x?x?xf32>)
 func.func @attention(%q: tensor<1x8x?x64xf32, #onnx.dims<1, 8, "q", 64>>, %k: tensor<1x2x?x64xf32, #onnx.dims<1, 2, "k", 64>>,
                      %v: tensor<1x2x?x64xf32, #onnx.dims<1, 2, "k", 64>>, %m: tensor<?x?xf32, #onnx.dims<"q", "k">>)
     -> tensor<1x8x?x64xf32, #onnx.dims<1, 8, "q", 64>> {
