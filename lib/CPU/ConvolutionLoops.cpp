@@ -178,8 +178,16 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
       Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
       i.loop(zero, output[last], [&](Value j) { memref::StoreOp::create(b, none, y, ValueRange{n, c, i.add(start, j)}); });
     }
-    // One output row gathers a scaled, shifted image row for each tap.
-    i.loops(taps, [&](ValueRange tap) {
+    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps all lie inside take them at once; those near
+    // the ends take each tap where it is inside.
+    auto madd = [&](Value sum, Value a, Value weight) -> Value {
+      if (!isa<FloatType>(element))
+        return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, a, weight));
+      auto contract = arith::FastMathFlags::contract;
+      return arith::AddFOp::create(b, sum, arith::MulFOp::create(b, a, weight, contract), contract);
+    };
+    int64_t width = cast<MemRefType>(w.getType()).getShape().back();
+    i.loops(ArrayRef(taps).drop_back(), [&](ValueRange tap) {
       SmallVector<Value> xIndex{n, c}, wIndex{c};
       Value inside;
       for (int64_t s = 0; s < last; ++s) {
@@ -190,25 +198,51 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
         xIndex.push_back(at);
       }
       wIndex.append(tap.begin(), tap.end());
-      Value weight = memref::LoadOp::create(b, w, wIndex);
-      Value shift = i.apply(i.d(0) * dilations[last] - pads[last], {tap[last]});
-      auto [begin, end] = validRange(i, shift, image[last], strides[last], output[last]);
-      if (inside)
-        end = arith::SelectOp::create(b, inside, end, begin);
-      i.loop(begin, end, [&](Value j) {
-        SmallVector<Value> source = xIndex;
-        source.push_back(i.apply(i.d(0) * strides[last] + i.d(1), {j, shift}));
-        Value a = memref::LoadOp::create(b, x, source);
-        SmallVector<Value> targetIndex{n, c, i.add(start, j)};
-        Value sum = memref::LoadOp::create(b, y, targetIndex);
-        if (isa<FloatType>(element)) {
-          auto contract = arith::FastMathFlags::contract;
-          sum = arith::AddFOp::create(b, sum, arith::MulFOp::create(b, a, weight, contract), contract);
-        } else {
-          sum = arith::AddIOp::create(b, sum, arith::MulIOp::create(b, a, weight));
-        }
-        memref::StoreOp::create(b, sum, y, targetIndex);
-      });
+      auto weightAt = [&](Value t) -> Value {
+        SmallVector<Value> index = wIndex;
+        index.push_back(t);
+        return memref::LoadOp::create(b, w, index);
+      };
+      auto shiftOf = [&](Value t) { return i.apply(i.d(0) * dilations[last] - pads[last], {t}); };
+      // Adds `tapsAt` of this image row to the outputs [from, to).
+      auto run = [&](Value from, Value to, ArrayRef<Value> weights, ArrayRef<Value> shifts) {
+        i.loop(from, to, [&](Value j) {
+          SmallVector<Value> target{n, c, i.add(start, j)};
+          Value sum = memref::LoadOp::create(b, y, target);
+          for (auto [weight, shift] : llvm::zip(weights, shifts)) {
+            SmallVector<Value> source = xIndex;
+            source.push_back(i.apply(i.d(0) * strides[last] + i.d(1), {j, shift}));
+            sum = madd(sum, memref::LoadOp::create(b, x, source), weight);
+          }
+          memref::StoreOp::create(b, sum, y, target);
+        });
+      };
+      auto emptyIfOutside = [&](Value begin, Value end) -> Value {
+        return inside ? Value(arith::SelectOp::create(b, inside, end, begin)) : end;
+      };
+      if (ShapedType::isDynamic(width) || width > 11) {
+        i.loop(zero, taps[last], [&](Value t) {
+          Value shift = shiftOf(t);
+          auto [begin, end] = validRange(i, shift, image[last], strides[last], output[last]);
+          run(begin, emptyIfOutside(begin, end), weightAt(t), shift);
+        });
+        return;
+      }
+      SmallVector<Value> weights, shifts, begins, ends;
+      for (int64_t t = 0; t < width; ++t) {
+        weights.push_back(weightAt(i.constant(t)));
+        shifts.push_back(shiftOf(i.constant(t)));
+        auto [begin, end] = validRange(i, shifts.back(), image[last], strides[last], output[last]);
+        begins.push_back(begin);
+        ends.push_back(emptyIfOutside(begin, end));
+      }
+      // The first tap begins latest, and the last one ends earliest.
+      Value begin = begins.front(), end = i.max(ends.back(), begin);
+      run(begin, emptyIfOutside(begin, end), weights, shifts);
+      for (int64_t t = 0; t < width; ++t) {
+        run(begins[t], i.min(ends[t], begin), weights[t], shifts[t]);
+        run(i.max(begins[t], end), ends[t], weights[t], shifts[t]);
+      }
     });
   });
 }

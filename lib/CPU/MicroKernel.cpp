@@ -188,7 +188,8 @@ private:
     }
   }
 
-  /// Copies the panel's rows of a transposed B to columns of a buffer, zeros where there are none.
+  /// Copies the panel's rows of a transposed B to columns of a buffer, squares of vectors at a time. Columns that are missing repeat the last
+  /// one: nothing of them is stored.
   void packTransposed(Panel &panel, Value k) {
     int64_t width = panel.vectors * lanes;
     int64_t staticK = cast<MemRefType>(o.b.getType()).getDimSize(1);
@@ -197,19 +198,49 @@ private:
     if (ShapedType::isDynamic(staticK))
       sizes.push_back(k);
     Value buffer = memref::AllocOp::create(b, type, sizes);
-    Value present = panel.width ? panel.width : index(width);
-    loop(index(0), k, 1, [&](Value step) {
-      loop(index(0), present, 1, [&](Value n) {
-        Value value = memref::LoadOp::create(b, o.b, ValueRange{add(panel.column, n), step});
-        memref::StoreOp::create(b, value, buffer, ValueRange{index(0), step, n});
-      });
-      if (panel.width) {
-        Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
-        loop(present, index(width), 1, [&](Value n) { memref::StoreOp::create(b, none, buffer, ValueRange{index(0), step, n}); });
+    Value last = arith::SubIOp::create(b, size(o.b, 0), index(1));
+    Value whole = arith::SubIOp::create(b, k, arith::RemUIOp::create(b, k, index(lanes)));
+    loop(index(0), index(width), lanes, [&](Value group) {
+      SmallVector<Value> rowsOfB;
+      for (int64_t i = 0; i < lanes; ++i) {
+        Value row = add(panel.column, add(group, i));
+        rowsOfB.push_back(panel.width ? Value(arith::MinSIOp::create(b, row, last)) : row);
       }
+      loop(index(0), whole, lanes, [&](Value step) {
+        SmallVector<Value> square;
+        for (Value row : rowsOfB)
+          square.push_back(vector::LoadOp::create(b, vector, o.b, ValueRange{row, step}));
+        transpose(square);
+        for (int64_t i = 0; i < lanes; ++i)
+          vector::StoreOp::create(b, square[i], buffer, ValueRange{index(0), add(step, i), group});
+      });
+      loop(whole, k, 1, [&](Value step) {
+        for (int64_t i = 0; i < lanes; ++i) {
+          Value value = memref::LoadOp::create(b, o.b, ValueRange{rowsOfB[i], step});
+          memref::StoreOp::create(b, value, buffer, ValueRange{index(0), step, add(group, i)});
+        }
+      });
     });
     panel.b = buffer;
     panel.packed = index(0);
+  }
+
+  /// Transposes as many vectors as one has lanes: exchanges the off-diagonal blocks of 1, 2, 4, ... elements.
+  void transpose(MutableArrayRef<Value> square) {
+    for (int64_t step = 1; step < lanes; step *= 2) {
+      SmallVector<int64_t> lower, upper;
+      for (int64_t j = 0; j < lanes; ++j) {
+        lower.push_back(j & step ? lanes + j - step : j);
+        upper.push_back(j & step ? lanes + j : j + step);
+      }
+      for (int64_t i = 0; i < lanes; ++i) {
+        if (i & step)
+          continue;
+        Value x = square[i], y = square[i + step];
+        square[i] = vector::ShuffleOp::create(b, x, y, lower);
+        square[i + step] = vector::ShuffleOp::create(b, x, y, upper);
+      }
+    }
   }
 
   /// One or two rows times a transposed B: each element is a product of two contiguous vectors.
