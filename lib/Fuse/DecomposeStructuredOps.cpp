@@ -1,5 +1,6 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/Fuse/Passes.h"
+#include "lib/Fuse/Transposes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -115,6 +116,37 @@ template <typename OpTy> struct OverwriteZeros : OpRewritePattern<OpTy> {
       init.set(fill.getOutputs()[0]);
       op.setOverwrite(true);
     });
+    return success();
+  }
+};
+
+/// A bias that a contraction accumulates onto is better added afterwards: then it is read where it is used, and not written out
+/// as large as the result first.
+template <typename OpTy> struct AddInitAfterwards : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
+    Value init = op.getDpsInitsMutable()[0].get();
+    auto type = dyn_cast<RankedTensorType>(init.getType());
+    auto broadcast = init.getDefiningOp<linalg::LinalgOp>();
+    if (!type || !broadcast || isa<linalg::FillOp>(broadcast) || broadcast.getNumReductionLoops() != 0 || broadcast.getNumDpsInits() != 1)
+      return failure();
+    Location loc = op.getLoc();
+    Type element = type.getElementType();
+    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, broadcast.getDpsInits()[0]);
+    Value empty = tensor::EmptyOp::create(rewriter, loc, sizes, element);
+    Value zero = arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element));
+    Value zeros = linalg::FillOp::create(rewriter, loc, ValueRange{zero}, ValueRange{empty}).getResult(0);
+    auto product = cast<OpTy>(rewriter.clone(*op));
+    product.getDpsInitsMutable()[0].set(zeros);
+    AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
+    SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
+    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
+        op, type, ValueRange{product->getResult(0), init}, ValueRange{empty}, ArrayRef<AffineMap>{identity, identity, identity},
+        iterators, [&](OpBuilder &builder, Location nested, ValueRange args) {
+          Value sum = isa<FloatType>(element) ? Value(arith::AddFOp::create(builder, nested, args[0], args[1]))
+                                              : Value(arith::AddIOp::create(builder, nested, args[0], args[1]));
+          linalg::YieldOp::create(builder, nested, sum);
+        });
     return success();
   }
 };
@@ -283,9 +315,15 @@ struct Generalize : OpInterfaceRewritePattern<linalg::LinalgOp> {
 struct DecomposeStructuredOps : fuse::impl::DecomposeStructuredOpsBase<DecomposeStructuredOps> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
+    // Matmuls before transposes, which want to know who reads them, and biases before convolutions lose their shape.
+    RewritePatternSet contractions(context);
+    contractions.add<ContractionToMatmul, AddInitAfterwards<tile::MatmulOp>, AddInitAfterwards<tile::ConvOp>>(context);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(contractions))))
+      return signalPassFailure();
     RewritePatternSet patterns(context);
     patterns.add<ContractionToMatmul, OverwriteZeros<tile::MatmulOp>, OverwriteZeros<tile::DepthwiseConvOp>, DecomposeConv, DecomposeSoftmax>(context, /*benefit=*/2);
     patterns.add<Generalize>(context);
+    fuse::populateTransposePatterns(patterns);
     linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);

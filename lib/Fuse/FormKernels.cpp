@@ -41,6 +41,20 @@ void separateInits(Block &block) {
   }
 }
 
+/// Convolutions of the same image gather its windows each for itself: written out they are many times the image.
+void separateWindows(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (!isa<tile::Im2colOp>(op))
+      continue;
+    for (OpOperand &use : llvm::make_early_inc_range(op.getUses())) {
+      if (op.hasOneUse())
+        break;
+      OpBuilder builder(&op);
+      use.set(builder.clone(op)->getResult(0));
+    }
+  }
+}
+
 /// A slice, or a filled tensor, that something other than a computation wants is a computation of its own: a copy.
 void copyUsedSlices(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
@@ -256,6 +270,7 @@ struct FormKernels : fuse::impl::FormKernelsBase<FormKernels> {
   }
 
   void formIn(Block &block, KernelNames &names, SmallVectorImpl<Attribute> &refusals) {
+    separateWindows(block);
     separateInits(block);
     copyUsedSlices(block);
     Grouping grouping = groupOperations(block);
