@@ -191,9 +191,9 @@ LogicalResult GraphImporter::importCall(const Node &node, const FunctionProto &f
   return success();
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // For passes
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// The node that stands for a subgraph of the operation becomes the subgraph's operations.
 LogicalResult GraphImporter::copySubgraph(const Node &node, Region &region, Scope &scope) {

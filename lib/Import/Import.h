@@ -1,13 +1,15 @@
-//===- Import.h - ONNX models as modules
-//----------------------------------------------------------------------------===//
+//===- Import.h - ONNX models as modules -----------------------------------------------------===//
 //
 // The first stage: a model's bytes become a module of the onnx dialect.
 //
 //   module @name attributes {onnx.ir_version, onnx.opset_imports, …} {
-//     func.func @main(%arg0: tensor<?x128xi64, #onnx.dims<"batch", 128>> {onnx.name = "input_ids"},
-//     …) -> (… {onnx.name = "logits"}) func.func private @domain.Function(…)          // one for
-//     each way a model's own function is called
+//     func.func @main(%arg0: tensor<?x128xi64, #onnx.dims<"batch", 128>>
+//                            {onnx.name = "input_ids"}, …) -> (… {onnx.name = "logits"})
+//     func.func private @domain.Function(…)
 //   }
+//
+// A model's own function is there once for each way it is called: types and attributes are known in
+// it.
 //
 // An initializer is a constant, also where the model lists it among its inputs: ONNX lets a caller
 // override such a default, we do not. Weights of more than 1 KiB stay in their file (dialects/Plan,
@@ -17,7 +19,7 @@
 // A model is not trusted. Whatever is wrong with it becomes an error that names the node and the
 // reason; files outside of its folder are not read, and nothing is allocated on its word alone.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_IMPORT_H
 #define AZULEJO_LIB_IMPORT_IMPORT_H
 

@@ -1,5 +1,4 @@
-//===- SchemaInference.h - ONNX's own shape inference, over operations
-//----------------------------------------------===//
+//===- SchemaInference.h - ONNX's own shape inference, over operations -----------------------===//
 //
 // Every operator's schema comes with a C++ function that infers the types of its outputs. It speaks
 // of messages (TypeProto, TensorProto, …) through an onnx::InferenceContext; this is that context
@@ -8,7 +7,7 @@
 // a symbolic dimension by arithmetic becomes unknown. Both Import (each node once) and Graph (again
 // and again, with more known) use it.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_SCHEMAINFERENCE_H
 #define AZULEJO_LIB_IMPORT_SCHEMAINFERENCE_H
 
