@@ -120,9 +120,8 @@ static bool parseHeader(const std::string &text, NpyHeader &header) {
 }
 
 /// From Fortran's order of elements to C's.
-static void transpose(const std::vector<int64_t> &shape, int64_t elementBytes,
-                      std::vector<uint8_t> &data) {
-  std::vector<uint8_t> result(data.size());
+static void transpose(const std::vector<int64_t> &shape, int64_t elementBytes, Bytes &data) {
+  Bytes result(data.size());
   std::vector<int64_t> index(shape.size(), 0);
   int64_t count = static_cast<int64_t>(data.size()) / elementBytes;
   for (int64_t i = 0; i < count; ++i) {
@@ -184,7 +183,7 @@ Status readNpy(const std::string &path, azl_element_type expected, Value &value)
   int64_t present = fileSize - std::ftell(file.get());
   if (count < 0 || __builtin_mul_overflow(count, elementBytes, &bytes) || bytes > present)
     return bad("its header promises more elements than it has");
-  std::vector<uint8_t> data(bytes);
+  Bytes data(bytes);
   if (std::fread(data.data(), 1, data.size(), file.get()) != data.size())
     return bad("it is cut short");
   int64_t part = type == AZL_COMPLEX64 || type == AZL_COMPLEX128 ? elementBytes / 2 : elementBytes;

@@ -4,16 +4,31 @@
 #define AZULEJO_RUNTIME_IO_VALUE_H
 
 #include "azulejo/runtime.h"
+#include <new>
 #include <string>
 #include <vector>
 
 namespace azulejo::runtime::io {
 
+/// Memory that the runtime uses where it is: it copies tensors that are aligned to less.
+template <typename T> struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <typename U> AlignedAllocator(const AlignedAllocator<U> &) {}
+  T *allocate(size_t count) {
+    return static_cast<T *>(::operator new(count * sizeof(T), std::align_val_t(64)));
+  }
+  void deallocate(T *memory, size_t) { ::operator delete(memory, std::align_val_t(64)); }
+  friend bool operator==(AlignedAllocator, AlignedAllocator) { return true; }
+  friend bool operator!=(AlignedAllocator, AlignedAllocator) { return false; }
+};
+using Bytes = std::vector<uint8_t, AlignedAllocator<uint8_t>>;
+
 /// A contiguous tensor. Packed element types are packed, as in azl_tensor.
 struct Value {
   azl_element_type type = AZL_UNDEFINED;
   std::vector<int64_t> shape;
-  std::vector<uint8_t> data;
+  Bytes data;
 
   Value() = default;
   /// Zeros. The shape must have a size that fits into memory: see azl_tensor_bytes.

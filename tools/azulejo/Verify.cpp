@@ -44,7 +44,7 @@ static bool readTensor(const std::string &path, Value &value) {
     return fail(path + ": " + llvm::toString(tensor.takeError())), false;
   value.type = static_cast<azl_element_type>(tensor->elementType);
   value.shape = tensor->shape;
-  value.data = tensor->bytes;
+  value.data.assign(tensor->bytes.begin(), tensor->bytes.end());
   return true;
 }
 
