@@ -1,4 +1,4 @@
-"""make.py NAME OUT.onnx: writes a model that no exporter writes, for the tests of Import."""
+"""make.py FOLDER NAME...: writes FOLDER/NAME.onnx, models that no exporter writes, for the tests of Import."""
 import os
 import sys
 
@@ -6,8 +6,7 @@ import onnx
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
 import numpy as np
 
-name, out = sys.argv[1:]
-folder = os.path.dirname(os.path.abspath(out))
+folder, *names = sys.argv[1:]
 
 
 def value(name, dtype=TensorProto.FLOAT, shape=(4,)):
@@ -327,6 +326,7 @@ def calls_too_deep():
                  opsets=(("", 20), ("local", 1)), functions=functions)
 
 
-content = globals()[name]()
-with open(out, "wb") as file:
-    file.write(content if isinstance(content, bytes) else content.SerializeToString(deterministic=True))
+for name in names:
+    content = globals()[name]()
+    with open(os.path.join(folder, name + ".onnx"), "wb") as file:
+        file.write(content if isinstance(content, bytes) else content.SerializeToString(deterministic=True))
