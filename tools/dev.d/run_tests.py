@@ -145,7 +145,8 @@ def main():
 
     suites = [("lit", run_lit)]
     if not options.regex:
-        suites += [("unit tests", run_unit_tests), ("conformance", run_conformance)]
+        suites += [("unit tests", run_unit_tests), ("conformance", run_conformance),
+                   ("models", run_models)]
 
     total_passed, total_failures = 0, []
     for name, suite in suites:
