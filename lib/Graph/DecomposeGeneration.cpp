@@ -25,6 +25,18 @@ DecomposeRule likeShape(StringRef opType) {
   };
 }
 
+/// 1 with the probability that the input says. The body that ONNX ships for this operator compares the other way round, and so draws 0 with
+/// it, which contradicts the operator's own text.
+LogicalResult decomposeBernoulli(Operation *op, NodeBuilder &build) {
+  Value probability = op->getOperand(0);
+  SmallVector<NamedAttribute> attributes;
+  if (Attribute seed = op->getAttr("seed"))
+    attributes.push_back(build.attr("seed", seed));
+  Value drawn = build.node("RandomUniformLike", {probability}, attributes);
+  replaceNode(op, cast(build, build.node("Less", {drawn, probability}), getElementType(op->getResult(0))));
+  return success();
+}
+
 /// As many classes as cumulated probabilities below a number drawn.
 LogicalResult decomposeMultinomial(Operation *op, NodeBuilder &build) {
   Value logits = op->getOperand(0);
@@ -118,6 +130,7 @@ LogicalResult decomposeMelWeightMatrix(Operation *op, NodeBuilder &build) {
 void addGenerationDecompositions(DecomposeRules &rules) {
   rules["RandomUniform"] = likeShape("RandomUniformLike");
   rules["RandomNormal"] = likeShape("RandomNormalLike");
+  rules["Bernoulli"] = decomposeBernoulli;
   rules["Multinomial"] = decomposeMultinomial;
   rules["STFT"] = decomposeSTFT;
   rules["MelWeightMatrix"] = decomposeMelWeightMatrix;
