@@ -107,9 +107,10 @@ llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
       [&] { llvm::for_each(results, [](azl_tensor &result) { azl_tensor_release(&result); }); });
   for (auto [result, want, spec] : llvm::zip_equal(results, *expected, test.outputs)) {
     HostValue actual = fromTensor(result);
-    std::optional<std::string> difference = test.random
-                                                ? findBernoulliFault(want, actual, inputs->front())
-                                                : findDifference(want, actual, test.tolerance);
+    std::optional<std::string> difference =
+        test.draw == Case::Draw::None
+            ? findDifference(want, actual, test.tolerance)
+            : findBernoulliFault(want, actual, inputs->front(), test.draw == Case::Draw::Zero);
     if (difference)
       return failure("output " + spec.name + ": " + *difference);
   }

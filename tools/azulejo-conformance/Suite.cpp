@@ -1,5 +1,5 @@
 #include "tools/azulejo-conformance/Suite.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -28,12 +28,14 @@ llvm::Expected<std::vector<Case>> readSuite(llvm::StringRef folder, llvm::String
   auto randomText = readText(randomCases);
   if (!randomText)
     return randomText.takeError();
-  llvm::StringSet<> random;
+  llvm::StringMap<Case::Draw> random;
   llvm::SmallVector<llvm::StringRef> lines;
   (*randomText)->getBuffer().split(lines, '\n');
-  for (llvm::StringRef line : lines)
-    if (!line.trim().empty() && !line.starts_with("#"))
-      random.insert(line.trim());
+  for (llvm::StringRef line : lines) {
+    auto [name, kind] = line.trim().split(' ');
+    if (!name.empty() && !name.starts_with("#"))
+      random[name] = kind == "complement" ? Case::Draw::Zero : Case::Draw::One;
+  }
 
   auto text = readText((folder + "/index.json").str());
   if (!text)
@@ -53,7 +55,7 @@ llvm::Expected<std::vector<Case>> readSuite(llvm::StringRef folder, llvm::String
       return root.getError();
     test.name = name.str();
     test.folder = (folder + "/" + test.name).str();
-    test.random = random.contains(test.name);
+    test.draw = random.lookup(test.name);
     suite.push_back(std::move(test));
   }
   llvm::sort(suite, [](const Case &a, const Case &b) { return a.name < b.name; });

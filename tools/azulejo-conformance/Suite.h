@@ -18,8 +18,10 @@ struct Case {
   std::vector<ValueSpec> inputs, outputs;
   Tolerance tolerance;
   int64_t sets = 1;
-  /// Its outputs are random draws: see test/conformance/random_cases.txt.
-  bool random = false;
+  /// Its outputs are random draws, of 1 with the probability of the input, or of 0 with it: see
+  /// test/conformance/random_cases.txt.
+  enum class Draw { None, One, Zero };
+  Draw draw = Draw::None;
 };
 
 /// Reads FOLDER/index.json; in the order of names. `randomCases` is the file that names those cases

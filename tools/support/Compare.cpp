@@ -105,7 +105,7 @@ std::optional<std::string> findDifference(const HostValue &expected, const HostV
 }
 
 std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
-                                              const HostValue &probabilities) {
+                                              const HostValue &probabilities, bool complement) {
   if (std::optional<std::string> difference = findTypeDifference(expected, actual))
     return difference;
   if (probabilities.elementCount() != actual.elementCount())
@@ -119,6 +119,8 @@ std::optional<std::string> findBernoulliFault(const HostValue &expected, const H
   double likelihood = 0, mean = 0, variance = 0;
   for (int64_t i = 0; i < actual.elementCount(); ++i) {
     double draw = number(actual, i), chance = number(probabilities, i);
+    if (complement)
+      chance = 1 - chance;
     if (draw != 0 && draw != 1)
       return llvm::formatv("a draw is {0}, neither 0 nor 1", draw).str();
     if ((draw == 1 && chance <= 0) || (draw == 0 && chance >= 1))

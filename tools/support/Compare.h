@@ -20,11 +20,12 @@ struct Tolerance {
 std::optional<std::string> findDifference(const HostValue &expected, const HostValue &actual,
                                           Tolerance tolerance);
 
-/// For random draws of zeros and ones whose value at each place is 1 with the probability that
-/// `probabilities` has there: type and shape as expected, and the draw no less likely than 4
-/// standard deviations from what such draws are on average.
+/// For random draws of zeros and ones whose value at each place is 1 (or, with `complement`, 0)
+/// with the probability that `probabilities` has there: type and shape as expected, and the draw no
+/// less likely than 4 standard deviations from what such draws are on average.
 std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
-                                              const HostValue &probabilities);
+                                              const HostValue &probabilities,
+                                              bool complement = false);
 
 } // namespace azulejo
 

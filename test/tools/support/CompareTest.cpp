@@ -88,6 +88,7 @@ TEST(Compare, BernoulliDraws) {
   }
   HostValue expected = floats(zeros);
   EXPECT_FALSE(findBernoulliFault(expected, floats(usual), floats(chances)));
+  EXPECT_TRUE(findBernoulliFault(expected, floats(usual), floats(chances), /*complement=*/true));
   EXPECT_TRUE(findBernoulliFault(expected, floats(zeros), floats(chances)));
   EXPECT_TRUE(findBernoulliFault(expected, floats(chances), floats(chances)));
 }
