@@ -99,6 +99,35 @@ static Operation *contractionOf(const Group &group) {
   return nullptr;
 }
 
+/// For each loop of `target`, a member of the group, the loop of the sink that moves it, or -1.
+static SmallVector<int64_t> getSinkLoops(const Group &group, Operation *target) {
+  DenseMap<Operation *, SmallVector<int64_t>> places;
+  auto countLoops = [](Operation *op) -> int64_t {
+    auto tileable = dyn_cast<TilingInterface>(op);
+    return tileable ? tileable.getLoopIteratorTypes().size() : 0;
+  };
+  places[group.sink] = llvm::to_vector(llvm::seq<int64_t>(0, countLoops(group.sink)));
+  for (Operation *user : llvm::reverse(group.members)) {
+    SmallVector<int64_t> own = places.lookup(user);
+    for (OpOperand &operand : user->getOpOperands()) {
+      auto value = dyn_cast<OpResult>(operand.get());
+      if (own.empty() || !value || !group.members.contains(value.getOwner()) || places.count(value.getOwner()))
+        continue;
+      std::optional<AffineMap> read = getOperandMap(operand), written = getResultMap(value);
+      if (!read || !written)
+        continue;
+      SmallVector<int64_t> &loops = places[value.getOwner()];
+      loops.assign(countLoops(value.getOwner()), -1);
+      for (auto [from, to] : llvm::zip_equal(read->getResults(), written->getResults())) {
+        auto fromDim = dyn_cast<AffineDimExpr>(from), toDim = dyn_cast<AffineDimExpr>(to);
+        if (fromDim && toDim)
+          loops[toDim.getPosition()] = own[fromDim.getPosition()];
+      }
+    }
+  }
+  return places.lookup(target);
+}
+
 static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, RegisterTile registerTile) {
   // The sink's last two loops are C's rows and columns, or the sink is elementwise over C.
   ArrayRef<unsigned> loops = sizes.loops;
@@ -142,9 +171,14 @@ SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group
     }
   }
   if (isa_and_nonnull<tile::AttentionOp>(contraction)) {
-    for (unsigned loop : loops.take_front(2))
-      sizes.sizes[loop] = builder.getIndexAttr(1);
-    sizes.sizes[loops[2]] = builder.getIndexAttr(std::min<int64_t>(64, sizes.staticSize(loops[2], 64)));
+    // One head at a time, wherever the sink has it: a transposition behind attention exchanges heads and queries.
+    SmallVector<int64_t> places = getSinkLoops(group, contraction);
+    for (auto [i, loop] : llvm::enumerate(ArrayRef<int64_t>(places).take_front(3))) {
+      if (loop < 0 || !llvm::is_contained(loops, static_cast<unsigned>(loop)))
+        continue;
+      int64_t size = i < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64));
+      sizes.sizes[loop] = builder.getIndexAttr(size);
+    }
     return sizes.take();
   }
   // Points of the loops that are not cut, for each point of those that are: the most of any member, a contraction's included.
