@@ -15,7 +15,7 @@ static RankedTensorType getType(Value tensor) { return cast<RankedTensorType>(te
 
 namespace {
 
-/// Attention of rank 4. What tile.attention has no word for (a cache, windows, keys that are
+/// Attention. What tile.attention has no word for (a cache, windows, keys that are
 /// padding) becomes concatenation and an additive mask.
 struct AttentionLowering {
   onnx::AttentionOp op;
@@ -40,13 +40,33 @@ struct AttentionLowering {
     return result;
   }
 
+  /// Heads of a rank 3 operand, [batch, sequence, heads * size], as a dimension of their own.
+  Value splitHeads(Value lowered, int64_t heads) {
+    int64_t width = getType(lowered).getDimSize(2);
+    if (getType(lowered).getRank() == 4)
+      return lowered;
+    if (heads <= 0 || width == ShapedType::kDynamic)
+      return {};
+    SmallVector<OpFoldResult> sizes = {b.getLoweredSize(lowered, 0), b.getLoweredSize(lowered, 1),
+                                       b.getIndexAttr(heads), b.getIndexAttr(width / heads)};
+    SmallVector<int64_t> shape(getType(lowered).getShape().take_front(2));
+    shape.append({heads, width / heads});
+    Value split =
+        tensor::ExpandShapeOp::create(b, RankedTensorType::get(shape, elementType), lowered,
+                                      SmallVector<ReassociationIndices>{{0}, {1}, {2, 3}}, sizes);
+    return b.transpose(split, {0, 2, 1, 3});
+  }
+
   LogicalResult prepare() {
-    if (getType(op.getQ()).getRank() != 4)
-      return b.refuse(op, "the operands must have rank 4"), failure();
-    q = b[op.getQ()];
-    elementType = getElementType(q);
-    k = append(b[op.getPastKey()], b[op.getK()]);
-    v = append(b[op.getPastValue()], b[op.getV()]);
+    elementType = getElementType(b[op.getQ()]);
+    int64_t queryHeads = op.getQNumHeads().value_or(0), keyHeads = op.getKvNumHeads().value_or(0);
+    q = splitHeads(b[op.getQ()], queryHeads);
+    k = splitHeads(b[op.getK()], keyHeads);
+    v = splitHeads(b[op.getV()], keyHeads);
+    if (!q || !k || !v)
+      return b.refuse(op, "the numbers of heads and their sizes must be known"), failure();
+    k = append(b[op.getPastKey()], k);
+    v = append(b[op.getPastValue()], v);
     if (op.getPastKey())
       offset = b.asIndex(b.getLoweredSize(b[op.getPastKey()], 2));
     if (auto given = op.getScale()) {
@@ -203,15 +223,20 @@ struct AttentionLowering {
     bool showsMask = op.getQkMatmulOutput() && op.getQkMatmulOutputMode() >= 2;
     if (spellsOut || (showsMask && (mask || causal)))
       bias = getBias(mask);
-    auto sizes = b.getResultSizes(op.getY(), [&](int64_t dim) {
-      return dim == 3 ? b.getSize(op.getV(), 3) : b.getSize(op.getQ(), dim);
-    });
+    bool isSplit = getType(op.getQ()).getRank() == 3;
+    SmallVector<OpFoldResult> sizes = b.getLoweredSizes(q);
+    sizes[3] = b.getLoweredSize(v, 3);
+    if (!isSplit)
+      sizes = b.getResultSizes(op.getY(), [&](int64_t dim) { return sizes[dim]; });
     Value init = b.empty(sizes, elementType);
     bool ownCausal = causal && !bias;
     Value y = tile::AttentionOp::create(b, q, k, v, bias ? bias : mask, init, scale,
                                         op.getSoftcap().convertToFloat(), ownCausal,
                                         ownCausal ? offset : Value(), /*zeroMaskedRows=*/true)
                   .getResult(0);
+    if (isSplit)
+      y = tensor::CollapseShapeOp::create(b, b.transpose(y, {0, 2, 1, 3}),
+                                          SmallVector<ReassociationIndices>{{0}, {1}, {2, 3}});
     b.map(op.getY(), y);
     if (op.getPresentKey())
       b.map(op.getPresentKey(), k);
