@@ -165,65 +165,13 @@ LogicalResult decomposeMaxUnpool(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-/// The same where the shapes are known only at run time: each column's element is added at a position that is computed, in an image
-/// that has its padding still.
-LogicalResult decomposeCol2ImByScatter(Operation *op, NodeBuilder &build) {
-  Value columns = op->getOperand(0);
-  auto count = getNumElements(op->getOperand(1));
-  if (!count || *count < 1 || getRank(columns) != 3)
-    return failure();
-  int64_t rank = *count;
-  auto strides = getInts(op, "strides").value_or(SmallVector<int64_t>(rank, 1));
-  auto dilations = getInts(op, "dilations").value_or(SmallVector<int64_t>(rank, 1));
-  auto pads = getInts(op, "pads").value_or(SmallVector<int64_t>(2 * rank, 0));
-  auto binary = [&](StringRef opType, Value a, Value b) { return build.node(opType, {a, b}); };
-  auto element = [&](Value vector, int64_t i) { return build.node("Gather", {vector, build.scalarInt(i)}, {build.attr("axis", 0)}); };
-  auto asVector = [&](Value scalar) { return build.node("Unsqueeze", {scalar, build.ints(0)}); };
-  Value index, pixels = build.scalarInt(1), blockSize = build.scalarInt(1);
-  SmallVector<Value> image, padded;
-  for (int64_t i = rank - 1; i >= 0; --i) {
-    Value size = element(op->getOperand(1), i), block = element(op->getOperand(2), i);
-    Value whole = binary("Add", size, build.scalarInt(pads[i] + pads[i + rank]));
-    Value extent = binary("Add", binary("Mul", binary("Sub", block, build.scalarInt(1)), build.scalarInt(dilations[i])), build.scalarInt(1));
-    Value windows = binary("Add", binary("Div", binary("Sub", whole, extent), build.scalarInt(strides[i])), build.scalarInt(1));
-    // The index has the block's dimensions, then the windows'.
-    Value inBlock = binary("Mul", makeIota(build, block, 2 * rank - 1 - i), build.scalarInt(dilations[i]));
-    Value inWindow = binary("Mul", makeIota(build, windows, rank - 1 - i), build.scalarInt(strides[i]));
-    Value position = binary("Mul", binary("Add", inBlock, inWindow), pixels);
-    index = index ? binary("Add", index, position) : position;
-    pixels = binary("Mul", pixels, whole);
-    blockSize = binary("Mul", blockSize, block);
-    image.insert(image.begin(), size);
-    padded.insert(padded.begin(), whole);
-  }
-  Value batch = getDim(build, columns, 0);
-  Value channels = asVector(binary("Div", getDimScalar(build, columns, 1), blockSize));
-  Value rows = binary("Mul", batch, channels);
-  Value updates = build.node("Reshape", {columns, makeShape(build, {rows, -1})});
-  Value indices = build.node("Expand", {build.node("Reshape", {index, build.ints({1, -1})}), build.node("Shape", {updates})});
-  Value zeros = build.node("Expand", {build.scalar(0, getElementType(columns)), makeShape(build, {rows, asVector(pixels)})});
-  Value sums = build.node("ScatterElements", {zeros, indices, updates}, {build.attr("axis", 1), build.attr("reduction", "add")});
-  SmallVector<ShapePart> parts = {batch, channels}, ends;
-  SmallVector<int64_t> starts, axes;
-  for (int64_t i = 0; i < rank; ++i) {
-    parts.push_back(asVector(padded[i]));
-    starts.push_back(pads[i]);
-    axes.push_back(i + 2);
-    ends.push_back(asVector(binary("Add", image[i], build.scalarInt(pads[i]))));
-  }
-  Value whole = build.node("Reshape", {sums, makeShape(build, parts)});
-  replaceNode(op, build.node("Slice", {whole, build.ints(starts), makeShape(build, ends), build.ints(axes),
-                                       build.ints(SmallVector<int64_t>(rank, 1))}));
-  return success();
-}
-
 /// Columns put back where they came from, overlaps added, is what a transposed convolution with an identity for its kernel does.
 LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
   Value columns = op->getOperand(0);
   auto image = getConstantInts(op->getOperand(1)), block = getConstantInts(op->getOperand(2));
   auto type = dyn_cast<RankedTensorType>(columns.getType());
   if (!image || !block || !type || image->size() != block->size() || !isa<FloatType>(type.getElementType()))
-    return decomposeCol2ImByScatter(op, build);
+    return failure();
   int64_t rank = block->size(), size = 1;
   for (int64_t extent : *block)
     size *= extent;

@@ -2,9 +2,6 @@
 #ifndef AZULEJO_LIB_PIPELINES_GRAPH_H
 #define AZULEJO_LIB_PIPELINES_GRAPH_H
 
-#include <string>
-#include <vector>
-
 namespace mlir {
 class OpPassManager;
 }
@@ -12,9 +9,6 @@ class OpPassManager;
 namespace azulejo {
 
 struct GraphOptions {
-  /// NAME=SIZE, for each symbolic dimension that is to be fixed.
-  std::vector<std::string> shapes;
-
   /// Composites that exporters spell out (attention, layer norm, GELU) become one operator each.
   bool recognizePatterns = true;
 };

@@ -96,7 +96,7 @@ def documents(tree):
         quoted = re.findall(r"`([^`\n]+)`", content) + re.findall(r"^ {4,}(\S.*)$", content, re.M)
         for word in {word.rstrip(".,:;)") for phrase in quoted for word in phrase.split()}:
             path = word.split(":")[0]
-            if "/" not in path or path.split("/")[0] not in top or re.search(r"[<>*{}$…()|]|[A-Z]{4,}/|NAME|STAGE", path):
+            if "/" not in path or path.split("/")[0] not in top or re.search(r"[<>*{}$…()|]|[A-Z]{4,}/|NAME|STAGE|/X\.", path):
                 continue
             if not tree.exists(path):
                 yield f"{document}: names {path}, which does not exist"

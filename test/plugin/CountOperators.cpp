@@ -1,4 +1,4 @@
-//===- CountOperations.cpp - A pass that lives outside of Azulejo's tree ----------------------===//
+//===- CountOperators.cpp - A pass that lives outside of Azulejo's tree ----------------------===//
 //
 // Says how many operations of each dialect a module has, as an attribute on it.
 //
@@ -11,10 +11,10 @@
 
 namespace {
 
-struct CountOperations : mlir::PassWrapper<CountOperations, mlir::OperationPass<mlir::ModuleOp>> {
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CountOperations)
+struct CountOperators : mlir::PassWrapper<CountOperators, mlir::OperationPass<mlir::ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CountOperators)
 
-  llvm::StringRef getArgument() const override { return "count-operations"; }
+  llvm::StringRef getArgument() const override { return "azulejo-count-operators"; }
   llvm::StringRef getDescription() const override {
     return "Counts the operations of each dialect";
   }
@@ -34,6 +34,6 @@ struct CountOperations : mlir::PassWrapper<CountOperations, mlir::OperationPass<
 } // namespace
 
 extern "C" LLVM_ATTRIBUTE_WEAK mlir::PassPluginLibraryInfo mlirGetPassPluginInfo() {
-  return {MLIR_PLUGIN_API_VERSION, "CountOperations", "1",
-          [] { mlir::PassRegistration<CountOperations>(); }};
+  return {MLIR_PLUGIN_API_VERSION, "CountOperators", "1",
+          [] { mlir::PassRegistration<CountOperators>(); }};
 }

@@ -1,0 +1,4 @@
+func.func @one() -> index {
+  %one = arith.constant 1 : index
+  return %one : index
+}
