@@ -115,6 +115,7 @@ struct Decompose : impl::DecomposeBase<Decompose> {
     addGenerationDecompositions(rules);
     addControlDecompositions(rules);
     addLearningDecompositions(rules);
+    addTrainingDecompositions(rules);
     return success();
   }
 

@@ -108,13 +108,52 @@ LogicalResult normalizeTranspose(Operation *op, NodeBuilder &build) {
   return failure();
 }
 
+/// Axes that are known at run time only: the result's shape is computed. `mask` says of each dimension (of the result of Unsqueeze, of the operand of
+/// Squeeze) whether it is one of them.
+LogicalResult decomposeRuntimeAxes(Operation *op, NodeBuilder &build) {
+  Value x = getOperand(op, 0), axes = getOperand(op, 1);
+  bool squeeze = isNode(op, "Squeeze");
+  auto rank = getRank(x);
+  auto count = getNumElements(axes);
+  if (!rank || !count)
+    return failure();
+  int64_t full = squeeze ? *rank : *rank + *count;
+  Value size = build.scalarInt(full);
+  Value negative = build.node("Less", {axes, build.scalarInt(0)});
+  Value normal = build.node("Where", {negative, build.node("Add", {axes, size}), axes});
+  Value position = build.ints(llvm::to_vector(llvm::seq<int64_t>(0, full)));
+  Value hits = build.node("Equal", {build.node("Unsqueeze", {position, build.ints(1)}), normal});
+  Type integer = build.builder.getI64Type();
+  Value mask = reduce(build, "ReduceMax", cast(build, hits, integer), 1, false);
+  Value shape = build.node("Shape", {x});
+  Value isAxis = build.node("Less", {build.scalarInt(0), mask});
+  if (squeeze) {
+    // The dimensions that stay are moved to the front, in order, and the others, all 1, cut off.
+    Value key = build.node("Add", {position, build.node("Mul", {mask, size})});
+    Operation *sorted = build.nodeWithResults("TopK", {key, build.ints(full - *count)},
+                                              {build.attr("axis", 0), build.attr("largest", 0)}, 2);
+    shape = build.node("Gather", {shape, sorted->getResult(1)}, {build.attr("axis", 0)});
+  } else {
+    // As many dimensions of the operand come before as are no axes.
+    Value others = build.node("Sub", {build.scalarInt(1), mask});
+    Value from = build.node("Sub", {build.node("CumSum", {others, build.scalarInt(0)}), build.scalarInt(1)});
+    Value kept = *rank == 0 ? build.scalarInt(1)
+                            : build.node("Gather", {shape, build.node("Max", {from, build.scalarInt(0)})}, {build.attr("axis", 0)});
+    shape = build.node("Where", {isAxis, build.scalarInt(1), kept});
+  }
+  replaceNode(op, build.node("Reshape", {x, shape}));
+  return success();
+}
+
 /// Which dimensions are squeezed, where the model leaves that to their sizes; and counted from the front.
 LogicalResult normalizeSqueeze(Operation *op, NodeBuilder &build) {
   bool squeeze = isNode(op, "Squeeze");
   Value x = getOperand(op, 0), operand = getOperand(op, 1);
   auto dims = getDims(x);
   auto given = operand ? getConstantInts(operand) : std::nullopt;
-  if (!dims || (operand && !given))
+  if (operand && !given)
+    return decomposeRuntimeAxes(op, build);
+  if (!dims)
     return failure();
   SmallVector<int64_t> axes = given.value_or(SmallVector<int64_t>());
   int64_t rank = dims->size() + (squeeze ? 0 : axes.size());

@@ -24,6 +24,7 @@ void addIndexingDecompositions(DecomposeRules &rules);
 void addGenerationDecompositions(DecomposeRules &rules);
 void addControlDecompositions(DecomposeRules &rules);
 void addLearningDecompositions(DecomposeRules &rules);
+void addTrainingDecompositions(DecomposeRules &rules);
 
 //===----------------------------------------------------------------------------------------------------------------===//
 // What several families need

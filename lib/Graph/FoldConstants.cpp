@@ -36,6 +36,9 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     if (!type || !type.hasStaticShape())
       return {};
     type = RankedTensorType::get(type.getShape(), type.getElementType());
+    // Of nothing there is nothing to compute.
+    if (type.getNumElements() == 0 && type.getElementType().isIntOrFloat() && !isAnyNode(op, {"NonZero", "Unique"}))
+      return DenseElementsAttr::getFromRawBuffer(type, ArrayRef<char>());
     if (isa<IntegerType>(type.getElementType()))
       if (auto known = values.getConstants(op->getResult(0)); known && static_cast<int64_t>(known->size()) == type.getNumElements()) {
         Elements elements(type);
