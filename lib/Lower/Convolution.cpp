@@ -1,5 +1,4 @@
-//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv
-//-----------------------------------------------===//
+//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv ------------------------===//
 #include "dialects/ONNX/Convolution.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"
