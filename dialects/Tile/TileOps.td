@@ -172,7 +172,8 @@ def Tile_MatmulOp : Tile_TileableOp<"matmul"> {
 def Tile_ConvOp : Tile_StructuredOp<"conv"> {
   let summary = "Y[n, o, ...] += convolution of X[n, c, ...] with W[o, c / group, ...].";
   let description = [{
-    ONNX's Conv (a cross-correlation) in any number of spatial dimensions, added to `y`. `pads` holds the zeros added before each spatial
+    ONNX's Conv (a cross-correlation) in any number of spatial dimensions, added to `y`, in whose element type products are
+    formed as tile.matmul does. `pads` holds the zeros added before each spatial
     dimension, then those added after each, as in ONNX. Y's spatial sizes are
     `(X + pads - dilation * (kernel - 1) - 1) floordiv stride + 1`.
 

@@ -73,12 +73,13 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
     std::optional<Group> group = isFormed ? std::nullopt : groupOf(kernel);
     if (!group)
       return success();
-    SmallVector<unsigned> loops = getTileableLoops(*group);
+    MovedLoops moved;
+    SmallVector<unsigned> loops = getTileableLoops(*group, &moved);
     if (loops.empty())
       return success();
     IRRewriter rewriter(&getContext());
     rewriter.setInsertionPoint(group->sink);
-    SmallVector<OpFoldResult> sizes = chooseTileSizes(rewriter, *group, loops, {tileRows, tileColumns});
+    SmallVector<OpFoldResult> sizes = chooseTileSizes(rewriter, *group, loops, moved, {tileRows, tileColumns});
     if (llvm::all_of(sizes, [](OpFoldResult size) { return isConstantIntValue(size, 0); }))
       return success();
 

@@ -99,38 +99,8 @@ static Operation *contractionOf(const Group &group) {
   return nullptr;
 }
 
-/// For each loop of `target`, a member of the group, the loop of the sink that moves it, or -1.
-static SmallVector<int64_t> getSinkLoops(const Group &group, Operation *target) {
-  DenseMap<Operation *, SmallVector<int64_t>> places;
-  auto countLoops = [](Operation *op) -> int64_t {
-    auto tileable = dyn_cast<TilingInterface>(op);
-    return tileable ? tileable.getLoopIteratorTypes().size() : 0;
-  };
-  places[group.sink] = llvm::to_vector(llvm::seq<int64_t>(0, countLoops(group.sink)));
-  for (Operation *user : llvm::reverse(group.members)) {
-    SmallVector<int64_t> own = places.lookup(user);
-    for (OpOperand &operand : user->getOpOperands()) {
-      auto value = dyn_cast<OpResult>(operand.get());
-      if (own.empty() || !value || !group.members.contains(value.getOwner()) || places.count(value.getOwner()))
-        continue;
-      std::optional<AffineMap> read = getOperandMap(operand), written = getResultMap(value);
-      if (!read || !written)
-        continue;
-      SmallVector<int64_t> &loops = places[value.getOwner()];
-      loops.assign(countLoops(value.getOwner()), -1);
-      for (auto [from, to] : llvm::zip_equal(read->getResults(), written->getResults())) {
-        auto fromDim = dyn_cast<AffineDimExpr>(from), toDim = dyn_cast<AffineDimExpr>(to);
-        if (fromDim && toDim)
-          loops[toDim.getPosition()] = own[fromDim.getPosition()];
-      }
-    }
-  }
-  return places.lookup(target);
-}
-
-static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, RegisterTile registerTile) {
-  // The sink's last two loops are C's rows and columns, or the sink is elementwise over C.
-  ArrayRef<unsigned> loops = sizes.loops;
+/// `loops` are the sink's loops that move batch, rows and columns, in this order.
+static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsigned> loops, RegisterTile registerTile) {
   OpBuilder &builder = sizes.builder;
   int64_t k = matmul.getAType().getDimSize(matmul.getKDimOfA());
   if (ShapedType::isDynamic(k))
@@ -161,24 +131,29 @@ static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, RegisterTile re
 }
 
 SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group, ArrayRef<unsigned> loops,
-                                          RegisterTile registerTile) {
+                                          const MovedLoops &moved, RegisterTile registerTile) {
   TileSizes sizes(builder, group, loops);
   Operation *contraction = contractionOf(group);
+  // The sink's loops in the order of the contraction's: the sink may be a transpose.
+  SmallVector<unsigned> ordered(loops);
+  if (contraction) {
+    ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
+    llvm::sort(ordered, [&](unsigned a, unsigned b) { return ofContraction[a] < ofContraction[b]; });
+  }
   if (auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction)) {
     if (static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
-      splitMatmul(sizes, matmul, registerTile);
+      splitMatmul(sizes, matmul, ordered, registerTile);
       return sizes.take();
     }
+    // Without all of its loops the columns may be cut anywhere, which the panels of a packed operand do not allow.
+    if (matmul.getPackedB())
+      return sizes.take();
   }
   if (isa_and_nonnull<tile::AttentionOp>(contraction)) {
-    // One head at a time, wherever the sink has it: a transposition behind attention exchanges heads and queries.
-    SmallVector<int64_t> places = getSinkLoops(group, contraction);
-    for (auto [i, loop] : llvm::enumerate(ArrayRef<int64_t>(places).take_front(3))) {
-      if (loop < 0 || !llvm::is_contained(loops, static_cast<unsigned>(loop)))
-        continue;
-      int64_t size = i < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64));
-      sizes.sizes[loop] = builder.getIndexAttr(size);
-    }
+    // Heads are written one by one (azulejo-decompose-attention), wherever the sink has them.
+    ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
+    for (unsigned loop : loops)
+      sizes.sizes[loop] = builder.getIndexAttr(ofContraction[loop] < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64)));
     return sizes.take();
   }
   // Points of the loops that are not cut, for each point of those that are: the most of any member, a contraction's included.

@@ -13,10 +13,11 @@ struct RegisterTile {
   int64_t rows, columns;
 };
 
-/// A tile size for each loop of the group's sink: 0 for those that are not cut. Sizes may depend on dynamic dimensions;
-/// `builder` stands before the sink.
+/// A tile size for each loop of the group's sink: 0 for those that are not cut. Sizes may depend on dynamic dimensions; `builder` stands before the
+/// sink. `loops` and `moved` are getTileableLoops's.
 llvm::SmallVector<mlir::OpFoldResult> chooseTileSizes(mlir::OpBuilder &builder, const Group &group,
-                                                      llvm::ArrayRef<unsigned> loops, RegisterTile registerTile);
+                                                      llvm::ArrayRef<unsigned> loops, const MovedLoops &moved,
+                                                      RegisterTile registerTile);
 
 } // namespace azulejo::tiling
 

@@ -68,7 +68,7 @@ bool isCostly(Operation *op) {
   return !isa<tile::Im2colOp>(op);
 }
 
-SmallVector<unsigned> getTileableLoops(const Group &group) {
+SmallVector<unsigned> getTileableLoops(const Group &group, MovedLoops *movedLoops) {
   auto sink = dyn_cast<TilingInterface>(group.sink);
   if (!sink)
     return {};
@@ -77,9 +77,8 @@ SmallVector<unsigned> getTileableLoops(const Group &group) {
   for (utils::IteratorType type : iterators)
     tileable.push_back(type == utils::IteratorType::parallel);
 
-  // For each member, which of its loops each loop of the sink moves: -1 for none.
   constexpr int64_t kNone = -1;
-  DenseMap<Operation *, SmallVector<int64_t>> moved;
+  MovedLoops moved;
   moved[group.sink] = llvm::to_vector(llvm::seq<int64_t>(0, iterators.size()));
 
   for (Operation *user : llvm::reverse(group.members)) {
@@ -139,6 +138,8 @@ SmallVector<unsigned> getTileableLoops(const Group &group) {
   for (unsigned d = 0; d < tileable.size(); ++d)
     if (tileable[d])
       result.push_back(d);
+  if (movedLoops)
+    *movedLoops = std::move(moved);
   return result;
 }
 

@@ -30,7 +30,10 @@ bool isContraction(mlir::Operation *op);
 
 /// The parallel loops of the sink that may be cut so that each tile computes all of the group's outputs for itself and
 /// nothing costly twice.
-llvm::SmallVector<unsigned> getTileableLoops(const Group &group);
+///
+/// `moved`, if given, receives for each member which of its loops each loop of the sink moves: -1 for none.
+using MovedLoops = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int64_t>>;
+llvm::SmallVector<unsigned> getTileableLoops(const Group &group, MovedLoops *moved = nullptr);
 
 } // namespace azulejo::tiling
 
