@@ -152,8 +152,8 @@ llvm::Error runCaseByCommand(const Case &test, llvm::StringRef device, llvm::Str
                                         "verify",
                                         test.folder,
                                         ("--device=" + device).str(),
-                                        llvm::formatv("--rtol={0}", test.tolerance.relative).str(),
-                                        llvm::formatv("--atol={0}", test.tolerance.absolute).str()};
+                                        llvm::formatv("--rtol={0:e}", test.tolerance.relative).str(),
+                                        llvm::formatv("--atol={0:e}", test.tolerance.absolute).str()};
   std::vector<llvm::StringRef> references(arguments.begin(), arguments.end());
   std::string message;
   int status =
