@@ -1,7 +1,7 @@
 //===- Cache.cpp - Artifacts of models that were run without being compiled first -----------------------------------===//
 //
 // `azulejo run model.onnx` keeps what it compiled under a key of everything that decides its bytes: the model's content (and that of
-// external data beside it, by size and time), the options and this compiler's version. The folder is bounded: the artifacts not used for longest go
+// external data beside it, by size and time), the options and this very compiler. The folder is bounded: the artifacts not used for longest go
 // first.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
@@ -13,6 +13,7 @@
 #include "llvm/TargetParser/Host.h"
 #include "tools/azulejo/Command.h"
 #include <cstdlib>
+#include <dlfcn.h>
 
 namespace azulejo::tool {
 
@@ -56,6 +57,17 @@ static void appendSiblings(const std::string &model, std::string &key) {
   key += llvm::join(lines, "\n");
 }
 
+/// The compiler itself: a library that was built again is another compiler, whatever its version says.
+static std::string identifyCompiler() {
+  Dl_info info;
+  fs::file_status status;
+  if (!dladdr(reinterpret_cast<void *>(&getStageName), &info) || fs::status(info.dli_fname, status))
+    return "";
+  return (llvm::Twine(info.dli_fname) + "\n" + llvm::Twine(status.getSize()) + "\n" +
+          llvm::Twine(status.getLastModificationTime().time_since_epoch().count()))
+      .str();
+}
+
 static void trim(const std::string &folder, const std::string &keep) {
   struct Entry {
     std::string path;
@@ -91,7 +103,7 @@ std::string findArtifact(const std::string &model, CompileFlags &flags) {
   if (folder.empty() || fs::create_directories(folder))
     return fail("no folder to keep artifacts in: set AZULEJO_CACHE, or compile to a file first"), "";
 
-  std::string key = std::string(azl_version()) + "\n" + flags.target + "\n" + flags.options.cpu + "\n" +
+  std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" + flags.target + "\n" + flags.options.cpu + "\n" +
                     llvm::sys::getHostCPUName().str() + "\n" + llvm::join(flags.shapes, "\n") + "\n" +
                     flags.options.extraPasses + "\n" + flags.extraPassesAfter + "\n" + llvm::join(flags.plugins, "\n") + "\n";
   appendSiblings(model, key);
