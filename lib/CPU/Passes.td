@@ -23,7 +23,7 @@ def ExpandMatmul : Pass<"azulejo-expand-matmul", "::mlir::func::FuncOp"> {
     Option<"vectorBytes", "vector-bytes", "int64_t", "64", "Width of a vector register.">,
   ];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
+                           "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
 }
 
 def ExpandStructuredOps : Pass<"azulejo-expand-structured-ops", "::mlir::func::FuncOp"> {
@@ -39,7 +39,7 @@ def ExpandStructuredOps : Pass<"azulejo-expand-structured-ops", "::mlir::func::F
 def ExpandSmallFloats : Pass<"azulejo-expand-small-floats", "::mlir::ModuleOp"> {
   let summary = "Computes in f32 or f64 only: narrower floats are converted, by the kernel library where the CPU cannot.";
   let options = [Option<"hasHalfConversions", "has-half-conversions", "bool", "true", "The CPU converts f16 itself.">];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def CallLibrary : Pass<"azulejo-call-library", "::mlir::ModuleOp"> {
@@ -64,8 +64,7 @@ def SplitWorkgroups : Pass<"azulejo-split-workgroups", "::mlir::ModuleOp"> {
 def LowerKernels : Pass<"azulejo-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "Brings the module's kernel functions to the LLVM dialect, and leaves the others alone.";
   let description = [{
-    Runs the passes of `buildKernelPipeline` on a module of the kernels alone. With `stop-at-buffers` it ends before code in
-    LLVM's dialect is made, for tests.
+    Runs the passes of `buildKernelPipeline` on a module of the kernels alone.
   }];
   let options = [Option<"cpu", "cpu", "std::string", "\"host\"", "The CPU to compile for.">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
