@@ -265,7 +265,10 @@ void Run::launchKernel(azm_context *context, int64_t kernel, azm_kernel_count co
 
 void *Run::takeArena(azm_context *context, int64_t bytes) {
   Run &self = of(context);
-  if (self.hold(bytes) && bytes > self.arenaCapacity) {
+  if (bytes < 0 || bytes > INT64_MAX / 2)
+    self.error =
+        Status(AZL_RUN_FAILED, "the sizes of this run's inputs are beyond what can be computed");
+  else if (self.hold(bytes) && bytes > self.arenaCapacity) {
     self.device.free(self.environment.instance, self.arena);
     self.arenaCapacity = 0;
     self.arena = self.device.allocate(self.environment.instance, bytes);

@@ -59,7 +59,8 @@ static FailureOr<llvm::json::Array> requiredFeatures(StringRef cpu, Location loc
 }
 
 /// The weights' part of the metadata, and the section while it is written.
-static FailureOr<llvm::json::Array> writeWeights(ArrayAttr weights, ElfWriter &writer, raw_ostream &stream, Location loc) {
+static FailureOr<llvm::json::Array> writeWeights(ArrayAttr weights, ElfWriter &writer,
+                                                 raw_ostream &stream, Location loc) {
   llvm::json::Array table;
   for (Attribute weight : weights) {
     writer.align(AZM_BUFFER_ALIGNMENT);
@@ -73,16 +74,18 @@ static FailureOr<llvm::json::Array> writeWeights(ArrayAttr weights, ElfWriter &w
     auto type = cast<ShapedType>(cast<TypedAttr>(weight).getType());
     std::string element;
     llvm::raw_string_ostream(element) << type.getElementType();
-    table.push_back(llvm::json::Object{{"offset", offset},
-                                       {"length", writer.sectionOffset() - offset},
-                                       {"hash", llvm::utohexstr(hash.finish(), /*LowerCase=*/true, /*Width=*/16)},
-                                       {"type", element},
-                                       {"shape", llvm::json::Array(type.getShape())}});
+    table.push_back(llvm::json::Object{
+        {"offset", offset},
+        {"length", writer.sectionOffset() - offset},
+        {"hash", llvm::utohexstr(hash.finish(), /*LowerCase=*/true, /*Width=*/16)},
+        {"type", element},
+        {"shape", llvm::json::Array(type.getShape())}});
   }
   return table;
 }
 
-static LogicalResult writeFile(ModuleOp module, StringRef linked, llvm::json::Object metadata, llvm::raw_pwrite_stream &stream) {
+static LogicalResult writeFile(ModuleOp module, StringRef linked, llvm::json::Object metadata,
+                               llvm::raw_pwrite_stream &stream) {
   ElfWriter writer(stream, linked);
   auto weights = module->getAttrOfType<ArrayAttr>(schedule::weightsAttr);
   uint64_t weightsSize = 0;
@@ -107,7 +110,8 @@ static LogicalResult writeFile(ModuleOp module, StringRef linked, llvm::json::Ob
   return success();
 }
 
-LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object, const ArtifactOptions &options) {
+LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
+                                     const ArtifactOptions &options) {
   Location loc = module.getLoc();
   llvm::json::Object metadata, compileOptions;
   for (auto [attribute, key] : {std::pair(schedule::inputsAttr, "inputs"),
@@ -118,7 +122,8 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object, con
                                 {schedule::unboundedAttr, "unbounded"}}) {
     Attribute value = module->getAttr(attribute);
     if (!value && StringRef(key) != "unbounded")
-      return emitError(loc) << "the module has no attribute '" << attribute << "', which Schedule leaves for Package";
+      return emitError(loc) << "the module has no attribute '" << attribute
+                            << "', which Schedule leaves for Package";
     if (value && *key)
       metadata[key] = toJson(value);
   }
@@ -131,16 +136,19 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object, con
   metadata["producer"] = producer;
   metadata["name"] = llvm::json::fixUTF8(module.getName().value_or(""));
   metadata["options"] = std::move(compileOptions);
-  metadata["target"] = llvm::json::Object{{"device", "cpu"},
-                                          {"arch", llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName().str()},
-                                          {"features", std::move(*features)}};
+  metadata["target"] = llvm::json::Object{
+      {"device", "cpu"},
+      {"arch", llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName().str()},
+      {"features", std::move(*features)}};
 
   auto linked = linkSharedObject(object);
   if (!linked)
     return emitError(loc) << llvm::toString(linked.takeError());
-  auto file = llvm::sys::fs::TempFile::create(options.path + ".%%%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
+  auto file = llvm::sys::fs::TempFile::create(options.path + ".%%%%%%%%.tmp",
+                                              llvm::sys::fs::all_read | llvm::sys::fs::all_write);
   if (!file)
-    return emitError(loc) << "cannot write '" << options.path << "': " << llvm::toString(file.takeError());
+    return emitError(loc) << "cannot write '" << options.path
+                          << "': " << llvm::toString(file.takeError());
   llvm::raw_fd_ostream stream(file->FD, /*shouldClose=*/false);
   LogicalResult result = writeFile(module, (*linked)->getBuffer(), std::move(metadata), stream);
   stream.flush();
@@ -148,9 +156,12 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object, con
   stream.clear_error();
   if (failed(result) || code) {
     llvm::consumeError(file->discard());
-    return failed(result) ? result : emitError(loc) << "cannot write '" << options.path << "': " << code.message();
+    return failed(result)
+               ? result
+               : emitError(loc) << "cannot write '" << options.path << "': " << code.message();
   }
   if (llvm::Error error = file->keep(options.path))
-    return emitError(loc) << "cannot write '" << options.path << "': " << llvm::toString(std::move(error));
+    return emitError(loc) << "cannot write '" << options.path
+                          << "': " << llvm::toString(std::move(error));
   return success();
 }

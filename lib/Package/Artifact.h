@@ -1,4 +1,4 @@
-//===- Artifact.h - Writing model.azm -------------------------------------------------------------------------------===//
+//===- Artifact.h - Writing model.azm ---------------------------------------------------------===//
 #ifndef AZULEJO_LIB_PACKAGE_ARTIFACT_H
 #define AZULEJO_LIB_PACKAGE_ARTIFACT_H
 
@@ -16,9 +16,11 @@ struct ArtifactOptions {
   std::vector<std::pair<std::string, std::string>> compileOptions;
 };
 
-/// Links `object`, the machine code of `module`, and writes the artifact with the weights and the metadata that Schedule left in the
-/// module's attributes. The same input gives the same bytes. Weights are streamed: they are never in memory beside their file's mapping.
-mlir::LogicalResult writeArtifact(mlir::ModuleOp module, llvm::ArrayRef<char> object, const ArtifactOptions &options);
+/// Links `object`, the machine code of `module`, and writes the artifact with the weights and the
+/// metadata that Schedule left in the module's attributes. The same input gives the same bytes.
+/// Weights are streamed: they are never in memory beside their file's mapping.
+mlir::LogicalResult writeArtifact(mlir::ModuleOp module, llvm::ArrayRef<char> object,
+                                  const ArtifactOptions &options);
 
 } // namespace azulejo
 

@@ -1,4 +1,4 @@
-//===- ElfWriter.h - Adds sections to a linked ELF file while writing it --------------------------------------------===//
+//===- ElfWriter.h - Adds sections to a linked ELF file while writing it ----------------------===//
 #ifndef AZULEJO_LIB_PACKAGE_ELFWRITER_H
 #define AZULEJO_LIB_PACKAGE_ELFWRITER_H
 
@@ -9,13 +9,15 @@
 
 namespace azulejo::package {
 
-/// Writes `linked`, then sections that no segment covers, and last the section names and the section table: a file that was cut short
-/// has no table. Only the stream's end is ever written, so that sections may be as large as they like.
+/// Writes `linked`, then sections that no segment covers, and last the section names and the
+/// section table: a file that was cut short has no table. Only the stream's end is ever written, so
+/// that sections may be as large as they like.
 class ElfWriter {
 public:
   ElfWriter(llvm::raw_ostream &stream, llvm::StringRef linked);
 
-  /// Starts a section at a multiple of `alignment`. What is written to the stream until `endSection` is its contents.
+  /// Starts a section at a multiple of `alignment`. What is written to the stream until
+  /// `endSection` is its contents.
   void beginSection(llvm::StringRef name, uint64_t alignment);
   void endSection();
 
@@ -23,7 +25,8 @@ public:
   void align(uint64_t alignment);
   uint64_t sectionOffset() const { return position() - sections.back().sh_offset; }
 
-  /// Writes names and table. The header at the start of the stream must then be replaced by `getHeader`.
+  /// Writes names and table. The header at the start of the stream must then be replaced by
+  /// `getHeader`.
   void finish();
   const llvm::ELF::Elf64_Ehdr &getHeader() const { return header; }
 

@@ -12,10 +12,13 @@ using namespace llvm;
 namespace azulejo::package {
 
 /// What the dynamic loader finds in every process's libc.
-static bool isAllowedUndefined(StringRef name) { return name == "memcpy" || name == "memmove" || name == "memset"; }
+static bool isAllowedUndefined(StringRef name) {
+  return name == "memcpy" || name == "memmove" || name == "memset";
+}
 
 static Error checkUndefined(ArrayRef<char> object) {
-  auto file = object::ObjectFile::createELFObjectFile(MemoryBufferRef(StringRef(object.data(), object.size()), "object"));
+  auto file = object::ObjectFile::createELFObjectFile(
+      MemoryBufferRef(StringRef(object.data(), object.size()), "object"));
   if (!file)
     return file.takeError();
   std::string wrong;
@@ -24,13 +27,15 @@ static Error checkUndefined(ArrayRef<char> object) {
     Expected<StringRef> name = symbol.getName();
     if (!flags || !name)
       return joinErrors(flags.takeError(), name.takeError());
-    if ((*flags & object::SymbolRef::SF_Undefined) && !(*flags & object::SymbolRef::SF_FormatSpecific) && !name->empty() &&
+    if ((*flags & object::SymbolRef::SF_Undefined) &&
+        !(*flags & object::SymbolRef::SF_FormatSpecific) && !name->empty() &&
         !isAllowedUndefined(*name))
       wrong += (wrong.empty() ? "" : ", ") + name->str();
   }
   if (wrong.empty())
     return Error::success();
-  return createStringError("the compiled code calls functions that an artifact cannot have: " + wrong);
+  return createStringError("the compiled code calls functions that an artifact cannot have: " +
+                           wrong);
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> linkSharedObject(ArrayRef<char> object) {
@@ -54,11 +59,22 @@ Expected<std::unique_ptr<MemoryBuffer>> linkSharedObject(ArrayRef<char> object) 
     return createStringError(code, "cannot create a temporary file: " + code.message());
   FileRemover removeOutput(outputPath);
 
-  // No build id and no soname: the first would depend on nothing of use, and by the second the dynamic loader would take two
-  // models for one. One thread, because what is linked is small.
-  const char *arguments[] = {"ld.lld",         "-shared",       "--gc-sections", "--build-id=none", "--hash-style=gnu",
-                             "--threads=1",    "-z",            "now",           "-z",              "noexecstack",
-                             "--no-rosegment", "-o",            outputPath.c_str(), objectPath.c_str()};
+  // No build id and no soname: the first would depend on nothing of use, and by the second the
+  // dynamic loader would take two models for one. One thread, because what is linked is small.
+  const char *arguments[] = {"ld.lld",
+                             "-shared",
+                             "--gc-sections",
+                             "--build-id=none",
+                             "--hash-style=gnu",
+                             "--threads=1",
+                             "-z",
+                             "now",
+                             "-z",
+                             "noexecstack",
+                             "--no-rosegment",
+                             "-o",
+                             outputPath.c_str(),
+                             objectPath.c_str()};
   std::string errors;
   raw_string_ostream errorStream(errors);
   static std::mutex mutex; // lld has state of its own
@@ -69,9 +85,11 @@ Expected<std::unique_ptr<MemoryBuffer>> linkSharedObject(ArrayRef<char> object) 
   }
   if (result.retCode)
     return createStringError("the linker failed: " + StringRef(errors).trim());
-  auto buffer = MemoryBuffer::getFile(outputPath, /*IsText=*/false, /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
+  auto buffer = MemoryBuffer::getFile(outputPath, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
   if (!buffer)
-    return createStringError(buffer.getError(), "cannot read what was linked: " + buffer.getError().message());
+    return createStringError(buffer.getError(),
+                             "cannot read what was linked: " + buffer.getError().message());
   return std::move(*buffer);
 }
 

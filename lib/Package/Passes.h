@@ -1,4 +1,4 @@
-//===- Passes.h - From the host program to model.azm ----------------------------------------------------------------===//
+//===- Passes.h - From the host program to model.azm ------------------------------------------===//
 #ifndef AZULEJO_LIB_PACKAGE_PASSES_H
 #define AZULEJO_LIB_PACKAGE_PASSES_H
 

@@ -64,8 +64,14 @@ LogicalResult streamElements(Attribute value, Location loc, Writer write) {
     repeat(one, count, write);
   } else if (narrow && isa<plan::WeightAttr>(value)) { // packed in the file
     unsigned perByte = 8 / bits;
-    writeBytes(count, [&](int64_t i) { return static_cast<char>(static_cast<uint8_t>((*bytes)[i / perByte]) >> (i % perByte * bits)) & mask; },
-               write);
+    writeBytes(
+        count,
+        [&](int64_t i) {
+          return static_cast<char>(static_cast<uint8_t>((*bytes)[i / perByte]) >>
+                                   (i % perByte * bits)) &
+                 mask;
+        },
+        write);
   } else if (narrow) {
     writeBytes(count, [&](int64_t i) { return static_cast<char>((*bytes)[i] & mask); }, write);
   } else {

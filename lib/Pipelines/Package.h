@@ -1,4 +1,4 @@
-//===- Package.h - The stage from the host program to model.azm -----------------------------------------------------===//
+//===- Package.h - The stage from the host program to model.azm -------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_PACKAGE_H
 #define AZULEJO_LIB_PIPELINES_PACKAGE_H
 

@@ -18,10 +18,11 @@ void buildSchedulePipeline(OpPassManager &passes, const ScheduleOptions &options
   // Reads of a tensor that the host has just made fold now, and would be reads of memory later.
   simplify();
   passes.addPass(createPlanBuffers());
-  // Equal sizes become one value, by which the passes below recognise them; loop arguments that nothing changes go away.
+  // Equal sizes become one value, by which the passes below recognise them; loop arguments that
+  // nothing changes go away.
   simplify();
-  // In-place updates first: a buffer that is gone needs neither a place nor an output. It leaves loop arguments that only pass
-  // through, which would count as carried by the loop.
+  // In-place updates first: a buffer that is gone needs neither a place nor an output. It leaves
+  // loop arguments that only pass through, which would count as carried by the loop.
   passes.addNestedPass<func::FuncOp>(createElideCopies());
   simplify();
   // What the caller owns is not planned.
@@ -44,12 +45,14 @@ void buildSchedulePipeline(OpPassManager &passes, const ScheduleOptions &options
 void registerSchedulePipeline() {
   registerSchedulePasses();
   struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
-    Option<bool> toLLVM{*this, "to-llvm", llvm::cl::desc("go on to LLVM code"), llvm::cl::init(true)};
+    Option<bool> toLLVM{*this, "to-llvm", llvm::cl::desc("go on to LLVM code"),
+                        llvm::cl::init(true)};
   };
-  PassPipelineRegistration<PipelineOptions>("azulejo-schedule", "From kernels to the host program",
-                                            [](OpPassManager &passes, const PipelineOptions &options) {
-                                              buildSchedulePipeline(passes, {options.toLLVM});
-                                            });
+  PassPipelineRegistration<PipelineOptions>(
+      "azulejo-schedule", "From kernels to the host program",
+      [](OpPassManager &passes, const PipelineOptions &options) {
+        buildSchedulePipeline(passes, {options.toLLVM});
+      });
 }
 
 } // namespace azulejo

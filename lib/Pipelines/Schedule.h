@@ -1,4 +1,4 @@
-//===- Schedule.h - The stage from kernels to the host program ------------------------------------------------------===//
+//===- Schedule.h - The stage from kernels to the host program --------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_SCHEDULE_H
 #define AZULEJO_LIB_PIPELINES_SCHEDULE_H
 
@@ -8,7 +8,8 @@ class OpPassManager;
 
 namespace azulejo {
 
-/// From @main over tensors and `tile.launch` to a host program over placed buffers, and, with `toLLVM`, on to LLVM code.
+/// From @main over tensors and `tile.launch` to a host program over placed buffers, and, with
+/// `toLLVM`, on to LLVM code.
 struct ScheduleOptions {
   bool toLLVM = true;
 };

@@ -122,7 +122,8 @@ std::optional<Aliases::LoopEntry> Aliases::loopEntry(Value value) const {
 
 int64_t Aliases::lastNeeded(OpOperand &use, Block *scope) const {
   int64_t last = start(use.getOwner());
-  for (Operation *op = use.getOwner()->getParentOp(); op && op->getBlock(); op = op->getParentOp()) {
+  for (Operation *op = use.getOwner()->getParentOp(); op && op->getBlock();
+       op = op->getParentOp()) {
     // Is `op` inside of the scope?
     Operation *inScope = scope->findAncestorOpInBlock(*op);
     if (!inScope)

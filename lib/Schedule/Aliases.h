@@ -1,16 +1,17 @@
-//===- Aliases.h - Which buffer values may share memory, and when they are used -------------------------------------===//
+//===- Aliases.h - Which buffer values may share memory, and when they are used ---------------===//
 #ifndef AZULEJO_LIB_SCHEDULE_ALIASES_H
 #define AZULEJO_LIB_SCHEDULE_ALIASES_H
 
-#include "llvm/ADT/EquivalenceClasses.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 
 namespace azulejo::schedule {
 
 using ValueSet = llvm::SetVector<mlir::Value>;
 
-/// How buffers flow through a function: an edge leads from a value to one that may be the same memory afterwards (`plan.offset`,
-/// select, loop arguments, results of branches and loops), and operations are numbered in program order.
+/// How buffers flow through a function: an edge leads from a value to one that may be the same
+/// memory afterwards (`plan.offset`, select, loop arguments, results of branches and loops), and
+/// operations are numbered in program order.
 class Aliases {
 public:
   explicit Aliases(mlir::func::FuncOp function);
@@ -21,15 +22,17 @@ public:
     mlir::Value argument;
   };
 
-  /// The values that hold `value`'s memory or a part of it, or whose memory it may hold: everything connected by edges.
+  /// The values that hold `value`'s memory or a part of it, or whose memory it may hold: everything
+  /// connected by edges.
   ValueSet component(mlir::Value value) const;
 
-  /// Where `value`'s memory may come from: values that no edge leads to. With `cut`, the initial value of that loop argument does not
-  /// count, and the argument is a root itself.
+  /// Where `value`'s memory may come from: values that no edge leads to. With `cut`, the initial
+  /// value of that loop argument does not count, and the argument is a root itself.
   ValueSet roots(mlir::Value value, const LoopEntry *cut = nullptr) const;
 
-  /// What may hold the memory of any of `values`, themselves included. With `within`, edges that lead from the end of an
-  /// iteration of a loop around that operation to the start of the next are not followed.
+  /// What may hold the memory of any of `values`, themselves included. With `within`, edges that
+  /// lead from the end of an iteration of a loop around that operation to the start of the next are
+  /// not followed.
   ValueSet forward(const ValueSet &values, mlir::Operation *within = nullptr) const;
 
   /// The entry of the loop argument that `value` is, if it is one.
@@ -38,8 +41,8 @@ public:
   int64_t start(mlir::Operation *op) const { return numbers.lookup(op).first; }
   int64_t end(mlir::Operation *op) const { return numbers.lookup(op).second; }
 
-  /// The number up to which `use` needs the memory of a value that exists once for each execution of `scope`: a loop inside of
-  /// `scope` around the use needs it in every iteration.
+  /// The number up to which `use` needs the memory of a value that exists once for each execution
+  /// of `scope`: a loop inside of `scope` around the use needs it in every iteration.
   int64_t lastNeeded(mlir::OpOperand &use, mlir::Block *scope) const;
 
 private:
@@ -60,8 +63,8 @@ bool isLoop(mlir::Operation *op);
 
 bool isBuffer(mlir::Value value);
 
-/// Whether a value that may be a buffer of the pool holds a reference of its own: it is that buffer's definition, or a loop or a
-/// branch handed it on.
+/// Whether a value that may be a buffer of the pool holds a reference of its own: it is that
+/// buffer's definition, or a loop or a branch handed it on.
 bool holdsReference(mlir::Value value);
 
 } // namespace azulejo::schedule

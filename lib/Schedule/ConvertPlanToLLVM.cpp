@@ -22,46 +22,61 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::schedule;
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Code that calls the runtime
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 namespace {
-/// What all patterns share: the order of kernels and weights, and memory on the stack to pass arrays in.
+/// What all patterns share: the order of kernels and weights, and memory on the stack to pass
+/// arrays in.
 struct HostCode {
   llvm::MapVector<StringAttr, SmallVector<StringRef>> kernels; // with the names of their ONNX nodes
   llvm::SetVector<Attribute> weights;
   Value stack; // an array of i64, at @main's entry
 
-  int64_t kernelIndex(StringAttr name) const { return std::distance(kernels.begin(), kernels.find(name)); }
-  int64_t weightIndex(Attribute value) const { return std::distance(weights.begin(), llvm::find(weights, value)); }
+  int64_t kernelIndex(StringAttr name) const {
+    return std::distance(kernels.begin(), kernels.find(name));
+  }
+  int64_t weightIndex(Attribute value) const {
+    return std::distance(weights.begin(), llvm::find(weights, value));
+  }
 };
 
 /// Emits code at one operation.
 class Emitter {
 public:
   Emitter(ConversionPatternRewriter &rewriter, Operation *op)
-      : rewriter(rewriter), loc(op->getLoc()), pointer(LLVM::LLVMPointerType::get(op->getContext())),
-        context(op->getParentOfType<FunctionOpInterface>().getFunctionBody().front().getArgument(0)) {}
+      : rewriter(rewriter), loc(op->getLoc()),
+        pointer(LLVM::LLVMPointerType::get(op->getContext())),
+        context(
+            op->getParentOfType<FunctionOpInterface>().getFunctionBody().front().getArgument(0)) {}
 
-  Value constant(int64_t value) { return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(value)); }
-  Value field(Value structure, int64_t byteOffset) { return load(pointer, at(structure, byteOffset)); }
+  Value constant(int64_t value) {
+    return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(value));
+  }
+  Value field(Value structure, int64_t byteOffset) {
+    return load(pointer, at(structure, byteOffset));
+  }
   Value at(Value base, int64_t byteOffset) { return at(base, constant(byteOffset)); }
   Value at(Value base, Value byteOffset) {
-    return LLVM::GEPOp::create(rewriter, loc, pointer, rewriter.getI8Type(), base, ArrayRef<LLVM::GEPArg>{byteOffset});
+    return LLVM::GEPOp::create(rewriter, loc, pointer, rewriter.getI8Type(), base,
+                               ArrayRef<LLVM::GEPArg>{byteOffset});
   }
   Value load(Type type, Value from) { return LLVM::LoadOp::create(rewriter, loc, type, from); }
   void store(Value value, Value to) { LLVM::StoreOp::create(rewriter, loc, value, to); }
 
-  /// Calls the function at `byteOffset` of the runtime's table, the context being its first argument.
+  /// Calls the function at `byteOffset` of the runtime's table, the context being its first
+  /// argument.
   Value call(size_t byteOffset, Type result, ArrayRef<Value> arguments) {
     SmallVector<Type> types{pointer};
-    SmallVector<Value> operands{field(field(context, offsetof(azm_context, api)), byteOffset), context};
+    SmallVector<Value> operands{field(field(context, offsetof(azm_context, api)), byteOffset),
+                                context};
     for (Value argument : arguments) {
       types.push_back(argument.getType());
       operands.push_back(argument);
     }
-    auto type = LLVM::LLVMFunctionType::get(result ? result : LLVM::LLVMVoidType::get(rewriter.getContext()), types);
+    auto type = LLVM::LLVMFunctionType::get(
+        result ? result : LLVM::LLVMVoidType::get(rewriter.getContext()), types);
     auto op = LLVM::CallOp::create(rewriter, loc, type, operands);
     return result ? op.getResult() : Value();
   }
@@ -100,14 +115,16 @@ public:
 };
 
 template <typename Op> struct Pattern : ConvertOpToLLVMPattern<Op> {
-  Pattern(const LLVMTypeConverter &converter, HostCode &host) : ConvertOpToLLVMPattern<Op>(converter), host(host) {}
+  Pattern(const LLVMTypeConverter &converter, HostCode &host)
+      : ConvertOpToLLVMPattern<Op>(converter), host(host) {}
   using Adaptor = typename Op::Adaptor;
   HostCode &host;
 };
 
 struct ConvertWeight : Pattern<plan::WeightOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::WeightOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::WeightOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     Value table = emit.field(emit.context, offsetof(azm_context, weights));
     rewriter.replaceOp(op, emit.field(table, host.weightIndex(op.getValue()) * sizeof(void *)));
@@ -117,7 +134,8 @@ struct ConvertWeight : Pattern<plan::WeightOp> {
 
 struct ConvertOffset : Pattern<plan::OffsetOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::OffsetOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::OffsetOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     rewriter.replaceOp(op, emit.at(adaptor.getBuffer(), adaptor.getBytes()));
     return success();
@@ -127,7 +145,8 @@ struct ConvertOffset : Pattern<plan::OffsetOp> {
 /// plan.arena and plan.pool_alloc: a size goes in, an address comes out.
 template <typename Op, size_t function> struct ConvertAllocation : Pattern<Op> {
   using Pattern<Op>::Pattern;
-  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     rewriter.replaceOp(op, emit.call(function, emit.pointer, {adaptor.getBytes()}));
     return success();
@@ -137,7 +156,8 @@ template <typename Op, size_t function> struct ConvertAllocation : Pattern<Op> {
 /// plan.retain and plan.release.
 template <typename Op, size_t function> struct ConvertReference : Pattern<Op> {
   using Pattern<Op>::Pattern;
-  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter(rewriter, op).call(function, {}, {adaptor.getBuffer()});
     rewriter.eraseOp(op);
     return success();
@@ -146,7 +166,8 @@ template <typename Op, size_t function> struct ConvertReference : Pattern<Op> {
 
 struct ConvertOutput : Pattern<plan::OutputOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::OutputOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::OutputOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     for (auto [i, dim] : llvm::enumerate(adaptor.getDims()))
       emit.store(dim, emit.at(host.stack, i * sizeof(int64_t)));
@@ -158,16 +179,18 @@ struct ConvertOutput : Pattern<plan::OutputOp> {
 
 struct ConvertLaunch : Pattern<plan::LaunchOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::LaunchOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::LaunchOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     for (auto [i, value] : llvm::enumerate(adaptor.getOperands()))
       emit.store(emit.toSlot(value), emit.at(host.stack, i * sizeof(int64_t)));
     auto address = [&](const Twine &name) -> Value {
-      return LLVM::AddressOfOp::create(rewriter, emit.loc, emit.pointer, rewriter.getStringAttr(name));
+      return LLVM::AddressOfOp::create(rewriter, emit.loc, emit.pointer,
+                                       rewriter.getStringAttr(name));
     };
     emit.call(offsetof(azm_host_api, launch), {},
-              {emit.constant(host.kernelIndex(op.getKernelAttr().getAttr())), address(op.getKernel() + ".count"),
-               address(op.getKernel()), host.stack});
+              {emit.constant(host.kernelIndex(op.getKernelAttr().getAttr())),
+               address(op.getKernel() + ".count"), address(op.getKernel()), host.stack});
     rewriter.eraseOp(op);
     return success();
   }
@@ -175,9 +198,11 @@ struct ConvertLaunch : Pattern<plan::LaunchOp> {
 
 struct ConvertCopy : Pattern<plan::CopyOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::CopyOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    Emitter(rewriter, op).call(offsetof(azm_host_api, copy), {},
-                               {adaptor.getTarget(), adaptor.getSource(), adaptor.getBytes()});
+  LogicalResult matchAndRewrite(plan::CopyOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter(rewriter, op)
+        .call(offsetof(azm_host_api, copy), {},
+              {adaptor.getTarget(), adaptor.getSource(), adaptor.getBytes()});
     rewriter.eraseOp(op);
     return success();
   }
@@ -185,11 +210,13 @@ struct ConvertCopy : Pattern<plan::CopyOp> {
 
 struct ConvertFill : Pattern<plan::FillOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::FillOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::FillOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     emit.store(emit.toStorage(adaptor.getElement()), host.stack);
     emit.call(offsetof(azm_host_api, fill), {},
-              {adaptor.getTarget(), host.stack, emit.constant(elementBytes(op.getElement().getType())), adaptor.getBytes()});
+              {adaptor.getTarget(), host.stack,
+               emit.constant(elementBytes(op.getElement().getType())), adaptor.getBytes()});
     rewriter.eraseOp(op);
     return success();
   }
@@ -197,11 +224,13 @@ struct ConvertFill : Pattern<plan::FillOp> {
 
 struct ConvertRead : Pattern<plan::ReadOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::ReadOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::ReadOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     Type type = getTypeConverter()->convertType(op.getType());
     emit.call(offsetof(azm_host_api, read), {},
-              {host.stack, emit.at(adaptor.getBuffer(), adaptor.getOffset()), emit.constant(elementBytes(op.getType()))});
+              {host.stack, emit.at(adaptor.getBuffer(), adaptor.getOffset()),
+               emit.constant(elementBytes(op.getType()))});
     rewriter.replaceOp(op, emit.fromStorage(type, host.stack));
     return success();
   }
@@ -209,7 +238,8 @@ struct ConvertRead : Pattern<plan::ReadOp> {
 
 struct ConvertWrite : Pattern<plan::WriteOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::WriteOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::WriteOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     emit.store(emit.toStorage(adaptor.getValue()), host.stack);
     emit.call(offsetof(azm_host_api, write), {},
@@ -223,7 +253,8 @@ struct ConvertWrite : Pattern<plan::WriteOp> {
 /// Structured control flow is gone by now, so that the block can be split.
 struct ConvertAssert : Pattern<plan::AssertOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::AssertOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::AssertOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Emitter emit(rewriter, op);
     Block *before = op->getBlock();
     Block *after = rewriter.splitBlock(before, std::next(Block::iterator(op)));
@@ -240,21 +271,23 @@ struct ConvertAssert : Pattern<plan::AssertOp> {
   static Value messageText(ModuleOp module, StringRef message, Emitter &emit) {
     std::string text = message.str();
     text.push_back('\0');
-    std::string name = "azm.message." + llvm::utohexstr(llvm::hash_value(message), /*LowerCase=*/true);
+    std::string name =
+        "azm.message." + llvm::utohexstr(llvm::hash_value(message), /*LowerCase=*/true);
     if (!module.lookupSymbol(name)) {
       OpBuilder::InsertionGuard guard(emit.rewriter);
       emit.rewriter.setInsertionPointToStart(module.getBody());
       auto type = LLVM::LLVMArrayType::get(emit.rewriter.getI8Type(), text.size());
-      LLVM::GlobalOp::create(emit.rewriter, emit.loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
-                             emit.rewriter.getStringAttr(text));
+      LLVM::GlobalOp::create(emit.rewriter, emit.loc, type, /*isConstant=*/true,
+                             LLVM::Linkage::Internal, name, emit.rewriter.getStringAttr(text));
     }
-    return LLVM::AddressOfOp::create(emit.rewriter, emit.loc, emit.pointer, emit.rewriter.getStringAttr(name));
+    return LLVM::AddressOfOp::create(emit.rewriter, emit.loc, emit.pointer,
+                                     emit.rewriter.getStringAttr(name));
   }
 };
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // The pass
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanToLLVMPass> {
   void runOnOperation() override {
@@ -262,7 +295,8 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     auto main = module.lookupSymbol<func::FuncOp>(entryName);
     auto peak = module.lookupSymbol<func::FuncOp>(peakMemoryName);
     if (!main || !peak) {
-      module.emitError() << "a host program is @main and @peak_memory; see azulejo-declare-peak-memory";
+      module.emitError()
+          << "a host program is @main and @peak_memory; see azulejo-declare-peak-memory";
       return signalPassFailure();
     }
     HostCode host = prepare(main);
@@ -290,8 +324,10 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     auto pointer = LLVM::LLVMPointerType::get(main.getContext());
     (void)main.insertArgument(0, pointer, {}, main.getLoc());
     builder.setInsertionPointToStart(&main.getBody().front());
-    Value size = LLVM::ConstantOp::create(builder, main.getLoc(), builder.getI64IntegerAttr(mostSlots));
-    host.stack = LLVM::AllocaOp::create(builder, main.getLoc(), pointer, builder.getI64Type(), size, /*alignment=*/16);
+    Value size =
+        LLVM::ConstantOp::create(builder, main.getLoc(), builder.getI64IntegerAttr(mostSlots));
+    host.stack = LLVM::AllocaOp::create(builder, main.getLoc(), pointer, builder.getI64Type(), size,
+                                        /*alignment=*/16);
     return host;
   }
 
@@ -313,7 +349,8 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     SmallVector<Attribute> kernels;
     for (const auto &[name, nodes] : host.kernels)
       kernels.push_back(builder.getDictionaryAttr(
-          {builder.getNamedAttr("name", name), builder.getNamedAttr("nodes", builder.getStrArrayAttr(nodes))}));
+          {builder.getNamedAttr("name", name),
+           builder.getNamedAttr("nodes", builder.getStrArrayAttr(nodes))}));
     module->setAttr(kernelsAttr, builder.getArrayAttr(kernels));
     module->setAttr(weightsAttr, builder.getArrayAttr(host.weights.getArrayRef()));
   }
@@ -321,13 +358,16 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
   static LogicalResult convert(ModuleOp module, HostCode &host) {
     MLIRContext *context = module.getContext();
     LLVMTypeConverter converter(context);
-    converter.addConversion([](plan::BufferType type) { return LLVM::LLVMPointerType::get(type.getContext()); });
+    converter.addConversion(
+        [](plan::BufferType type) { return LLVM::LLVMPointerType::get(type.getContext()); });
     RewritePatternSet patterns(context);
-    patterns.add<ConvertWeight, ConvertOffset, ConvertOutput, ConvertLaunch, ConvertCopy, ConvertFill, ConvertRead, ConvertWrite,
-                 ConvertAssert, ConvertAllocation<plan::ArenaOp, offsetof(azm_host_api, arena)>,
+    patterns.add<ConvertWeight, ConvertOffset, ConvertOutput, ConvertLaunch, ConvertCopy,
+                 ConvertFill, ConvertRead, ConvertWrite, ConvertAssert,
+                 ConvertAllocation<plan::ArenaOp, offsetof(azm_host_api, arena)>,
                  ConvertAllocation<plan::PoolAllocOp, offsetof(azm_host_api, allocate)>,
                  ConvertReference<plan::RetainOp, offsetof(azm_host_api, retain)>,
-                 ConvertReference<plan::ReleaseOp, offsetof(azm_host_api, release)>>(converter, host);
+                 ConvertReference<plan::ReleaseOp, offsetof(azm_host_api, release)>>(converter,
+                                                                                     host);
     arith::populateArithToLLVMConversionPatterns(converter, patterns);
     cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
     populateFuncToLLVMConversionPatterns(converter, patterns);
@@ -341,7 +381,8 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     return applyFullConversion(functions, target, std::move(patterns));
   }
 
-  /// azm_run and azm_peak_memory take an array of slots; they unpack it and call what @main and @peak_memory became.
+  /// azm_run and azm_peak_memory take an array of slots; they unpack it and call what @main and
+  /// @peak_memory became.
   static void addEntryPoints(ModuleOp module) {
     auto run = module.lookupSymbol<LLVM::LLVMFuncOp>(entryName);
     auto peak = module.lookupSymbol<LLVM::LLVMFuncOp>(peakMemoryName);
@@ -350,13 +391,15 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     MLIRContext *context = module.getContext();
     auto pointer = LLVM::LLVMPointerType::get(context);
     OpBuilder builder(context);
-    for (auto [callee, name, takesContext] : {std::tuple(run, AZM_RUN_SYMBOL, true), {peak, AZM_PEAK_MEMORY_SYMBOL, false}}) {
+    for (auto [callee, name, takesContext] :
+         {std::tuple(run, AZM_RUN_SYMBOL, true), {peak, AZM_PEAK_MEMORY_SYMBOL, false}}) {
       Location loc = callee.getLoc();
       callee.setLinkage(LLVM::Linkage::Internal);
       builder.setInsertionPointAfter(callee);
       SmallVector<Type> types(takesContext ? 2 : 1, pointer);
       auto function = LLVM::LLVMFuncOp::create(
-          builder, loc, name, LLVM::LLVMFunctionType::get(callee.getFunctionType().getReturnType(), types));
+          builder, loc, name,
+          LLVM::LLVMFunctionType::get(callee.getFunctionType().getReturnType(), types));
       builder.setInsertionPointToStart(function.addEntryBlock(builder));
       Value slots = function.getArguments().back();
       SmallVector<Value> operands;

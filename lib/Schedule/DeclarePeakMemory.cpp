@@ -39,21 +39,26 @@ struct DeclarePeakMemoryPass : azulejo::impl::DeclarePeakMemoryBase<DeclarePeakM
     auto type = FunctionType::get(&getContext(), main.getArgumentTypes(), builder.getIndexType());
     auto function = func::FuncOp::create(builder, loc, peakMemoryName, type);
     builder.setInsertionPointToStart(function.addEntryBlock());
-    auto constant = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
+    auto constant = [&](int64_t value) {
+      return arith::ConstantIndexOp::create(builder, loc, value).getResult();
+    };
     IRMapping mapping;
     mapping.map(main.getArguments(), function.getArguments());
 
     Value total = constant(0);
     main.walk([&](plan::ArenaOp arena) {
-      total = arith::AddIOp::create(builder, loc, total, cloneArithmetic(arena.getBytes(), builder, mapping));
+      total = arith::AddIOp::create(builder, loc, total,
+                                    cloneArithmetic(arena.getBytes(), builder, mapping));
     });
-    // Of the pool's buffers that flow into each other, no more live at once than there are values that hold a reference.
+    // Of the pool's buffers that flow into each other, no more live at once than there are values
+    // that hold a reference.
     Aliases aliases(main);
     ValueSet seen;
     WalkResult result = main.walk([&](plan::PoolAllocOp alloc) {
       if (!isKnownAtEntry(alloc.getBytes())) {
-        module->setAttr(unboundedAttr, builder.getStringAttr("the size of a buffer of node '" + nodeName(alloc) +
-                                                             "' is known only during the run"));
+        module->setAttr(unboundedAttr,
+                        builder.getStringAttr("the size of a buffer of node '" + nodeName(alloc) +
+                                              "' is known only during the run"));
         return WalkResult::interrupt();
       }
       if (seen.contains(alloc))
@@ -66,12 +71,13 @@ struct DeclarePeakMemoryPass : azulejo::impl::DeclarePeakMemoryBase<DeclarePeakM
         references += holdsReference(value);
         auto other = value.getDefiningOp<plan::PoolAllocOp>();
         if (other && isKnownAtEntry(other.getBytes()))
-          most = arith::MaxSIOp::create(builder, loc, most, cloneArithmetic(other.getBytes(), builder, mapping));
+          most = arith::MaxSIOp::create(builder, loc, most,
+                                        cloneArithmetic(other.getBytes(), builder, mapping));
       }
       // The pool rounds a block up, and gives none of no bytes.
       Value rounded = arith::AddIOp::create(builder, loc, most, constant(AZM_BUFFER_ALIGNMENT));
-      total = arith::AddIOp::create(builder, loc, total,
-                                    arith::MulIOp::create(builder, loc, rounded, constant(references)));
+      total = arith::AddIOp::create(
+          builder, loc, total, arith::MulIOp::create(builder, loc, rounded, constant(references)));
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

@@ -15,22 +15,26 @@ using namespace azulejo::schedule;
 /// A buffer that is nobody else's: no input, no weight.
 static bool isOwned(Value root) { return root.getDefiningOp<plan::AllocOp>() != nullptr; }
 
-/// Whether any value of `values` is needed after `copy`. The memory of values that are defined outside of a loop around the copy is
-/// needed in the loop's next iterations, too, if it is needed anywhere in the loop.
+/// Whether any value of `values` is needed after `copy`. The memory of values that are defined
+/// outside of a loop around the copy is needed in the loop's next iterations, too, if it is needed
+/// anywhere in the loop.
 static bool neededAfter(plan::CopyOp copy, const ValueSet &values, const Aliases &aliases) {
   for (Value value : values)
     for (OpOperand &use : value.getUses())
-      if (use.getOwner() != copy && aliases.lastNeeded(use, value.getParentBlock()) > aliases.start(copy))
+      if (use.getOwner() != copy &&
+          aliases.lastNeeded(use, value.getParentBlock()) > aliases.start(copy))
         return true;
   return false;
 }
 
-/// Whether the destination of `copy` can be the source itself. `cut`, where given, is a loop argument that is supposed to start out
-/// with memory of its own.
-static bool canUpdateInPlace(plan::CopyOp copy, const Aliases &aliases, const Aliases::LoopEntry *cut = nullptr) {
+/// Whether the destination of `copy` can be the source itself. `cut`, where given, is a loop
+/// argument that is supposed to start out with memory of its own.
+static bool canUpdateInPlace(plan::CopyOp copy, const Aliases &aliases,
+                             const Aliases::LoopEntry *cut = nullptr) {
   ValueSet target;
   target.insert(copy.getTarget());
-  // What holds the new contents. The next iteration's arguments are not among these: their memory is this iteration's result.
+  // What holds the new contents. The next iteration's arguments are not among these: their memory
+  // is this iteration's result.
   ValueSet updated = aliases.forward(target, copy);
 
   // What may share memory with the source.
@@ -54,18 +58,21 @@ struct ElideCopiesPass : azulejo::impl::ElideCopiesBase<ElideCopiesPass> {
 
   /// A copy that this puts before a loop is appended to `copies`: it may go away, too.
   void elide(plan::CopyOp copy, SmallVectorImpl<plan::CopyOp> &copies) {
-    // Only a destination that nothing else is written to before: PlanBuffers makes one for each initial value.
+    // Only a destination that nothing else is written to before: PlanBuffers makes one for each
+    // initial value.
     auto alloc = copy.getTarget().getDefiningOp<plan::AllocOp>();
     if (!alloc || alloc->getNextNode() != copy)
       return;
     Aliases aliases(getOperation());
     if (!canUpdateInPlace(copy, aliases)) {
       std::optional<Aliases::LoopEntry> entry = aliases.loopEntry(copy.getSource());
-      if (!entry || !canUpdateInPlace(copy, aliases, &*entry) || !hoist(copy.getBytes(), entry->init->getOwner()))
+      if (!entry || !canUpdateInPlace(copy, aliases, &*entry) ||
+          !hoist(copy.getBytes(), entry->init->getOwner()))
         return;
       OpBuilder builder(entry->init->getOwner());
       Value initial = plan::AllocOp::create(builder, copy.getLoc(), copy.getBytes());
-      copies.push_back(plan::CopyOp::create(builder, copy.getLoc(), entry->init->get(), initial, copy.getBytes()));
+      copies.push_back(plan::CopyOp::create(builder, copy.getLoc(), entry->init->get(), initial,
+                                            copy.getBytes()));
       entry->init->set(initial);
     }
     alloc.getResult().replaceAllUsesWith(copy.getSource());

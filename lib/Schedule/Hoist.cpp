@@ -14,9 +14,11 @@ bool isDefinedBefore(Value value, Operation *op) {
   return !definition || (definition != ancestor && definition->isBeforeInBlock(ancestor));
 }
 
-/// Whether `op` may be computed although control flow does not reach it; what stands in `block` is reached whenever that is.
+/// Whether `op` may be computed although control flow does not reach it; what stands in `block` is
+/// reached whenever that is.
 static bool isMovable(Operation *op, Block *block) {
-  return !op->getNumRegions() && isMemoryEffectFree(op) && (isSpeculatable(op) || op->getBlock() == block);
+  return !op->getNumRegions() && isMemoryEffectFree(op) &&
+         (isSpeculatable(op) || op->getBlock() == block);
 }
 
 static bool isKnownAtEntry(Value value, Block *entry, DenseSet<Operation *> &known) {

@@ -1,4 +1,4 @@
-//===- Passes.h - From kernels to the host program ------------------------------------------------------------------===//
+//===- Passes.h - From kernels to the host program --------------------------------------------===//
 #ifndef AZULEJO_LIB_SCHEDULE_PASSES_H
 #define AZULEJO_LIB_SCHEDULE_PASSES_H
 

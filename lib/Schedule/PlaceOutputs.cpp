@@ -26,16 +26,18 @@ struct PlaceOutputsPass : azulejo::impl::PlaceOutputsBase<PlaceOutputsPass> {
       Value buffer = op.getValues()[next++];
       SmallVector<Value> dims;
       for (int64_t size : tensor.getShape())
-        dims.push_back(ShapedType::isDynamic(size)
-                           ? op.getValues()[next++]
-                           : arith::ConstantIndexOp::create(builder, op.getLoc(), size).getResult());
+        dims.push_back(
+            ShapedType::isDynamic(size)
+                ? op.getValues()[next++]
+                : arith::ConstantIndexOp::create(builder, op.getLoc(), size).getResult());
       place(op, index, tensor, buffer, dims);
     }
     func::ReturnOp::create(builder, op.getLoc());
     op.erase();
   }
 
-  void place(plan::ReturnOp op, int64_t index, RankedTensorType type, Value buffer, ArrayRef<Value> dims) {
+  void place(plan::ReturnOp op, int64_t index, RankedTensorType type, Value buffer,
+             ArrayRef<Value> dims) {
     auto alloc = buffer.getDefiningOp<plan::AllocOp>();
     bool inEntry = alloc && alloc->getBlock() == op->getBlock();
     if (inEntry && llvm::all_of(dims, [&](Value dim) { return canHoist(dim, alloc); })) {
@@ -48,7 +50,8 @@ struct PlaceOutputsPass : azulejo::impl::PlaceOutputsBase<PlaceOutputsPass> {
       return;
     }
     OpBuilder builder(op);
-    Value bytes = arith::ConstantIndexOp::create(builder, op.getLoc(), elementBytes(type.getElementType()));
+    Value bytes =
+        arith::ConstantIndexOp::create(builder, op.getLoc(), elementBytes(type.getElementType()));
     for (Value dim : dims)
       bytes = builder.createOrFold<arith::MulIOp>(op.getLoc(), bytes, dim);
     Value output = plan::OutputOp::create(builder, op.getLoc(), index, dims);

@@ -20,13 +20,16 @@ int64_t placeByOffset(MutableArrayRef<Buffer *> buffers) {
     }
     buffer->offset = best >= 0 ? best : at;
     extent = std::max(extent, buffer->offset + buffer->units);
-    placed.insert(llvm::upper_bound(placed, buffer, [](Buffer *a, Buffer *b) { return a->offset < b->offset; }), buffer);
+    placed.insert(llvm::upper_bound(placed, buffer,
+                                    [](Buffer *a, Buffer *b) { return a->offset < b->offset; }),
+                  buffer);
   }
   return extent;
 }
 
 SmallVector<SmallVector<Buffer *>> shareSlots(MutableArrayRef<Buffer *> buffers) {
-  llvm::stable_sort(buffers, [](Buffer *a, Buffer *b) { return a->guessedBytes > b->guessedBytes; });
+  llvm::stable_sort(buffers,
+                    [](Buffer *a, Buffer *b) { return a->guessedBytes > b->guessedBytes; });
   SmallVector<SmallVector<Buffer *>> slots;
   for (Buffer *buffer : buffers) {
     size_t best = slots.size();
@@ -34,8 +37,10 @@ SmallVector<SmallVector<Buffer *>> shareSlots(MutableArrayRef<Buffer *> buffers)
     for (auto [i, slot] : llvm::enumerate(slots)) {
       if (llvm::any_of(slot, [&](Buffer *other) { return other->overlaps(*buffer); }))
         continue;
-      bool sameSize = llvm::any_of(slot, [&](Buffer *other) { return other->bytes == buffer->bytes; });
-      if (best == slots.size() || sameSize || (!bestSameSize && slot[0]->guessedBytes <= slots[best][0]->guessedBytes))
+      bool sameSize =
+          llvm::any_of(slot, [&](Buffer *other) { return other->bytes == buffer->bytes; });
+      if (best == slots.size() || sameSize ||
+          (!bestSameSize && slot[0]->guessedBytes <= slots[best][0]->guessedBytes))
         best = i, bestSameSize = sameSize;
     }
     if (best == slots.size())

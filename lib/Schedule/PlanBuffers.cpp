@@ -15,20 +15,22 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::schedule;
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Shapes
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static Value constantIndex(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIndexOp::create(builder, loc, value);
 }
 
 /// All dimensions of a tensor that was converted to a buffer and its dynamic dimensions.
-static SmallVector<Value> allDims(OpBuilder &builder, Location loc, Type type, ValueRange converted) {
+static SmallVector<Value> allDims(OpBuilder &builder, Location loc, Type type,
+                                  ValueRange converted) {
   SmallVector<Value> dims;
   size_t next = 1;
   for (int64_t size : cast<RankedTensorType>(type).getShape())
-    dims.push_back(ShapedType::isDynamic(size) ? converted[next++] : constantIndex(builder, loc, size));
+    dims.push_back(ShapedType::isDynamic(size) ? converted[next++]
+                                               : constantIndex(builder, loc, size));
   return dims;
 }
 
@@ -51,7 +53,10 @@ static Value product(OpBuilder &builder, Location loc, ValueRange factors, int64
   }
   if (!result || factor == 0)
     return constantIndex(builder, loc, factor);
-  return factor == 1 ? result : arith::MulIOp::create(builder, loc, result, constantIndex(builder, loc, factor)).getResult();
+  return factor == 1
+             ? result
+             : arith::MulIOp::create(builder, loc, result, constantIndex(builder, loc, factor))
+                   .getResult();
 }
 
 static Value byteSize(OpBuilder &builder, Location loc, Type type, ValueRange dims) {
@@ -59,11 +64,13 @@ static Value byteSize(OpBuilder &builder, Location loc, Type type, ValueRange di
 }
 
 /// Where an element (or the start of a slice) lies, in bytes, row-major.
-static Value byteOffset(OpBuilder &builder, Location loc, Type type, ValueRange dims, ValueRange indices) {
+static Value byteOffset(OpBuilder &builder, Location loc, Type type, ValueRange dims,
+                        ValueRange indices) {
   Value linear;
   for (auto [dim, index] : llvm::zip_equal(dims, indices)) {
     if (linear)
-      linear = builder.createOrFold<arith::AddIOp>(loc, builder.createOrFold<arith::MulIOp>(loc, linear, dim), index);
+      linear = builder.createOrFold<arith::AddIOp>(
+          loc, builder.createOrFold<arith::MulIOp>(loc, linear, dim), index);
     else
       linear = index;
   }
@@ -78,7 +85,8 @@ static SmallVector<Value> asValues(OpBuilder &builder, Location loc, ArrayRef<Op
 }
 
 /// Sizes that converted operations may have computed.
-static SmallVector<OpFoldResult> remap(ArrayRef<OpFoldResult> values, ConversionPatternRewriter &rewriter) {
+static SmallVector<OpFoldResult> remap(ArrayRef<OpFoldResult> values,
+                                       ConversionPatternRewriter &rewriter) {
   return llvm::map_to_vector(values, [&](OpFoldResult value) -> OpFoldResult {
     return isa<Value>(value) ? OpFoldResult(rewriter.getRemappedValue(cast<Value>(value))) : value;
   });
@@ -89,16 +97,17 @@ static bool isEmpty(Value value) {
   while (Operation *op = value.getDefiningOp()) {
     if (isa<tensor::EmptyOp>(op))
       return true;
-    if (!isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::ReshapeOp, tensor::ExtractSliceOp>(op))
+    if (!isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::ReshapeOp,
+             tensor::ExtractSliceOp>(op))
       return false;
     value = op->getOperand(0);
   }
   return false;
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Patterns: values
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 namespace {
 
@@ -111,7 +120,8 @@ template <typename Op> struct Pattern : OpConversionPattern<Op> {
     rewriter.replaceOpWithMultiple(op, {converted(op->getResult(0).getType(), buffer, dims)});
   }
   /// A buffer of its own with the contents of `source`.
-  static Value copyOf(Location loc, Value source, Value bytes, ConversionPatternRewriter &rewriter) {
+  static Value copyOf(Location loc, Value source, Value bytes,
+                      ConversionPatternRewriter &rewriter) {
     Value copy = plan::AllocOp::create(rewriter, loc, bytes);
     plan::CopyOp::create(rewriter, loc, source, copy, bytes);
     return copy;
@@ -120,7 +130,8 @@ template <typename Op> struct Pattern : OpConversionPattern<Op> {
 
 struct ConvertWeight : Pattern<plan::ConstantOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(plan::ConstantOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(plan::ConstantOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     replace(op, plan::WeightOp::create(rewriter, op.getLoc(), op.getValueAttr()), {}, rewriter);
     return success();
   }
@@ -129,7 +140,8 @@ struct ConvertWeight : Pattern<plan::ConstantOp> {
 /// A large splat is filled in when it is needed and takes no place in the artifact.
 struct ConvertConstant : Pattern<arith::ConstantOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(arith::ConstantOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(arith::ConstantOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     auto elements = dyn_cast<ElementsAttr>(op.getValue());
     auto type = dyn_cast<RankedTensorType>(op.getType());
     if (!elements || !type)
@@ -137,13 +149,16 @@ struct ConvertConstant : Pattern<arith::ConstantOp> {
     constexpr int64_t mostBytes = 1024;
     int64_t bytes = type.getNumElements() * elementBytes(type.getElementType());
     auto dense = dyn_cast<DenseElementsAttr>(op.getValue());
-    if (bytes <= mostBytes || !dense || !dense.isSplat() || isa<ComplexType>(type.getElementType())) {
-      replace(op, plan::WeightOp::create(rewriter, op.getLoc(), cast<TypedAttr>(op.getValue())), {}, rewriter);
+    if (bytes <= mostBytes || !dense || !dense.isSplat() ||
+        isa<ComplexType>(type.getElementType())) {
+      replace(op, plan::WeightOp::create(rewriter, op.getLoc(), cast<TypedAttr>(op.getValue())), {},
+              rewriter);
       return success();
     }
     Value size = constantIndex(rewriter, op.getLoc(), bytes);
     Value buffer = plan::AllocOp::create(rewriter, op.getLoc(), size);
-    Value element = arith::ConstantOp::create(rewriter, op.getLoc(), dense.getSplatValue<TypedAttr>());
+    Value element =
+        arith::ConstantOp::create(rewriter, op.getLoc(), dense.getSplatValue<TypedAttr>());
     plan::FillOp::create(rewriter, op.getLoc(), buffer, size, element);
     replace(op, buffer, {}, rewriter);
     return success();
@@ -152,7 +167,8 @@ struct ConvertConstant : Pattern<arith::ConstantOp> {
 
 struct ConvertEmpty : Pattern<tensor::EmptyOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::EmptyOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::EmptyOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<Value> dims = asValues(rewriter, op.getLoc(), remap(op.getMixedSizes(), rewriter));
     Value bytes = byteSize(rewriter, op.getLoc(), op.getType(), dims);
     replace(op, plan::AllocOp::create(rewriter, op.getLoc(), bytes), dims, rewriter);
@@ -162,7 +178,8 @@ struct ConvertEmpty : Pattern<tensor::EmptyOp> {
 
 struct ConvertFromElements : Pattern<tensor::FromElementsOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::FromElementsOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::FromElementsOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     int64_t size = elementBytes(op.getType().getElementType());
     Value bytes = constantIndex(rewriter, op.getLoc(), size * op.getType().getNumElements());
     Value buffer = plan::AllocOp::create(rewriter, op.getLoc(), bytes);
@@ -176,28 +193,33 @@ struct ConvertFromElements : Pattern<tensor::FromElementsOp> {
 
 struct ConvertSplat : Pattern<tensor::SplatOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::SplatOp op, Adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::SplatOp op, Adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<Value> sizes;
     size_t next = 0;
     for (int64_t size : op.getType().getShape())
-      sizes.push_back(ShapedType::isDynamic(size) ? rewriter.getRemappedValue(op.getDynamicSizes()[next++])
-                                                  : constantIndex(rewriter, op.getLoc(), size));
+      sizes.push_back(ShapedType::isDynamic(size)
+                          ? rewriter.getRemappedValue(op.getDynamicSizes()[next++])
+                          : constantIndex(rewriter, op.getLoc(), size));
     Value bytes = byteSize(rewriter, op.getLoc(), op.getType(), sizes);
     Value buffer = plan::AllocOp::create(rewriter, op.getLoc(), bytes);
-    plan::FillOp::create(rewriter, op.getLoc(), buffer, bytes, rewriter.getRemappedValue(op.getInput()));
+    plan::FillOp::create(rewriter, op.getLoc(), buffer, bytes,
+                         rewriter.getRemappedValue(op.getInput()));
     replace(op, buffer, sizes, rewriter);
     return success();
   }
 };
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Patterns: shapes and parts
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 struct ConvertDim : Pattern<tensor::DimOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::DimOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    SmallVector<Value> dims = allDims(rewriter, op.getLoc(), op.getSource().getType(), adaptor.getSource());
+  LogicalResult matchAndRewrite(tensor::DimOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> dims =
+        allDims(rewriter, op.getLoc(), op.getSource().getType(), adaptor.getSource());
     if (std::optional<int64_t> index = op.getConstantIndex()) {
       if (*index < 0 || *index >= static_cast<int64_t>(dims.size()))
         return failure();
@@ -206,8 +228,8 @@ struct ConvertDim : Pattern<tensor::DimOp> {
     }
     Value result = constantIndex(rewriter, op.getLoc(), 0);
     for (auto [i, dim] : llvm::enumerate(dims)) {
-      Value isThis = arith::CmpIOp::create(rewriter, op.getLoc(), arith::CmpIPredicate::eq, op.getIndex(),
-                                           constantIndex(rewriter, op.getLoc(), i));
+      Value isThis = arith::CmpIOp::create(rewriter, op.getLoc(), arith::CmpIPredicate::eq,
+                                           op.getIndex(), constantIndex(rewriter, op.getLoc(), i));
       result = arith::SelectOp::create(rewriter, op.getLoc(), isThis, dim, result);
     }
     rewriter.replaceOp(op, result);
@@ -217,8 +239,10 @@ struct ConvertDim : Pattern<tensor::DimOp> {
 
 struct ConvertCast : Pattern<tensor::CastOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::CastOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    replace(op, adaptor.getSource()[0], allDims(rewriter, op.getLoc(), op.getSource().getType(), adaptor.getSource()),
+  LogicalResult matchAndRewrite(tensor::CastOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    replace(op, adaptor.getSource()[0],
+            allDims(rewriter, op.getLoc(), op.getSource().getType(), adaptor.getSource()),
             rewriter);
     return success();
   }
@@ -228,9 +252,12 @@ struct ConvertCollapse : Pattern<tensor::CollapseShapeOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(tensor::CollapseShapeOp op, Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    SmallVector<Value> from = allDims(rewriter, op.getLoc(), op.getSrc().getType(), adaptor.getSrc()), dims;
+    SmallVector<Value> from =
+                           allDims(rewriter, op.getLoc(), op.getSrc().getType(), adaptor.getSrc()),
+                       dims;
     for (const auto &group : op.getReassociationIndices())
-      dims.push_back(product(rewriter, op.getLoc(), ArrayRef(from).slice(group.front(), group.size())));
+      dims.push_back(
+          product(rewriter, op.getLoc(), ArrayRef(from).slice(group.front(), group.size())));
     replace(op, adaptor.getSrc()[0], dims, rewriter);
     return success();
   }
@@ -240,14 +267,16 @@ struct ConvertExpand : Pattern<tensor::ExpandShapeOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(tensor::ExpandShapeOp op, Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    replace(op, adaptor.getSrc()[0], asValues(rewriter, op.getLoc(), remap(op.getMixedOutputShape(), rewriter)), rewriter);
+    replace(op, adaptor.getSrc()[0],
+            asValues(rewriter, op.getLoc(), remap(op.getMixedOutputShape(), rewriter)), rewriter);
     return success();
   }
 };
 
 struct ConvertReshape : Pattern<tensor::ReshapeOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::ReshapeOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::ReshapeOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     auto type = dyn_cast<RankedTensorType>(op.getType());
     if (!type)
       return failure();
@@ -263,8 +292,9 @@ struct ConvertReshape : Pattern<tensor::ReshapeOp> {
       if (elements)
         dim = rewriter.getRemappedValue(elements.getElements()[i]);
       else
-        dim = plan::ReadOp::create(rewriter, op.getLoc(), indexType, adaptor.getShape()[0],
-                                   constantIndex(rewriter, op.getLoc(), i * elementBytes(indexType)));
+        dim =
+            plan::ReadOp::create(rewriter, op.getLoc(), indexType, adaptor.getShape()[0],
+                                 constantIndex(rewriter, op.getLoc(), i * elementBytes(indexType)));
       if (!dim.getType().isIndex())
         dim = arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getIndexType(), dim);
       dims.push_back(dim);
@@ -274,15 +304,17 @@ struct ConvertReshape : Pattern<tensor::ReshapeOp> {
   }
 };
 
-/// A part of a tensor whose elements follow each other in memory: from the first dimension that is not taken whole inwards,
-/// all are, and outwards, all have size 1.
+/// A part of a tensor whose elements follow each other in memory: from the first dimension that is
+/// not taken whole inwards, all are, and outwards, all have size 1.
 template <typename Op>
-static bool isContiguousPart(Op op, ArrayRef<OpFoldResult> sizes, RankedTensorType whole, ValueRange wholeDims) {
+static bool isContiguousPart(Op op, ArrayRef<OpFoldResult> sizes, RankedTensorType whole,
+                             ValueRange wholeDims) {
   if (!op.hasUnitStride())
     return false;
   bool partial = false;
   for (int64_t i = whole.getRank() - 1; i >= 0; --i) {
-    bool isWhole = isConstantIntValue(sizes[i], whole.getDimSize(i)) || (isa<Value>(sizes[i]) && cast<Value>(sizes[i]) == wholeDims[i]);
+    bool isWhole = isConstantIntValue(sizes[i], whole.getDimSize(i)) ||
+                   (isa<Value>(sizes[i]) && cast<Value>(sizes[i]) == wholeDims[i]);
     if (partial && !isConstantIntValue(sizes[i], 1))
       return false;
     partial |= !isWhole;
@@ -314,7 +346,6 @@ struct ConvertExtractSlice : Pattern<tensor::ExtractSliceOp> {
     replace(op, part, kept, rewriter);
     return success();
   }
-
 };
 
 struct ConvertInsertSlice : Pattern<tensor::InsertSliceOp> {
@@ -330,7 +361,8 @@ struct ConvertInsertSlice : Pattern<tensor::InsertSliceOp> {
     Value bytes = byteSize(rewriter, loc, op.getDestType(), whole);
     Value buffer = isEmpty(op.getDest()) ? plan::AllocOp::create(rewriter, loc, bytes).getResult()
                                          : copyOf(loc, adaptor.getDest()[0], bytes, rewriter);
-    Value part = plan::OffsetOp::create(rewriter, loc, buffer, byteOffset(rewriter, loc, op.getDestType(), whole, offsets));
+    Value part = plan::OffsetOp::create(
+        rewriter, loc, buffer, byteOffset(rewriter, loc, op.getDestType(), whole, offsets));
     plan::CopyOp::create(rewriter, loc, adaptor.getSource()[0], part,
                          byteSize(rewriter, loc, op.getDestType(), asValues(rewriter, loc, sizes)));
     replace(op, buffer, whole, rewriter);
@@ -340,26 +372,30 @@ struct ConvertInsertSlice : Pattern<tensor::InsertSliceOp> {
 
 struct ConvertExtract : Pattern<tensor::ExtractOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::ExtractOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::ExtractOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Type type = op.getTensor().getType();
     SmallVector<Value> indices;
     for (Value index : op.getIndices())
       indices.push_back(rewriter.getRemappedValue(index));
     SmallVector<Value> dims = allDims(rewriter, op.getLoc(), type, adaptor.getTensor());
-    rewriter.replaceOpWithNewOp<plan::ReadOp>(op, op.getType(), adaptor.getTensor()[0],
-                                              byteOffset(rewriter, op.getLoc(), type, dims, indices));
+    rewriter.replaceOpWithNewOp<plan::ReadOp>(
+        op, op.getType(), adaptor.getTensor()[0],
+        byteOffset(rewriter, op.getLoc(), type, dims, indices));
     return success();
   }
 };
 
 struct ConvertInsert : Pattern<tensor::InsertOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tensor::InsertOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tensor::InsertOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     SmallVector<Value> dims = allDims(rewriter, loc, op.getType(), adaptor.getDest()), indices;
     for (Value index : op.getIndices())
       indices.push_back(rewriter.getRemappedValue(index));
-    Value buffer = copyOf(loc, adaptor.getDest()[0], byteSize(rewriter, loc, op.getType(), dims), rewriter);
+    Value buffer =
+        copyOf(loc, adaptor.getDest()[0], byteSize(rewriter, loc, op.getType(), dims), rewriter);
     plan::WriteOp::create(rewriter, loc, rewriter.getRemappedValue(op.getScalar()), buffer,
                           byteOffset(rewriter, loc, op.getType(), dims, indices));
     replace(op, buffer, dims, rewriter);
@@ -367,13 +403,14 @@ struct ConvertInsert : Pattern<tensor::InsertOp> {
   }
 };
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Patterns: work and control flow
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 struct ConvertLaunch : Pattern<tile::LaunchOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(tile::LaunchOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tile::LaunchOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     SmallVector<Value> inputs, outputs, scalars;
     for (ValueRange input : adaptor.getInputs())
@@ -398,10 +435,12 @@ struct ConvertLaunch : Pattern<tile::LaunchOp> {
 
 struct ConvertSelect : Pattern<arith::SelectOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(arith::SelectOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(arith::SelectOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<Value> values;
     for (auto [yes, no] : llvm::zip_equal(adaptor.getTrueValue(), adaptor.getFalseValue()))
-      values.push_back(arith::SelectOp::create(rewriter, op.getLoc(), adaptor.getCondition()[0], yes, no));
+      values.push_back(
+          arith::SelectOp::create(rewriter, op.getLoc(), adaptor.getCondition()[0], yes, no));
     rewriter.replaceOpWithMultiple(op, {values});
     return success();
   }
@@ -409,7 +448,8 @@ struct ConvertSelect : Pattern<arith::SelectOp> {
 
 struct ConvertAssert : Pattern<cf::AssertOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(cf::AssertOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(cf::AssertOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOpWithNewOp<plan::AssertOp>(op, adaptor.getArg()[0], op.getMsgAttr());
     return success();
   }
@@ -417,7 +457,8 @@ struct ConvertAssert : Pattern<cf::AssertOp> {
 
 struct ConvertReturn : Pattern<func::ReturnOp> {
   using Pattern::Pattern;
-  LogicalResult matchAndRewrite(func::ReturnOp op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(func::ReturnOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     SmallVector<Value> values;
     SmallVector<Type> types(op.getOperandTypes());
     for (ValueRange operand : adaptor.getOperands())
@@ -427,9 +468,9 @@ struct ConvertReturn : Pattern<func::ReturnOp> {
   }
 };
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // The pass
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
   void runOnOperation() override {
@@ -444,7 +485,8 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
     bindSymbols(main);
   }
 
-  /// Values that are no tensors of numbers have no buffers, and what works on tensors must be a kernel.
+  /// Values that are no tensors of numbers have no buffers, and what works on tensors must be a
+  /// kernel.
   static LogicalResult checkOps(func::FuncOp main) {
     auto isUnplannable = [](Type type) {
       Type element = getElementTypeOrSelf(type);
@@ -460,18 +502,23 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
         return WalkResult::advance();
       for (Type type : op->getResultTypes())
         if (isUnplannable(type)) {
-          op->emitError() << "node '" << nodeName(op) << "': a value of type " << type << " cannot be scheduled yet";
+          op->emitError() << "node '" << nodeName(op) << "': a value of type " << type
+                          << " cannot be scheduled yet";
           return WalkResult::interrupt();
         }
-      bool worksOnTensors = llvm::any_of(op->getOperandTypes(), isTensor) || llvm::any_of(op->getResultTypes(), isTensor);
+      bool worksOnTensors = llvm::any_of(op->getOperandTypes(), isTensor) ||
+                            llvm::any_of(op->getResultTypes(), isTensor);
       if (!worksOnTensors ||
-          isa<plan::ConstantOp, arith::ConstantOp, arith::SelectOp, tensor::EmptyOp, tensor::FromElementsOp, tensor::SplatOp,
-              tensor::DimOp, tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::ReshapeOp,
-              tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ExtractOp, tensor::InsertOp, tile::LaunchOp, scf::IfOp,
-              scf::ForOp, scf::WhileOp, scf::ConditionOp, scf::YieldOp, func::ReturnOp>(op))
+          isa<plan::ConstantOp, arith::ConstantOp, arith::SelectOp, tensor::EmptyOp,
+              tensor::FromElementsOp, tensor::SplatOp, tensor::DimOp, tensor::CastOp,
+              tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::ReshapeOp,
+              tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ExtractOp, tensor::InsertOp,
+              tile::LaunchOp, scf::IfOp, scf::ForOp, scf::WhileOp, scf::ConditionOp, scf::YieldOp,
+              func::ReturnOp>(op))
         return WalkResult::advance();
       op->emitError() << "node '" << nodeName(op) << "': '" << op->getName()
-                      << "' works on tensors outside of a kernel; Fuse promises that only kernels and changes of shape do";
+                      << "' works on tensors outside of a kernel; Fuse promises that only kernels "
+                         "and changes of shape do";
       return WalkResult::interrupt();
     });
     return failure(result.wasInterrupted());
@@ -487,9 +534,10 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
       return success();
     });
     RewritePatternSet patterns(context);
-    patterns.add<ConvertWeight, ConvertConstant, ConvertEmpty, ConvertFromElements, ConvertSplat, ConvertDim, ConvertCast,
-                 ConvertCollapse, ConvertExpand, ConvertReshape, ConvertExtractSlice, ConvertInsertSlice, ConvertExtract,
-                 ConvertInsert, ConvertLaunch, ConvertSelect, ConvertAssert, ConvertReturn>(converter, context);
+    patterns.add<ConvertWeight, ConvertConstant, ConvertEmpty, ConvertFromElements, ConvertSplat,
+                 ConvertDim, ConvertCast, ConvertCollapse, ConvertExpand, ConvertReshape,
+                 ConvertExtractSlice, ConvertInsertSlice, ConvertExtract, ConvertInsert,
+                 ConvertLaunch, ConvertSelect, ConvertAssert, ConvertReturn>(converter, context);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([&](Operation *op) { return converter.isLegal(op); });
@@ -506,8 +554,8 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
   static void bindSymbols(func::FuncOp main) {
     auto symbols = main->getAttrOfType<ArrayAttr>(symbolsAttr);
     llvm::StringMap<Value> values;
-    for (auto [name, argument] :
-         llvm::zip_equal(symbols.getAsRange<StringAttr>(), main.getArguments().take_back(symbols.size())))
+    for (auto [name, argument] : llvm::zip_equal(symbols.getAsRange<StringAttr>(),
+                                                 main.getArguments().take_back(symbols.size())))
       values[name.getValue()] = argument;
     unsigned next = 0;
     for (const auto &names : dynamicDimSymbols(main)) {

@@ -16,7 +16,8 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::schedule;
 
-/// What symbols are taken to be when sizes that depend on them are ordered. Only the quality of the plan depends on it.
+/// What symbols are taken to be when sizes that depend on them are ordered. Only the quality of the
+/// plan depends on it.
 static constexpr int64_t guessedSymbol = 128;
 
 static int64_t roundUp(int64_t bytes) { return llvm::alignTo(bytes, AZM_BUFFER_ALIGNMENT); }
@@ -69,7 +70,8 @@ static void findFactor(Buffer &buffer) {
   auto product = buffer.bytes.getDefiningOp<arith::MulIOp>();
   if (!product)
     return;
-  for (auto [factor, other] : {std::pair(product.getLhs(), product.getRhs()), {product.getRhs(), product.getLhs()}}) {
+  for (auto [factor, other] :
+       {std::pair(product.getLhs(), product.getRhs()), {product.getRhs(), product.getLhs()}}) {
     // Rounding the units up costs little where there are many.
     std::optional<int64_t> units = getConstantIntValue(other);
     if (units && *units >= 16 * AZM_BUFFER_ALIGNMENT) {
@@ -81,7 +83,8 @@ static void findFactor(Buffer &buffer) {
 }
 
 namespace {
-/// One way to lay out the arena: parts whose size is a multiple of one factor, and slots for everything else.
+/// One way to lay out the arena: parts whose size is a multiple of one factor, and slots for
+/// everything else.
 struct Layout {
   struct Part {
     Value factor; // null: 1
@@ -98,8 +101,10 @@ struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
     SmallVector<Buffer> buffers = findBuffers(getOperation());
     if (buffers.empty())
       return;
-    // Offsets waste least among sizes of one factor; slots let a size of one factor follow one of another.
-    Layout byFactor = makeLayout(buffers, /*symbolicByFactor=*/true), bySlots = makeLayout(buffers, false);
+    // Offsets waste least among sizes of one factor; slots let a size of one factor follow one of
+    // another.
+    Layout byFactor = makeLayout(buffers, /*symbolicByFactor=*/true),
+           bySlots = makeLayout(buffers, false);
     emit(getOperation(), bySlots.guessedBytes < byFactor.guessedBytes ? bySlots : byFactor);
   }
 
@@ -151,10 +156,15 @@ struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
     // The sizes go to the entry, and after them the arena.
     OpBuilder builder = OpBuilder::atBlockBegin(&main.getBody().front());
     Location loc = main.getLoc();
-    auto constant = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value).getResult(); };
-    auto add = [&](Value a, Value b) { return arith::AddIOp::create(builder, loc, a, b).getResult(); };
+    auto constant = [&](int64_t value) {
+      return arith::ConstantIndexOp::create(builder, loc, value).getResult();
+    };
+    auto add = [&](Value a, Value b) {
+      return arith::AddIOp::create(builder, loc, a, b).getResult();
+    };
     auto scaled = [&](int64_t units, Value factor) {
-      return factor ? arith::MulIOp::create(builder, loc, factor, constant(units)).getResult() : constant(units);
+      return factor ? arith::MulIOp::create(builder, loc, factor, constant(units)).getResult()
+                    : constant(units);
     };
     Value total = constant(0);
     SmallVector<std::pair<Buffer *, Value>> places;
@@ -180,7 +190,8 @@ struct PlanMemoryPass : azulejo::impl::PlanMemoryBase<PlanMemoryPass> {
       for (Value bytes : sizes.getArrayRef().drop_front())
         size = arith::MaxSIOp::create(builder, loc, size, bytes);
       Value rounded = add(size, constant(AZM_BUFFER_ALIGNMENT - 1));
-      total = add(total, arith::AndIOp::create(builder, loc, rounded, constant(-int64_t(AZM_BUFFER_ALIGNMENT))));
+      total = add(total, arith::AndIOp::create(builder, loc, rounded,
+                                               constant(-int64_t(AZM_BUFFER_ALIGNMENT))));
     }
     Value arena = plan::ArenaOp::create(builder, loc, total);
     for (auto [buffer, offset] : places) {

@@ -12,7 +12,8 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::schedule;
 
-/// The last operation of the value's block that uses it, or what is derived from it without a reference of its own; null for none.
+/// The last operation of the value's block that uses it, or what is derived from it without a
+/// reference of its own; null for none.
 static Operation *lastUser(Value value, const Aliases &aliases) {
   Block *block = value.getParentBlock();
   ValueSet derived;
@@ -58,7 +59,8 @@ struct PlanPoolPass : azulejo::impl::PlanPoolBase<PlanPoolPass> {
         release(value, aliases);
   }
 
-  /// An operand that becomes a loop's argument or the result of a loop or branch is retained for it.
+  /// An operand that becomes a loop's argument or the result of a loop or branch is retained for
+  /// it.
   void retainHandedOn(const ValueSet &managed) {
     auto retain = [&](Operation *op, ValueRange operands) {
       OpBuilder builder(op);

@@ -67,7 +67,8 @@ static StringRef typeName(Type element) {
 }
 
 /// {name, type, shape} of one input or output. What the tensor type knows, the shape says, too.
-static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr attributes, const Twine &defaultName) {
+static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr attributes,
+                               const Twine &defaultName) {
   auto tensor = cast<RankedTensorType>(type);
   auto find = [&](StringRef name) { return attributes ? attributes.get(name) : Attribute(); };
   Attribute name = find("azulejo.name"), element = find("azulejo.type");
@@ -85,7 +86,8 @@ static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr attri
   }
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("name", name ? name : builder.getStringAttr(defaultName)),
-       builder.getNamedAttr("type", element ? element : builder.getStringAttr(typeName(tensor.getElementType()))),
+       builder.getNamedAttr(
+           "type", element ? element : builder.getStringAttr(typeName(tensor.getElementType()))),
        builder.getNamedAttr("shape", builder.getArrayAttr(shape))});
 }
 
@@ -96,14 +98,17 @@ LogicalResult collectSignature(func::FuncOp main) {
     if (auto symbol = main.getArgAttrOfType<StringAttr>(i, "azulejo.symbol")) {
       if (!main.getArgument(i).getType().isIndex())
         return main.emitError() << "argument " << i << " is the symbol '" << symbol.getValue()
-                                << "' and should be an index, not " << main.getArgument(i).getType();
+                                << "' and should be an index, not "
+                                << main.getArgument(i).getType();
       symbols.push_back(symbol);
       continue;
     }
     if (!isa<RankedTensorType>(main.getArgument(i).getType()) || !symbols.empty())
       return main.emitError() << "argument " << i
-                              << " should be a ranked tensor: inputs come first, then one index with azulejo.symbol per symbol";
-    inputs.push_back(describe(builder, main.getArgument(i).getType(), main.getArgAttrDict(i), "input_" + Twine(i)));
+                              << " should be a ranked tensor: inputs come first, then one index "
+                                 "with azulejo.symbol per symbol";
+    inputs.push_back(describe(builder, main.getArgument(i).getType(), main.getArgAttrDict(i),
+                              "input_" + Twine(i)));
   }
   for (auto [i, type] : llvm::enumerate(main.getResultTypes())) {
     if (!isa<RankedTensorType>(type))

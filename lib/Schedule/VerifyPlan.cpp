@@ -18,7 +18,8 @@ struct VerifyPlanPass : azulejo::impl::VerifyPlanBase<VerifyPlanPass> {
     ModuleOp module = getOperation();
     auto main = module.lookupSymbol<func::FuncOp>(entryName);
     if (!main || !main->hasAttr(inputsAttr) || !module.lookupSymbol<func::FuncOp>(peakMemoryName)) {
-      module.emitError() << "Schedule promises a host program: @main with its signature, and @peak_memory";
+      module.emitError()
+          << "Schedule promises a host program: @main with its signature, and @peak_memory";
       return signalPassFailure();
     }
     SymbolTable symbols(module);
@@ -29,14 +30,19 @@ struct VerifyPlanPass : azulejo::impl::VerifyPlanBase<VerifyPlanPass> {
 
   static LogicalResult verify(Operation *op, const SymbolTable &symbols) {
     auto isTensor = [](Type type) { return isa<TensorType, MemRefType>(type); };
-    if (llvm::any_of(op->getOperandTypes(), isTensor) || llvm::any_of(op->getResultTypes(), isTensor))
-      return op->emitError() << "Schedule promises a host program without tensors, and '" << op->getName() << "' works on one";
+    if (llvm::any_of(op->getOperandTypes(), isTensor) ||
+        llvm::any_of(op->getResultTypes(), isTensor))
+      return op->emitError() << "Schedule promises a host program without tensors, and '"
+                             << op->getName() << "' works on one";
     if (isa<plan::AllocOp, plan::ReturnOp>(op))
-      return op->emitError() << "Schedule promises that every buffer has its place: the arena, the pool, an output or a weight";
+      return op->emitError() << "Schedule promises that every buffer has its place: the arena, the "
+                                "pool, an output or a weight";
     if (auto launch = dyn_cast<plan::LaunchOp>(op))
       for (std::string name : {launch.getKernel().str(), (launch.getKernel() + ".count").str()})
         if (!symbols.lookup<LLVM::LLVMFuncOp>(name))
-          return op->emitError() << "Schedule promises that every kernel is there as compiled code, and '" << name << "' is not";
+          return op->emitError()
+                 << "Schedule promises that every kernel is there as compiled code, and '" << name
+                 << "' is not";
     return success();
   }
 };
