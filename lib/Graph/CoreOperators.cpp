@@ -12,7 +12,7 @@ bool isCoreOperator(llvm::StringRef opType) {
       "BitwiseNot", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Min", "Max",
       "Equal", "Less", "LessOrEqual", "Where", "Cast", "BitCast",
       // Contractions
-      "MatMul", "MatMulInteger", "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "Attention", "RotaryEmbedding", "Det",
+      "MatMul", "MatMulInteger", "Conv", "ConvInteger", "ConvTranspose", "Col2Im", "DeformConv", "Attention", "RotaryEmbedding", "Det",
       "Softmax", "LayerNormalization", "RMSNormalization", "LSTM", "GRU", "RNN",
       // Pooling, reductions and order
       "MaxPool", "AveragePool", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ArgMax", "ArgMin", "CumSum",

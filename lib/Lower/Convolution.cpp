@@ -1,4 +1,4 @@
-//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv ------------------------===//
+//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv, Col2Im ----------------===//
 #include "dialects/ONNX/Convolution.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"
@@ -41,6 +41,17 @@ static Value convolve(Lowering &b, Operation *op, Value originalX, Value origina
     pads = SmallVector<int64_t>(2 * window.rank(), 0);
   }
   Type accumulator = b.computeType(elementType);
+  // Narrow floats are multiplied and summed in f32: both factors take its type here.
+  auto widen = [&](Value factor) {
+    if (getElementType(factor) == accumulator)
+      return factor;
+    SmallVector<OpFoldResult> own = b.getLoweredSizes(factor);
+    return b.parallel({{factor, b.identityMap(own.size())}}, own, accumulator, [&](ValueRange v) {
+      return ScalarBuilder(b.getLoc(), b).convert(v[0], accumulator);
+    });
+  };
+  x = widen(x);
+  w = widen(w);
   Value init;
   if (bias) {
     AffineMap channel = AffineMap::get(sizes.size(), 0, b.getAffineDimExpr(1));
@@ -242,11 +253,65 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
                              element)[0];
 }
 
+/// Each pixel of the image gathers what the blocks hold of it. The block's shape may be known at
+/// run time only.
+static Value lowerCol2Im(onnx::Col2ImOp op, Lowering &lowering) {
+  Value x = lowering[op.getInput()], blockShape = lowering[op.getBlockShape()];
+  int64_t rank = cast<RankedTensorType>(op.getOutput().getType()).getRank() - 2;
+  auto getInts = [&](std::optional<ArrayRef<int64_t>> given, int64_t count, int64_t otherwise) {
+    return given ? llvm::to_vector(*given) : SmallVector<int64_t>(count, otherwise);
+  };
+  SmallVector<int64_t> strides = getInts(op.getStrides(), rank, 1),
+                       dilations = getInts(op.getDilations(), rank, 1),
+                       pads = getInts(op.getPads(), 2 * rank, 0);
+  ScalarBuilder b(lowering.getLoc(), lowering);
+  ScalarBuilder::Values scalars;
+  for (int64_t i = 0; i < rank; ++i)
+    scalars.push_back(lowering.readIndex(blockShape, i));
+  auto sizes = lowering.getResultSizes(op.getOutput(), [&](int64_t dim) -> OpFoldResult {
+    if (dim == 0)
+      return lowering.getSize(op.getInput(), 0);
+    if (dim == 1)
+      return lowering.div(lowering.getSize(op.getInput(), 1),
+                          getAsOpFoldResult(b.product(scalars)));
+    return lowering.readIndex(lowering[op.getImageShape()], dim - 2);
+  });
+  Type elementType = getElementType(x), type = lowering.computeType(elementType);
+  auto element = [&](ScalarBuilder &, const KernelArguments &arguments,
+                     ValueRange at) -> ScalarBuilder::Values {
+    Value columns = arguments.inputs[0], zero = b.index(0), one = b.index(1);
+    ArrayRef<Value> block = arguments.scalars;
+    Value sum = b.forLoops(
+        block, b.constant(type, 0), [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
+          Value reaches = b.boolean(true), row = at[1], column = zero;
+          for (int64_t i = 0; i < rank; ++i) {
+            Value stride = b.index(strides[i]), image = b.dim(arguments.outputs[0], i + 2);
+            Value span = b.add(b.mul(b.sub(block[i], one), dilations[i]), 1);
+            Value room = b.sub(b.add(image, pads[i] + pads[i + rank]), span);
+            Value count = b.add(b.floorDiv(room, stride), one);
+            Value position = b.sub(b.add(at[i + 2], pads[i]), b.mul(k[i], dilations[i]));
+            Value step = b.floorDiv(position, stride);
+            reaches = b.logicalAnd(reaches, b.equal(b.mul(step, stride), position));
+            reaches = b.logicalAnd(reaches, b.inRange(step, zero, count));
+            row = b.add(b.mul(row, block[i]), k[i]);
+            column = b.add(b.mul(column, count), step);
+          }
+          return {b.ifThen(reaches, partial[0], [&] {
+            return b.add(partial[0], b.convert(b.load(columns, {at[0], row, column}), type));
+          })};
+        })[0];
+    return {b.convert(sum, elementType)};
+  };
+  return createElementKernel(b, "col2im", x, lowering.empty(sizes, elementType), scalars,
+                             element)[0];
+}
+
 void addConvolutionLowerings(LoweringTable &table) {
   table.add<onnx::ConvOp>(lowerConv);
   table.add<onnx::ConvIntegerOp>(lowerConvInteger);
   table.add<onnx::ConvTransposeOp>(lowerConvTranspose);
   table.add<onnx::DeformConvOp>(lowerDeformConv);
+  table.add<onnx::Col2ImOp>(lowerCol2Im);
 }
 
 } // namespace azulejo::lower

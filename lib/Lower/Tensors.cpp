@@ -282,6 +282,9 @@ Value Lowering::transpose(Value lowered, ArrayRef<int64_t> permutation) {
 
 Value Lowering::extractSlice(Value lowered, ArrayRef<OpFoldResult> offsets,
                              ArrayRef<OpFoldResult> sizes) {
+  // A slice without elements may stand at the very end, where a slice must not.
+  if (llvm::any_of(sizes, [](OpFoldResult size) { return getConstantIntValue(size) == 0; }))
+    return empty(sizes, getElementType(lowered));
   SmallVector<OpFoldResult> strides(offsets.size(), getIndexAttr(1));
   return createOrFold<tensor::ExtractSliceOp>(lowered, offsets, sizes, strides);
 }

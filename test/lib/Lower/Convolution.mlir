@@ -42,3 +42,12 @@ func.func @deformed(%x: tensor<1x1x3x3xf32>, %w: tensor<1x1x2x2xf32>, %o: tensor
   %y = onnx.DeformConv(%x, %w, %o) {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x3x3xf32>, tensor<1x1x2x2xf32>, tensor<1x8x2x2xf32>) -> tensor<1x1x2x2xf32>
   return %y : tensor<1x1x2x2xf32>
 }
+
+// The block's shape is read on the host.
+// CHECK-LABEL: func.func @columns
+// CHECK: tensor.extract
+// CHECK: tile.kernel "col2im"
+func.func @columns(%x: tensor<1x5x5xf32>, %i: tensor<2xi64>, %b: tensor<2xi64>) -> tensor<1x1x5x5xf32> {
+  %y = onnx.Col2Im(%x, %i, %b) : (tensor<1x5x5xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<1x1x5x5xf32>
+  return %y : tensor<1x1x5x5xf32>
+}
