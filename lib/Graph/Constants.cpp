@@ -8,7 +8,8 @@ using namespace mlir;
 
 namespace azulejo::graph {
 
-Elements::Elements(RankedTensorType type) : type(type), isFloat(isa<FloatType>(type.getElementType())) {
+Elements::Elements(RankedTensorType type)
+    : type(type), isFloat(isa<FloatType>(type.getElementType())) {
   if (type.hasStaticShape())
     resize(type.getNumElements());
 }
@@ -18,7 +19,8 @@ bool Elements::isUnsigned() const { return type.getElementType().isUnsignedInteg
 double Elements::asDouble(size_t i) const {
   if (isFloat)
     return floats[i];
-  return isUnsigned() ? static_cast<double>(static_cast<uint64_t>(ints[i])) : static_cast<double>(ints[i]);
+  return isUnsigned() ? static_cast<double>(static_cast<uint64_t>(ints[i]))
+                      : static_cast<double>(ints[i]);
 }
 
 TypedAttr getConstant(Value value) {
@@ -45,7 +47,8 @@ static void readElement(Elements &elements, size_t index, const char *bytes, uns
   } else if (width == 64) {
     memcpy(&elements.floats[index], bytes, sizeof(double));
   } else {
-    llvm::APFloat value(cast<FloatType>(elements.type.getElementType()).getFloatSemantics(), llvm::APInt(width, bits));
+    llvm::APFloat value(cast<FloatType>(elements.type.getElementType()).getFloatSemantics(),
+                        llvm::APInt(width, bits));
     bool lossy;
     value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &lossy);
     elements.floats[index] = value.convertToDouble();
@@ -54,20 +57,24 @@ static void readElement(Elements &elements, size_t index, const char *bytes, uns
 
 std::optional<Elements> readElements(TypedAttr value, Location loc, int64_t maxElements) {
   auto type = value ? dyn_cast<RankedTensorType>(value.getType()) : RankedTensorType();
-  if (!type || !type.hasStaticShape() || type.getNumElements() > maxElements || !type.getElementType().isIntOrFloat())
+  if (!type || !type.hasStaticShape() || type.getNumElements() > maxElements ||
+      !type.getElementType().isIntOrFloat())
     return std::nullopt;
   Elements elements(type);
   unsigned width = type.getElementType().getIntOrFloatBitWidth();
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (width % 8 != 0) {
-    // Booleans and sub-byte numbers: dense attributes know how they are kept; in files a boolean is a byte.
+    // Booleans and sub-byte numbers: dense attributes know how they are kept; in files a boolean is
+    // a byte.
     if (dense && !elements.isFloat) {
       for (auto [index, bits] : llvm::enumerate(dense.getValues<llvm::APInt>()))
-        elements.ints[index] =
-            width == 1 || elements.isUnsigned() ? bits.getZExtValue() : static_cast<uint64_t>(bits.getSExtValue());
+        elements.ints[index] = width == 1 || elements.isUnsigned()
+                                   ? bits.getZExtValue()
+                                   : static_cast<uint64_t>(bits.getSExtValue());
       return elements;
     }
-    auto bytes = width == 1 ? plan::getElementBytes(value, loc) : FailureOr<ArrayRef<char>>(failure());
+    auto bytes =
+        width == 1 ? plan::getElementBytes(value, loc) : FailureOr<ArrayRef<char>>(failure());
     if (failed(bytes))
       return std::nullopt;
     for (size_t i = 0; i < elements.size(); ++i)
@@ -111,7 +118,8 @@ double roundTo(double value, Type elementType) {
 
 TypedAttr makeResource(RankedTensorType type, ArrayRef<char> bytes) {
   return DenseResourceElementsAttr::get(
-      type, "folded", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64, /*dataIsMutable=*/false));
+      type, "folded",
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64, /*dataIsMutable=*/false));
 }
 
 TypedAttr writeElements(const Elements &elements) {
@@ -121,10 +129,12 @@ TypedAttr writeElements(const Elements &elements) {
   if (width % 8 != 0) {
     SmallVector<llvm::APInt> values;
     for (size_t i = 0; i < elements.size(); ++i)
-      values.emplace_back(width, elements.isFloat ? toAPFloat(elements.floats[i], cast<FloatType>(elementType))
-                                                        .bitcastToAPInt()
-                                                        .getZExtValue()
-                                                  : static_cast<uint64_t>(elements.ints[i]),
+      values.emplace_back(width,
+                          elements.isFloat
+                              ? toAPFloat(elements.floats[i], cast<FloatType>(elementType))
+                                    .bitcastToAPInt()
+                                    .getZExtValue()
+                              : static_cast<uint64_t>(elements.ints[i]),
                           /*isSigned=*/false, /*implicitTrunc=*/true);
     if (!elements.isFloat)
       return DenseElementsAttr::get(elements.type, values);
@@ -135,13 +145,15 @@ TypedAttr writeElements(const Elements &elements) {
   }
   std::vector<char> bytes(elements.size() * (width / 8));
   for (size_t i = 0; i < elements.size(); ++i) {
-    uint64_t bits = elements.isFloat
-                        ? toAPFloat(elements.floats[i], cast<FloatType>(elementType)).bitcastToAPInt().getZExtValue()
-                        : static_cast<uint64_t>(elements.ints[i]);
+    uint64_t bits = elements.isFloat ? toAPFloat(elements.floats[i], cast<FloatType>(elementType))
+                                           .bitcastToAPInt()
+                                           .getZExtValue()
+                                     : static_cast<uint64_t>(elements.ints[i]);
     memcpy(bytes.data() + i * (width / 8), &bits, width / 8);
   }
-  return bytes.size() <= inlineBytes ? TypedAttr(DenseElementsAttr::getFromRawBuffer(elements.type, bytes))
-                                     : makeResource(elements.type, bytes);
+  return bytes.size() <= inlineBytes
+             ? TypedAttr(DenseElementsAttr::getFromRawBuffer(elements.type, bytes))
+             : makeResource(elements.type, bytes);
 }
 
 std::optional<SmallVector<int64_t>> getConstantInts(Value value) {

@@ -1,4 +1,5 @@
-//===- Constants.h - Reading and writing constant tensors -----------------------------------------------------------===//
+//===- Constants.h - Reading and writing constant tensors
+//-----------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_CONSTANTS_H
 #define AZULEJO_LIB_GRAPH_CONSTANTS_H
 
@@ -10,8 +11,8 @@
 
 namespace azulejo::graph {
 
-/// The elements of a constant, widened: integers and booleans (unsigned ones by their bits) to int64, floats, whichever their
-/// width, to double, which holds every one of them exactly.
+/// The elements of a constant, widened: integers and booleans (unsigned ones by their bits) to
+/// int64, floats, whichever their width, to double, which holds every one of them exactly.
 struct Elements {
   mlir::RankedTensorType type;
   bool isFloat = false;
@@ -32,11 +33,14 @@ struct Elements {
 /// The attribute of a Constant of any version, null for anything else.
 mlir::TypedAttr getConstant(mlir::Value value);
 
-/// All elements, a splat spread out; nothing for strings, complex numbers and tensors of more than `maxElements`.
-std::optional<Elements> readElements(mlir::TypedAttr value, mlir::Location loc, int64_t maxElements = 1 << 22);
+/// All elements, a splat spread out; nothing for strings, complex numbers and tensors of more than
+/// `maxElements`.
+std::optional<Elements> readElements(mlir::TypedAttr value, mlir::Location loc,
+                                     int64_t maxElements = 1 << 22);
 std::optional<Elements> readElements(mlir::Value value, int64_t maxElements = 1 << 22);
 
-/// The attribute for them. More than a kilobyte becomes a resource, which MLIR neither hashes nor copies.
+/// The attribute for them. More than a kilobyte becomes a resource, which MLIR neither hashes nor
+/// copies.
 mlir::TypedAttr writeElements(const Elements &elements);
 
 /// Makes a resource of raw bytes.

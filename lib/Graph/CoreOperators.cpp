@@ -7,21 +7,23 @@ bool isCoreOperator(llvm::StringRef opType) {
   // In the order of docs/CoreOperators.md.
   static const llvm::StringSet<> operators = {
       // Elementwise
-      "Abs", "Neg", "Sign", "Ceil", "Floor", "Round", "Exp", "Log", "Sqrt", "Erf", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan",
-      "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh", "Sigmoid", "Gelu", "Swish", "IsNaN", "IsInf", "Not", "And", "Or", "Xor",
-      "BitwiseNot", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Min", "Max",
+      "Abs", "Neg", "Sign", "Ceil", "Floor", "Round", "Exp", "Log", "Sqrt", "Erf", "Sin", "Cos",
+      "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh", "Sigmoid",
+      "Gelu", "Swish", "IsNaN", "IsInf", "Not", "And", "Or", "Xor", "BitwiseNot", "BitwiseAnd",
+      "BitwiseOr", "BitwiseXor", "BitShift", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Min", "Max",
       "Equal", "Less", "LessOrEqual", "Where", "Cast", "BitCast",
       // Contractions
-      "MatMul", "MatMulInteger", "Conv", "ConvInteger", "ConvTranspose", "Col2Im", "DeformConv", "Attention", "RotaryEmbedding", "Det",
-      "Softmax", "LayerNormalization", "RMSNormalization", "LSTM", "GRU", "RNN",
+      "MatMul", "MatMulInteger", "Conv", "ConvInteger", "ConvTranspose", "Col2Im", "DeformConv",
+      "Attention", "RotaryEmbedding", "Det", "Softmax", "LayerNormalization", "RMSNormalization",
+      "LSTM", "GRU", "RNN",
       // Pooling, reductions and order
-      "MaxPool", "AveragePool", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ArgMax", "ArgMin", "CumSum",
-      "CumProd", "TopK",
+      "MaxPool", "AveragePool", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd",
+      "ArgMax", "ArgMin", "CumSum", "CumProd", "TopK",
       // Quantisation
       "QuantizeLinear", "DequantizeLinear",
       // Movement and indexing
-      "Shape", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Concat", "Slice", "Pad", "Gather", "GatherElements",
-      "GatherND", "ScatterElements", "ScatterND", "NonZero", "Unique",
+      "Shape", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Concat", "Slice", "Pad",
+      "Gather", "GatherElements", "GatherND", "ScatterElements", "ScatterND", "NonZero", "Unique",
       // Generation
       "Constant", "Range", "RandomUniformLike", "RandomNormalLike",
       // Images and signals
@@ -29,9 +31,10 @@ bool isCoreOperator(llvm::StringRef opType) {
       // Control
       "If", "Loop",
       // On the host
-      "SequenceEmpty", "SequenceConstruct", "SequenceAt", "SequenceInsert", "SequenceErase", "SequenceLength", "SplitToSequence",
-      "ConcatFromSequence", "Optional", "OptionalHasElement", "OptionalGetElement", "StringConcat", "StringSplit",
-      "StringNormalizer", "RegexFullMatch", "TfIdfVectorizer", "ImageDecoder", "ai_onnx_ml.LabelEncoder", "ai_onnx_ml.TreeEnsemble"};
+      "SequenceEmpty", "SequenceConstruct", "SequenceAt", "SequenceInsert", "SequenceErase",
+      "SequenceLength", "SplitToSequence", "ConcatFromSequence", "Optional", "OptionalHasElement",
+      "OptionalGetElement", "StringConcat", "StringSplit", "StringNormalizer", "RegexFullMatch",
+      "TfIdfVectorizer", "ImageDecoder", "ai_onnx_ml.LabelEncoder", "ai_onnx_ml.TreeEnsemble"};
   return operators.contains(opType);
 }
 

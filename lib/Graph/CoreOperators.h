@@ -1,4 +1,5 @@
-//===- CoreOperators.h - The list of docs/CoreOperators.md ----------------------------------------------------------===//
+//===- CoreOperators.h - The list of docs/CoreOperators.md
+//----------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_COREOPERATORS_H
 #define AZULEJO_LIB_GRAPH_COREOPERATORS_H
 

@@ -1,4 +1,5 @@
-//===- Decompose.cpp - azulejo-decompose ----------------------------------------------------------------------------===//
+//===- Decompose.cpp - azulejo-decompose
+//----------------------------------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/CoreOperators.h"
@@ -48,14 +49,16 @@ Value makeShape(NodeBuilder &build, ArrayRef<ShapePart> parts) {
   if (pieces.empty())
     return build.ints(numbers);
   flush();
-  return pieces.size() == 1 ? pieces.front() : build.node("Concat", pieces, {build.attr("axis", 0)});
+  return pieces.size() == 1 ? pieces.front()
+                            : build.node("Concat", pieces, {build.attr("axis", 0)});
 }
 
 Value makeIota(NodeBuilder &build, Value count, int64_t trailing) {
   Value iota = build.node("Range", {build.scalarInt(0), count, build.scalarInt(1)});
   if (trailing == 0)
     return iota;
-  return build.node("Unsqueeze", {iota, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, trailing + 1)))});
+  return build.node("Unsqueeze",
+                    {iota, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, trailing + 1)))});
 }
 
 Value transpose(NodeBuilder &build, Value value, ArrayRef<int64_t> permutation) {
@@ -65,10 +68,12 @@ Value transpose(NodeBuilder &build, Value value, ArrayRef<int64_t> permutation) 
 Value cast(NodeBuilder &build, Value value, Type elementType) {
   if (getElementType(value) == elementType)
     return value;
-  return build.node("Cast", {value}, {build.attr("to", static_cast<int64_t>(onnx::getDataType(elementType)))});
+  return build.node("Cast", {value},
+                    {build.attr("to", static_cast<int64_t>(onnx::getDataType(elementType)))});
 }
 
-Value reduce(NodeBuilder &build, StringRef opType, Value value, ArrayRef<int64_t> axes, bool keepDims) {
+Value reduce(NodeBuilder &build, StringRef opType, Value value, ArrayRef<int64_t> axes,
+             bool keepDims) {
   return build.node(opType, {value, build.ints(axes)}, {build.attr("keepdims", keepDims ? 1 : 0)});
 }
 
@@ -84,10 +89,25 @@ namespace {
 
 /// Attributes that name a dimension are made to count from the front, in place.
 void normalizeAxisAttribute(Operation *op) {
-  static constexpr StringRef withAxis[] = {"Softmax", "LogSoftmax", "Hardmax", "Concat", "Gather", "GatherElements",
-                                           "ScatterElements", "ArgMax", "ArgMin", "TopK", "LayerNormalization",
-                                           "RMSNormalization", "QuantizeLinear", "DequantizeLinear", "Split", "Flatten",
-                                           "LpNormalization", "Unique", "Compress"};
+  static constexpr StringRef withAxis[] = {"Softmax",
+                                           "LogSoftmax",
+                                           "Hardmax",
+                                           "Concat",
+                                           "Gather",
+                                           "GatherElements",
+                                           "ScatterElements",
+                                           "ArgMax",
+                                           "ArgMin",
+                                           "TopK",
+                                           "LayerNormalization",
+                                           "RMSNormalization",
+                                           "QuantizeLinear",
+                                           "DequantizeLinear",
+                                           "Split",
+                                           "Flatten",
+                                           "LpNormalization",
+                                           "Unique",
+                                           "Compress"};
   if (!isAnyNode(op, withAxis) || (isAnyNode(op, {"Unique", "Compress"}) && !op->hasAttr("axis")))
     return;
   auto rank = getRank(op->getOperand(0));

@@ -1,4 +1,5 @@
-//===- DecomposeAttention.cpp - Attention and recurrence in the one form that has a kernel --------------------------===//
+//===- DecomposeAttention.cpp - Attention and recurrence in the one form that has a kernel
+//--------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 #include <cmath>
@@ -24,23 +25,26 @@ Value makeLengthMask(NodeBuilder &build, Value lengths, Value key) {
 }
 
 LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
-  Value q = getOperand(op, 0), k = getOperand(op, 1), v = getOperand(op, 2), mask = getOperand(op, 3);
+  Value q = getOperand(op, 0), k = getOperand(op, 1), v = getOperand(op, 2),
+        mask = getOperand(op, 3);
   Value pastKey = getOperand(op, 4), pastValue = getOperand(op, 5), lengths = getOperand(op, 6);
   auto rank = getRank(q);
   Value scores = getResult(op, 3);
   bool causal = getInt(op, "is_causal");
-  // ONNX's own body does what has no kernel: scores that are read, windows, a causal frontier that the cache moves.
+  // ONNX's own body does what has no kernel: scores that are read, windows, a causal frontier that
+  // the cache moves.
   bool windows = getInt(op, "left_window_size") >= 0 || getInt(op, "right_window_size") >= 0;
-  if (!rank || (scores && !scores.use_empty()) || windows || (causal && (pastKey || lengths)) || op->hasAttr("softmax_precision"))
+  if (!rank || (scores && !scores.use_empty()) || windows || (causal && (pastKey || lengths)) ||
+      op->hasAttr("softmax_precision"))
     return failure();
   auto maskDims = mask ? getDims(mask) : std::nullopt;
   if (mask && (!maskDims || maskDims->empty()))
     return failure();
-  bool core = *rank == 4 && !pastKey && !lengths && op->getNumResults() == 1 && op->hasAttr("scale") &&
-              !op->hasAttr("q_num_heads") && !op->hasAttr("qk_matmul_output_mode");
+  bool core = *rank == 4 && !pastKey && !lengths && op->getNumResults() == 1 &&
+              op->hasAttr("scale") && !op->hasAttr("q_num_heads") &&
+              !op->hasAttr("qk_matmul_output_mode");
   if (core)
     return failure();
-
 
   bool packed = *rank == 3;
   if (packed) {
@@ -127,13 +131,15 @@ LogicalResult decomposeBatchFirst(Operation *op, NodeBuilder &build) {
   }
   SmallVector<NamedAttribute> attributes;
   for (NamedAttribute attribute : op->getAttrs())
-    if (attribute.getName() != "layout" && !attribute.getName().getValue().ends_with("SegmentSizes"))
+    if (attribute.getName() != "layout" &&
+        !attribute.getName().getValue().ends_with("SegmentSizes"))
       attributes.push_back(attribute);
   Operation *created = build.nodeWithResults(getOpType(op), operands, attributes, lstm ? 3 : 2);
   for (unsigned i = 0; i < created->getNumResults(); ++i)
     if (Value result = getResult(op, i))
-      replaceValue(result, transpose(build, created->getResult(i), i == 0 ? ArrayRef<int64_t>{2, 0, 1, 3}
-                                                                          : ArrayRef<int64_t>{1, 0, 2}));
+      replaceValue(result,
+                   transpose(build, created->getResult(i),
+                             i == 0 ? ArrayRef<int64_t>{2, 0, 1, 3} : ArrayRef<int64_t>{1, 0, 2}));
   op->erase();
   return success();
 }

@@ -1,4 +1,5 @@
-//===- DecomposeContraction.cpp - Gemm, quantised matmul and Einsum down to MatMul ----------------------------------===//
+//===- DecomposeContraction.cpp - Gemm, quantised matmul and Einsum down to MatMul
+//----------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 #include "llvm/ADT/StringExtras.h"
@@ -15,7 +16,8 @@ LogicalResult decomposeGemm(Operation *op, NodeBuilder &build) {
   };
   Value a = side(0, "transA"), b = side(1, "transB"), c = getOperand(op, 2);
   auto scaled = [&](Value value, float factor) {
-    return factor == 1 ? value : build.node("Mul", {value, build.scalar(factor, getElementType(value))});
+    return factor == 1 ? value
+                       : build.node("Mul", {value, build.scalar(factor, getElementType(value))});
   };
   Value result = scaled(build.node("MatMul", {a, b}), getFloat(op, "alpha"));
   if (c)
@@ -52,7 +54,9 @@ LogicalResult decomposeVectorMatMul(Operation *op, NodeBuilder &build) {
 /// A scale or zero point that is one a row of the left operand, as a column.
 Value asColumn(NodeBuilder &build, Value value) {
   auto rank = getRank(value);
-  return rank && *rank == 1 && getNumElements(value) != 1 ? build.node("Unsqueeze", {value, build.ints(1)}) : value;
+  return rank && *rank == 1 && getNumElements(value) != 1
+             ? build.node("Unsqueeze", {value, build.ints(1)})
+             : value;
 }
 
 bool isByte(Value value) {
@@ -62,21 +66,24 @@ bool isByte(Value value) {
 
 /// Exact integers, one multiplication, and the rounding that QuantizeLinear does.
 LogicalResult decomposeQLinearMatMul(Operation *op, NodeBuilder &build) {
-  Value a = op->getOperand(0), scaleA = op->getOperand(1), zeroA = op->getOperand(2), b = op->getOperand(3),
-        scaleB = op->getOperand(4), zeroB = op->getOperand(5), scaleY = op->getOperand(6), zeroY = op->getOperand(7);
+  Value a = op->getOperand(0), scaleA = op->getOperand(1), zeroA = op->getOperand(2),
+        b = op->getOperand(3), scaleB = op->getOperand(4), zeroB = op->getOperand(5),
+        scaleY = op->getOperand(6), zeroY = op->getOperand(7);
   if (!isByte(a) || !isByte(b))
     return failure();
   Type type = build.builder.getF32Type();
   Value product = cast(build, build.node("MatMulInteger", {a, b, zeroA, zeroB}), type);
-  Value scale = build.node("Mul", {asColumn(build, cast(build, scaleA, type)), cast(build, scaleB, type)});
-  replaceNode(op, build.node("QuantizeLinear", {build.node("Mul", {product, scale}), cast(build, scaleY, type), zeroY}));
+  Value scale =
+      build.node("Mul", {asColumn(build, cast(build, scaleA, type)), cast(build, scaleB, type)});
+  replaceNode(op, build.node("QuantizeLinear", {build.node("Mul", {product, scale}),
+                                                cast(build, scaleY, type), zeroY}));
   return success();
 }
 
 LogicalResult decomposeQLinearConv(Operation *op, NodeBuilder &build) {
-  Value x = op->getOperand(0), scaleX = op->getOperand(1), zeroX = op->getOperand(2), w = op->getOperand(3),
-        scaleW = op->getOperand(4), zeroW = op->getOperand(5), scaleY = op->getOperand(6), zeroY = op->getOperand(7),
-        bias = getOperand(op, 8);
+  Value x = op->getOperand(0), scaleX = op->getOperand(1), zeroX = op->getOperand(2),
+        w = op->getOperand(3), scaleW = op->getOperand(4), zeroW = op->getOperand(5),
+        scaleY = op->getOperand(6), zeroY = op->getOperand(7), bias = getOperand(op, 8);
   auto rank = getRank(x);
   if (!rank || !isByte(x) || !isByte(w))
     return failure();
@@ -88,24 +95,28 @@ LogicalResult decomposeQLinearConv(Operation *op, NodeBuilder &build) {
     auto valueRank = getRank(value);
     if (!valueRank || *valueRank == 0 || getNumElements(value) == 1)
       return value;
-    return build.node("Unsqueeze", {value, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
+    return build.node("Unsqueeze",
+                      {value, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
   };
   Type type = build.builder.getF32Type();
   Value product = build.node("ConvInteger", {x, w, zeroX, zeroW}, attributes);
   if (bias)
     product = build.node("Add", {product, perChannel(bias)});
-  Value scale = build.node("Mul", {cast(build, scaleX, type), perChannel(cast(build, scaleW, type))});
+  Value scale =
+      build.node("Mul", {cast(build, scaleX, type), perChannel(cast(build, scaleW, type))});
   Value scaled = build.node("Mul", {cast(build, product, type), scale});
   replaceNode(op, build.node("QuantizeLinear", {scaled, cast(build, scaleY, type), zeroY}));
   return success();
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//
-// Einsum: operands are contracted from left to right, two at a time. Of two operands' labels each is a batch label (in both, and needed
-// later), contracted (in both, needed no more), or one side's own; in that order each operand becomes a matrix of matrices.
+// Einsum: operands are contracted from left to right, two at a time. Of two operands' labels each
+// is a batch label (in both, and needed later), contracted (in both, needed no more), or one side's
+// own; in that order each operand becomes a matrix of matrices.
 //===----------------------------------------------------------------------------------------------------------------===//
 
-/// A tensor whose dimensions have labels. Dimensions of `...` have capital letters that the equation cannot contain together with it; see parseTerm.
+/// A tensor whose dimensions have labels. Dimensions of `...` have capital letters that the
+/// equation cannot contain together with it; see parseTerm.
 struct Term {
   Value value;
   std::string labels;
@@ -180,7 +191,8 @@ private:
     auto rank = getRank(operand);
     if (!rank)
       return false;
-    int64_t named = llvm::count_if(part, llvm::isAlpha), ellipsis = part.contains("...") ? *rank - named : 0;
+    int64_t named = llvm::count_if(part, llvm::isAlpha),
+            ellipsis = part.contains("...") ? *rank - named : 0;
     Term term{operand, {}};
     if (ellipsis < 0 || ellipsis > 9 || !expand(part, term.labels, ellipsis) ||
         static_cast<int64_t>(term.labels.size()) != *rank)
@@ -256,19 +268,23 @@ private:
     sumOut(b, a.labels + later);
     std::string batch, summed, ownA, ownB;
     for (char label : a.labels)
-      (StringRef(b.labels).contains(label) ? StringRef(later).contains(label) ? batch : summed : ownA) += label;
+      (StringRef(b.labels).contains(label) ? StringRef(later).contains(label) ? batch : summed
+                                           : ownA) += label;
     for (char label : b.labels)
       if (!StringRef(a.labels).contains(label))
         ownB += label;
     if (summed.empty() || !isa<FloatType>(getElementType(a.value))) {
-      // No sum: an outer product. Integers that MatMul does not take are multiplied in full and summed.
+      // No sum: an outer product. Integers that MatMul does not take are multiplied in full and
+      // summed.
       std::string all = batch + ownA + ownB + summed;
       Term product{build.node("Mul", {arrange(a, all).value, arrange(b, all).value}), all};
       sumOut(product, batch + ownA + ownB);
       return product;
     }
-    Value left = arrange(a, batch + ownA + summed).value, right = arrange(b, batch + summed + ownB).value;
-    int64_t batches = batch.size(), rowCount = ownA.size(), columnCount = ownB.size(), depth = summed.size();
+    Value left = arrange(a, batch + ownA + summed).value,
+          right = arrange(b, batch + summed + ownB).value;
+    int64_t batches = batch.size(), rowCount = ownA.size(), columnCount = ownB.size(),
+            depth = summed.size();
     Value leftMatrix = left, rightMatrix = right;
     if (depth > 1) {
       leftMatrix = merge(leftMatrix, batches + rowCount, batches + rowCount + depth);
@@ -278,8 +294,9 @@ private:
       leftMatrix = rowCount == 0 ? build.node("Unsqueeze", {leftMatrix, build.ints(batches)})
                                  : merge(leftMatrix, batches, batches + rowCount);
     if (columnCount != 1)
-      rightMatrix = columnCount == 0 ? build.node("Unsqueeze", {rightMatrix, build.ints(batches + 1)})
-                                     : merge(rightMatrix, batches + 1, batches + 1 + columnCount);
+      rightMatrix = columnCount == 0
+                        ? build.node("Unsqueeze", {rightMatrix, build.ints(batches + 1)})
+                        : merge(rightMatrix, batches + 1, batches + 1 + columnCount);
     Value product = build.node("MatMul", {leftMatrix, rightMatrix});
     if (rowCount != 1 || columnCount != 1) {
       SmallVector<ShapePart> parts;

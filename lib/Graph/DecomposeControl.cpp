@@ -1,12 +1,13 @@
-//===- DecomposeControl.cpp - Scan and SequenceMap become Loop ------------------------------------------------------===//
+//===- DecomposeControl.cpp - Scan and SequenceMap become Loop
+//------------------------------------------------------===//
 //
-// Their bodies move into the loop's, behind nodes that take the iteration's slice of each input and before nodes that put its
-// results away.
+// Their bodies move into the loop's, behind nodes that take the iteration's slice of each input and
+// before nodes that put its results away.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
+#include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
-#include "dialects/ONNX/Types.h"
 
 using namespace mlir;
 
@@ -14,7 +15,8 @@ namespace azulejo::graph {
 namespace {
 
 /// A Loop with an empty body that has its arguments: iteration, condition, and what is carried.
-Operation *makeLoop(NodeBuilder &build, Value trips, ArrayRef<Value> carried, ArrayRef<Type> resultTypes) {
+Operation *makeLoop(NodeBuilder &build, Value trips, ArrayRef<Value> carried,
+                    ArrayRef<Type> resultTypes) {
   SmallVector<Value> operands = {trips, Value()};
   llvm::append_range(operands, carried);
   Operation *loop = createNode(build.builder, build.loc, "onnx.Loop", operands, resultTypes, {});
@@ -40,8 +42,11 @@ SmallVector<Value> moveBody(Block &from, Block &to, ArrayRef<Value> arguments) {
 LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
   size_t scanned = getInt(op, "num_scan_inputs"), states = op->getNumOperands() - scanned;
   auto inputAxes = getInts(op, "scan_input_axes"), outputAxes = getInts(op, "scan_output_axes");
-  auto inputDirections = getInts(op, "scan_input_directions"), outputDirections = getInts(op, "scan_output_directions");
-  auto at = [](const std::optional<SmallVector<int64_t>> &list, size_t i) { return list && i < list->size() ? (*list)[i] : 0; };
+  auto inputDirections = getInts(op, "scan_input_directions"),
+       outputDirections = getInts(op, "scan_output_directions");
+  auto at = [](const std::optional<SmallVector<int64_t>> &list, size_t i) {
+    return list && i < list->size() ? (*list)[i] : 0;
+  };
   SmallVector<int64_t> axes;
   for (size_t i = 0; i < scanned; ++i) {
     auto rank = getRank(op->getOperand(states + i));
@@ -68,7 +73,8 @@ LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
     types.push_back(onnx::getTensorType(dims, getElementType(result)));
   }
   Value count = getDimScalar(build, op->getOperand(states), axes.front());
-  Operation *loop = makeLoop(build, count, llvm::to_vector(op->getOperands().take_front(states)), types);
+  Operation *loop =
+      makeLoop(build, count, llvm::to_vector(op->getOperands().take_front(states)), types);
   Block &body = loop->getRegion(0).front();
   OpBuilder inner = OpBuilder::atBlockEnd(&body);
   NodeBuilder buildInner(inner, build.loc);
@@ -80,7 +86,8 @@ LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
       Value last = buildInner.node("Sub", {count, buildInner.scalarInt(1)});
       index = buildInner.node("Sub", {last, iteration});
     }
-    arguments.push_back(buildInner.node("Gather", {op->getOperand(states + i), index}, {buildInner.attr("axis", axes[i])}));
+    arguments.push_back(buildInner.node("Gather", {op->getOperand(states + i), index},
+                                        {buildInner.attr("axis", axes[i])}));
   }
   SmallVector<Value> results = {body.getArgument(1)};
   llvm::append_range(results, moveBody(op->getRegion(0).front(), body, arguments));
@@ -91,7 +98,8 @@ LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
     if (i >= states) {
       int64_t rank = *getRank(value), axis = normalizeAxis(at(outputAxes, i - states), rank);
       if (at(outputDirections, i - states))
-        value = build.node("Slice", {value, build.ints(-1), build.ints(INT64_MIN), build.ints(0), build.ints(-1)});
+        value = build.node(
+            "Slice", {value, build.ints(-1), build.ints(INT64_MIN), build.ints(0), build.ints(-1)});
       if (axis != 0) {
         SmallVector<int64_t> permutation;
         for (int64_t d = 1; d < rank; ++d)
@@ -106,7 +114,8 @@ LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-/// One element of each sequence at a time; results are inserted into sequences that the loop carries.
+/// One element of each sequence at a time; results are inserted into sequences that the loop
+/// carries.
 LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
   SmallVector<Value> empty;
   for (Value result : op->getResults()) {
@@ -114,8 +123,10 @@ LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
     auto tensor = sequence ? dyn_cast<TensorType>(sequence.getElementType()) : TensorType();
     if (!tensor)
       return failure();
-    Operation *created = createNode(build.builder, build.loc, "onnx.SequenceEmpty", {}, result.getType(), {});
-    created->setAttr("dtype", build.builder.getI64IntegerAttr(onnx::getDataType(tensor.getElementType())));
+    Operation *created =
+        createNode(build.builder, build.loc, "onnx.SequenceEmpty", {}, result.getType(), {});
+    created->setAttr("dtype",
+                     build.builder.getI64IntegerAttr(onnx::getDataType(tensor.getElementType())));
     empty.push_back(created->getResult(0));
   }
   Value count = build.node("SequenceLength", {op->getOperand(0)});
@@ -125,8 +136,9 @@ LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
   NodeBuilder buildInner(inner, build.loc);
   SmallVector<Value> arguments;
   for (Value operand : op->getOperands())
-    arguments.push_back(isa<plan::SequenceType>(operand.getType()) ? buildInner.node("SequenceAt", {operand, body.getArgument(0)})
-                                                                   : operand);
+    arguments.push_back(isa<plan::SequenceType>(operand.getType())
+                            ? buildInner.node("SequenceAt", {operand, body.getArgument(0)})
+                            : operand);
   SmallVector<Value> made = moveBody(op->getRegion(0).front(), body, arguments);
   inner.setInsertionPointToEnd(&body);
   SmallVector<Value> results = {body.getArgument(1)};

@@ -1,4 +1,5 @@
-//===- DecomposeConvolution.cpp - Windows spelled out, and poolings of composites -----------------------------------===//
+//===- DecomposeConvolution.cpp - Windows spelled out, and poolings of composites
+//-----------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 
@@ -7,14 +8,17 @@ using namespace mlir;
 namespace azulejo::graph {
 namespace {
 
-/// Sets in place what a window leaves to defaults, and turns `auto_pad` into pads where the sizes are numbers.
+/// Sets in place what a window leaves to defaults, and turns `auto_pad` into pads where the sizes
+/// are numbers.
 LogicalResult spellOutWindow(Operation *op, NodeBuilder &build) {
   Value data = op->getOperand(0);
   auto dims = getDims(data);
   if (!dims || dims->size() < 3)
     return failure();
   int64_t rank = dims->size() - 2;
-  auto set = [&](StringRef name, ArrayRef<int64_t> value) { op->setAttr(name, build.builder.getDenseI64ArrayAttr(value)); };
+  auto set = [&](StringRef name, ArrayRef<int64_t> value) {
+    op->setAttr(name, build.builder.getDenseI64ArrayAttr(value));
+  };
   if (!op->hasAttr("kernel_shape")) {
     auto weight = getDims(op->getOperand(1));
     if (!weight || static_cast<int64_t>(weight->size()) != rank + 2)
@@ -55,7 +59,8 @@ LogicalResult spellOutWindow(Operation *op, NodeBuilder &build) {
       // Without a size asked for, `SAME` means as many as the stride, whatever the size is.
       if (outputShape && !size)
         return failure();
-      total = outputShape ? strides[i] * (*size - 1) + extra + extent - asked : extra + extent - strides[i];
+      total = outputShape ? strides[i] * (*size - 1) + extra + extent - asked
+                          : extra + extent - strides[i];
     } else if (strides[i] == 1) {
       total = extent - 1;
     } else if (size) {
@@ -98,12 +103,14 @@ Value raise(NodeBuilder &build, Value x, int64_t p) {
   Value absolute = build.node("Abs", {x});
   if (p == 1)
     return absolute;
-  return p == 2 ? build.node("Mul", {x, x}) : build.node("Pow", {absolute, build.scalar(p, getElementType(x))});
+  return p == 2 ? build.node("Mul", {x, x})
+                : build.node("Pow", {absolute, build.scalar(p, getElementType(x))});
 }
 Value root(NodeBuilder &build, Value x, int64_t p) {
   if (p == 1)
     return x;
-  return p == 2 ? build.node("Sqrt", {x}) : build.node("Pow", {x, build.scalar(1.0 / p, getElementType(x))});
+  return p == 2 ? build.node("Sqrt", {x})
+                : build.node("Pow", {x, build.scalar(1.0 / p, getElementType(x))});
 }
 
 LogicalResult decomposeGlobalLpPool(Operation *op, NodeBuilder &build) {
@@ -112,7 +119,8 @@ LogicalResult decomposeGlobalLpPool(Operation *op, NodeBuilder &build) {
   int64_t p = getInt(op, "p");
   if (!rank || *rank < 3 || p < 1)
     return failure();
-  Value sum = reduce(build, "ReduceSum", raise(build, x, p), llvm::to_vector(llvm::seq<int64_t>(2, *rank)), true);
+  Value sum = reduce(build, "ReduceSum", raise(build, x, p),
+                     llvm::to_vector(llvm::seq<int64_t>(2, *rank)), true);
   replaceNode(op, root(build, sum, p));
   return success();
 }
@@ -130,7 +138,8 @@ LogicalResult decomposeLpPool(Operation *op, NodeBuilder &build) {
     if (Attribute value = op->getAttr(name))
       attributes.push_back(build.attr(name, value));
   Value average = build.node("AveragePool", {raise(build, x, p)}, attributes);
-  replaceNode(op, root(build, build.node("Mul", {average, build.scalar(size, getElementType(x))}), p));
+  replaceNode(op,
+              root(build, build.node("Mul", {average, build.scalar(size, getElementType(x))}), p));
   return success();
 }
 
@@ -145,32 +154,38 @@ LogicalResult decomposeMaxUnpool(Operation *op, NodeBuilder &build) {
   auto pads = getInts(op, "pads").value_or(SmallVector<int64_t>(2 * kernel.size(), 0));
   SmallVector<ShapePart> parts = {getDim(build, x, 0), getDim(build, x, 1)};
   for (size_t i = 0; i < kernel.size(); ++i) {
-    Value steps = build.node("Mul", {build.node("Sub", {getDim(build, x, i + 2), build.ints(1)}), build.ints(strides[i])});
-    parts.push_back(build.node("Add", {steps, build.ints(kernel[i] - pads[i] - pads[i + kernel.size()])}));
+    Value steps = build.node("Mul", {build.node("Sub", {getDim(build, x, i + 2), build.ints(1)}),
+                                     build.ints(strides[i])});
+    parts.push_back(
+        build.node("Add", {steps, build.ints(kernel[i] - pads[i] - pads[i + kernel.size()])}));
   }
   Value shape = makeShape(build, parts);
   Value count = reduce(build, "ReduceProd", shape, 0, true);
   Value zeros = build.node("Expand", {build.scalar(0, getElementType(x)), count});
-  Value flat = build.node("ScatterElements", {zeros, build.node("Reshape", {indices, build.ints(-1)}),
-                                              build.node("Reshape", {x, build.ints(-1)})},
+  Value flat = build.node("ScatterElements",
+                          {zeros, build.node("Reshape", {indices, build.ints(-1)}),
+                           build.node("Reshape", {x, build.ints(-1)})},
                           {build.attr("axis", 0)});
   Value result = build.node("Reshape", {flat, shape});
   if (outputShape) {
     // A larger shape than the pool's own is filled with zeros behind.
     Value behind = build.node("Sub", {outputShape, shape});
     Value before = build.ints(SmallVector<int64_t>(*rank, 0));
-    result = build.node("Pad", {result, build.node("Concat", {before, behind}, {build.attr("axis", 0)})});
+    result = build.node("Pad",
+                        {result, build.node("Concat", {before, behind}, {build.attr("axis", 0)})});
   }
   replaceNode(op, result);
   return success();
 }
 
-/// Columns put back where they came from, overlaps added, is what a transposed convolution with an identity for its kernel does.
+/// Columns put back where they came from, overlaps added, is what a transposed convolution with an
+/// identity for its kernel does.
 LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
   Value columns = op->getOperand(0);
   auto image = getConstantInts(op->getOperand(1)), block = getConstantInts(op->getOperand(2));
   auto type = dyn_cast<RankedTensorType>(columns.getType());
-  if (!image || !block || !type || image->size() != block->size() || !isa<FloatType>(type.getElementType()))
+  if (!image || !block || !type || image->size() != block->size() ||
+      !isa<FloatType>(type.getElementType()))
     return failure();
   int64_t rank = block->size(), size = 1;
   for (int64_t extent : *block)
@@ -203,7 +218,8 @@ LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
   Value images = build.node("ConvTranspose", {planes, build.constant(writeElements(identity))},
                             {build.attr("kernel_shape", ArrayRef<int64_t>(*block)),
                              build.attr("strides", ArrayRef<int64_t>(strides)),
-                             build.attr("dilations", ArrayRef<int64_t>(dilations)), build.attr("pads", ArrayRef<int64_t>(pads)),
+                             build.attr("dilations", ArrayRef<int64_t>(dilations)),
+                             build.attr("pads", ArrayRef<int64_t>(pads)),
                              build.attr("output_padding", ArrayRef<int64_t>(outputPadding))});
   replaceNode(op, build.node("Reshape", {images, makeShape(build, back)}));
   return success();
@@ -212,7 +228,8 @@ LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
 } // namespace
 
 void addConvolutionDecompositions(DecomposeRules &rules) {
-  for (StringRef opType : {"Conv", "ConvInteger", "ConvTranspose", "DeformConv", "MaxPool", "AveragePool"})
+  for (StringRef opType :
+       {"Conv", "ConvInteger", "ConvTranspose", "DeformConv", "MaxPool", "AveragePool"})
     rules[opType] = spellOutWindow;
   rules["GlobalAveragePool"] = global("ReduceMean");
   rules["GlobalMaxPool"] = global("ReduceMax");

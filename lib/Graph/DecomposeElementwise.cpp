@@ -1,4 +1,5 @@
-//===- DecomposeElementwise.cpp - Activations, comparisons and variadic arithmetic ----------------------------------===//
+//===- DecomposeElementwise.cpp - Activations, comparisons and variadic arithmetic
+//----------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
@@ -56,7 +57,8 @@ DecomposeRule foldLeft(StringRef opType, bool mean = false) {
     for (Value operand : llvm::drop_begin(op->getOperands()))
       result = build.node(opType, {result, operand});
     if (mean && op->getNumOperands() > 1)
-      result = build.node("Div", {result, build.scalar(op->getNumOperands(), getElementType(result))});
+      result =
+          build.node("Div", {result, build.scalar(op->getNumOperands(), getElementType(result))});
     replaceNode(op, result);
     return success();
   };
@@ -78,13 +80,15 @@ LogicalResult decomposeIdentity(Operation *op, NodeBuilder &) {
 }
 
 LogicalResult decomposeRelu(Operation *op, NodeBuilder &build) {
-  replaceNode(op, build.node("Max", {op->getOperand(0), build.scalar(0, getElementType(op->getOperand(0)))}));
+  replaceNode(op, build.node("Max", {op->getOperand(0),
+                                     build.scalar(0, getElementType(op->getOperand(0)))}));
   return success();
 }
 
 LogicalResult decomposeCastLike(Operation *op, NodeBuilder &build) {
   Type to = getElementType(op->getOperand(1));
-  SmallVector<NamedAttribute> attributes = {build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))};
+  SmallVector<NamedAttribute> attributes = {
+      build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))};
   for (StringRef name : {"saturate", "round_mode"})
     if (Attribute value = op->getAttr(name))
       attributes.push_back(build.attr(name, value));
@@ -105,7 +109,8 @@ DecomposeRule swapped(StringRef opType) {
   };
 }
 
-/// In training, and only there, elements are dropped at random; whether it is training may be an operand.
+/// In training, and only there, elements are dropped at random; whether it is training may be an
+/// operand.
 LogicalResult decomposeDropout(Operation *op, NodeBuilder &build) {
   Value data = getOperand(op, 0), ratio = getOperand(op, 1), training = getOperand(op, 2);
   Value result = getResult(op, 0), mask = getResult(op, 1);
@@ -123,7 +128,8 @@ LogicalResult decomposeDropout(Operation *op, NodeBuilder &build) {
   Type type = getElementType(data);
   SmallVector<NamedAttribute> attributes;
   if (Attribute seed = op->getAttr("seed"))
-    attributes.push_back(build.attr("seed", build.builder.getF32FloatAttr(llvm::cast<IntegerAttr>(seed).getInt())));
+    attributes.push_back(
+        build.attr("seed", build.builder.getF32FloatAttr(llvm::cast<IntegerAttr>(seed).getInt())));
   Value rate = ratio ? cast(build, ratio, type) : build.scalar(0.5, type);
   Value drawn = build.node("RandomUniformLike", {data}, attributes);
   Value kept = build.node("LessOrEqual", {rate, drawn});
@@ -151,10 +157,13 @@ void addElementwiseDecompositions(DecomposeRules &rules) {
   rules["Greater"] = swapped("Less");
   rules["GreaterOrEqual"] = swapped("LessOrEqual");
   rules["Dropout"] = decomposeDropout;
-  rules["LeakyRelu"] = formula([](Formula &f) { return f.where(f.isNegative(), f.mul(f.attribute("alpha"), f.x), f.x); });
-  rules["PRelu"] = formula([](Formula &f) { return f.where(f.isNegative(), f.mul(f.op->getOperand(1), f.x), f.x); });
+  rules["LeakyRelu"] = formula(
+      [](Formula &f) { return f.where(f.isNegative(), f.mul(f.attribute("alpha"), f.x), f.x); });
+  rules["PRelu"] = formula(
+      [](Formula &f) { return f.where(f.isNegative(), f.mul(f.op->getOperand(1), f.x), f.x); });
   rules["Elu"] = formula([](Formula &f) {
-    return f.where(f.isNegative(), f.mul(f.attribute("alpha"), f.sub(f.exp(f.x), f.number(1))), f.x);
+    return f.where(f.isNegative(), f.mul(f.attribute("alpha"), f.sub(f.exp(f.x), f.number(1))),
+                   f.x);
   });
   rules["Selu"] = formula([](Formula &f) {
     Value negative = f.mul(f.attribute("alpha"), f.sub(f.exp(f.x), f.number(1)));
@@ -164,17 +173,21 @@ void addElementwiseDecompositions(DecomposeRules &rules) {
     Value alpha = f.attribute("alpha");
     return f.where(f.isNegative(), f.mul(alpha, f.sub(f.exp(f.div(f.x, alpha)), f.number(1))), f.x);
   });
-  rules["ThresholdedRelu"] = formula([](Formula &f) { return f.where(f.less(f.attribute("alpha"), f.x), f.x, f.number(0)); });
+  rules["ThresholdedRelu"] = formula(
+      [](Formula &f) { return f.where(f.less(f.attribute("alpha"), f.x), f.x, f.number(0)); });
   rules["HardSigmoid"] = formula([](Formula &f) {
-    return f.max(f.number(0), f.min(f.number(1), f.add(f.mul(f.x, f.attribute("alpha")), f.attribute("beta"))));
+    return f.max(f.number(0),
+                 f.min(f.number(1), f.add(f.mul(f.x, f.attribute("alpha")), f.attribute("beta"))));
   });
   rules["HardSwish"] = formula([](Formula &f) {
     Value gate = f.add(f.mul(f.x, f.number(1.0 / 6)), f.number(0.5));
     return f.mul(f.x, f.max(f.number(0), f.min(f.number(1), gate)));
   });
   rules["Softplus"] = formula([](Formula &f) { return f.softplus(); });
-  rules["Mish"] = formula([](Formula &f) { return f.mul(f.x, f.build.node("Tanh", {f.softplus()})); });
-  rules["Softsign"] = formula([](Formula &f) { return f.div(f.x, f.add(f.number(1), f.build.node("Abs", {f.x}))); });
+  rules["Mish"] =
+      formula([](Formula &f) { return f.mul(f.x, f.build.node("Tanh", {f.softplus()})); });
+  rules["Softsign"] = formula(
+      [](Formula &f) { return f.div(f.x, f.add(f.number(1), f.build.node("Abs", {f.x}))); });
   rules["Shrink"] = formula([](Formula &f) {
     Value lambda = f.attribute("lambd"), bias = f.attribute("bias");
     Value inner = f.where(f.less(lambda, f.x), f.sub(f.x, bias), f.number(0));

@@ -1,4 +1,5 @@
-//===- DecomposeGeneration.cpp - Random numbers and signals ---------------------------------------------------------===//
+//===- DecomposeGeneration.cpp - Random numbers and signals
+//---------------------------------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
@@ -25,15 +26,16 @@ DecomposeRule likeShape(StringRef opType) {
   };
 }
 
-/// 1 with the probability that the input says. The body that ONNX ships for this operator compares the other way round, and so draws 0 with
-/// it, which contradicts the operator's own text.
+/// 1 with the probability that the input says. The body that ONNX ships for this operator compares
+/// the other way round, and so draws 0 with it, which contradicts the operator's own text.
 LogicalResult decomposeBernoulli(Operation *op, NodeBuilder &build) {
   Value probability = op->getOperand(0);
   SmallVector<NamedAttribute> attributes;
   if (Attribute seed = op->getAttr("seed"))
     attributes.push_back(build.attr("seed", seed));
   Value drawn = build.node("RandomUniformLike", {probability}, attributes);
-  replaceNode(op, cast(build, build.node("Less", {drawn, probability}), getElementType(op->getResult(0))));
+  replaceNode(
+      op, cast(build, build.node("Less", {drawn, probability}), getElementType(op->getResult(0))));
   return success();
 }
 
@@ -46,21 +48,25 @@ LogicalResult decomposeMultinomial(Operation *op, NodeBuilder &build) {
   if (Attribute seed = op->getAttr("seed"))
     attributes.push_back(build.attr("seed", seed));
   Type type = getElementType(logits);
-  Value cumulated = build.node("CumSum", {build.node("Softmax", {logits}, {build.attr("axis", 1)}), build.scalarInt(1)});
+  Value cumulated = build.node(
+      "CumSum", {build.node("Softmax", {logits}, {build.attr("axis", 1)}), build.scalarInt(1)});
   Value shape = makeShape(build, {getDim(build, logits, 0), getInt(op, "sample_size"), 1});
-  Value drawn = build.node("RandomUniformLike", {build.node("Expand", {build.scalar(0, type), shape})}, attributes);
+  Value drawn = build.node("RandomUniformLike",
+                           {build.node("Expand", {build.scalar(0, type), shape})}, attributes);
   Value below = build.node("Less", {build.node("Unsqueeze", {cumulated, build.ints(1)}), drawn});
   Type result = getElementType(op->getResult(0));
   Value count = reduce(build, "ReduceSum", cast(build, below, result), 2, false);
   // Rounding may leave the last cumulated probability below 1.
-  Value last = cast(build, build.node("Sub", {getDimScalar(build, logits, 1), build.scalarInt(1)}), result);
+  Value last =
+      cast(build, build.node("Sub", {getDimScalar(build, logits, 1), build.scalarInt(1)}), result);
   replaceNode(op, build.node("Min", {count, last}));
   return success();
 }
 
 /// Frames gathered from the signal, windowed, and transformed.
 LogicalResult decomposeSTFT(Operation *op, NodeBuilder &build) {
-  Value signal = getOperand(op, 0), step = getOperand(op, 1), window = getOperand(op, 2), length = getOperand(op, 3);
+  Value signal = getOperand(op, 0), step = getOperand(op, 1), window = getOperand(op, 2),
+        length = getOperand(op, 3);
   auto rank = getRank(signal);
   if (!rank || *rank != 3 || (!window && !length))
     return failure();
@@ -77,7 +83,8 @@ LogicalResult decomposeSTFT(Operation *op, NodeBuilder &build) {
   Value framed = build.node("Gather", {signal, positions}, {build.attr("axis", 1)});
   if (window)
     framed = build.node("Mul", {framed, build.node("Unsqueeze", {window, build.ints(1)})});
-  replaceNode(op, build.node("DFT", {framed, Value(), build.scalarInt(2)}, {build.attr("onesided", getInt(op, "onesided"))}));
+  replaceNode(op, build.node("DFT", {framed, Value(), build.scalarInt(2)},
+                             {build.attr("onesided", getInt(op, "onesided"))}));
   return success();
 }
 
@@ -85,7 +92,8 @@ LogicalResult decomposeSTFT(Operation *op, NodeBuilder &build) {
 LogicalResult decomposeMelWeightMatrix(Operation *op, NodeBuilder &build) {
   Type type = build.builder.getF32Type(), integer = build.builder.getI64Type();
   auto scalar = [&](unsigned i, Type to) {
-    return build.node("Reshape", {cast(build, op->getOperand(i), to), build.ints(ArrayRef<int64_t>())});
+    return build.node("Reshape",
+                      {cast(build, op->getOperand(i), to), build.ints(ArrayRef<int64_t>())});
   };
   auto number = [&](double value) { return build.scalar(value, type); };
   auto binary = [&](StringRef opType, Value a, Value b) { return build.node(opType, {a, b}); };
@@ -97,10 +105,15 @@ LogicalResult decomposeMelWeightMatrix(Operation *op, NodeBuilder &build) {
   };
   Value low = toMel(scalar(3, type)), high = toMel(scalar(4, type));
   Value points = cast(build, makeIota(build, binary("Add", bins, build.scalarInt(2))), type);
-  Value stepSize = binary("Div", binary("Sub", high, low), cast(build, binary("Add", bins, build.scalarInt(2)), type));
+  Value stepSize = binary("Div", binary("Sub", high, low),
+                          cast(build, binary("Add", bins, build.scalarInt(2)), type));
   Value mel = binary("Add", binary("Mul", points, stepSize), low);
-  Value hertz = binary("Mul", number(700), binary("Sub", build.node("Exp", {binary("Mul", mel, number(2.302585092994046 / 2595))}), number(1)));
-  Value scaled = binary("Mul", cast(build, binary("Add", dftLength, build.scalarInt(1)), type), hertz);
+  Value hertz = binary(
+      "Mul", number(700),
+      binary("Sub", build.node("Exp", {binary("Mul", mel, number(2.302585092994046 / 2595))}),
+             number(1)));
+  Value scaled =
+      binary("Mul", cast(build, binary("Add", dftLength, build.scalarInt(1)), type), hertz);
   Value edges = cast(build, build.node("Floor", {binary("Div", scaled, rate)}), integer);
   Value axis = build.ints(0), one = build.ints(1);
   auto from = [&](int64_t begin) {
@@ -112,11 +125,13 @@ LogicalResult decomposeMelWeightMatrix(Operation *op, NodeBuilder &build) {
   Value row = makeIota(build, rows, 1);
   auto real = [&](Value value) { return cast(build, value, type); };
   Value rising = binary("Div", real(binary("Sub", row, left)), real(binary("Sub", centre, left)));
-  Value falling = binary("Div", real(binary("Sub", right, row)), real(binary("Sub", right, centre)));
+  Value falling =
+      binary("Div", real(binary("Sub", right, row)), real(binary("Sub", right, centre)));
   auto both = [&](Value a, Value b) { return binary("And", a, b); };
   // A triangle whose left side has no width begins with its centre.
   Value flat = both(build.node("Equal", {left, centre}), build.node("Equal", {row, centre}));
-  Value inRising = both(binary("LessOrEqual", left, row), both(binary("LessOrEqual", row, centre), binary("Less", left, centre)));
+  Value inRising = both(binary("LessOrEqual", left, row),
+                        both(binary("LessOrEqual", row, centre), binary("Less", left, centre)));
   Value inFalling = both(binary("LessOrEqual", centre, row), binary("Less", row, right));
   Value weights = build.node("Where", {inFalling, falling, number(0)});
   weights = build.node("Where", {inRising, rising, weights});

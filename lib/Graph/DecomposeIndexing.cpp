@@ -1,4 +1,5 @@
-//===- DecomposeIndexing.cpp - Selections and scatters by indices that are computed ---------------------------------===//
+//===- DecomposeIndexing.cpp - Selections and scatters by indices that are computed
+//---------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 
@@ -9,7 +10,8 @@ namespace {
 
 /// A diagonal's row and column numbers: (rows, 1) and (columns).
 std::pair<Value, Value> makeGrid(NodeBuilder &build, Value matrix, int64_t rank) {
-  return {makeIota(build, getDimScalar(build, matrix, rank - 2), 1), makeIota(build, getDimScalar(build, matrix, rank - 1))};
+  return {makeIota(build, getDimScalar(build, matrix, rank - 2), 1),
+          makeIota(build, getDimScalar(build, matrix, rank - 1))};
 }
 
 /// The elements on one side of a diagonal, `k` above the main one.
@@ -20,7 +22,8 @@ LogicalResult decomposeTrilu(Operation *op, NodeBuilder &build) {
     return failure();
   auto [row, column] = makeGrid(build, x, *rank);
   Value diagonal = k ? build.node("Add", {row, k}) : row;
-  Value kept = getInt(op, "upper") ? build.node("LessOrEqual", {diagonal, column}) : build.node("LessOrEqual", {column, diagonal});
+  Value kept = getInt(op, "upper") ? build.node("LessOrEqual", {diagonal, column})
+                                   : build.node("LessOrEqual", {column, diagonal});
   replaceNode(op, build.node("Where", {kept, x, build.scalar(0, getElementType(x))}));
   return success();
 }
@@ -31,7 +34,8 @@ LogicalResult decomposeEyeLike(Operation *op, NodeBuilder &build) {
     return failure();
   auto [row, column] = makeGrid(build, x, 2);
   Value diagonal = build.node("Add", {row, build.scalarInt(getInt(op, "k"))});
-  replaceNode(op, cast(build, build.node("Equal", {diagonal, column}), getElementType(op->getResult(0))));
+  replaceNode(
+      op, cast(build, build.node("Equal", {diagonal, column}), getElementType(op->getResult(0))));
   return success();
 }
 
@@ -43,10 +47,13 @@ LogicalResult decomposeOneHot(Operation *op, NodeBuilder &build) {
     return failure();
   Type integer = build.builder.getI64Type();
   int64_t axis = normalizeAxis(getInt(op, "axis"), *rank + 1);
-  Value size = build.node("Reshape", {cast(build, depth, integer), build.ints(ArrayRef<int64_t>())});
+  Value size =
+      build.node("Reshape", {cast(build, depth, integer), build.ints(ArrayRef<int64_t>())});
   indices = cast(build, indices, integer);
-  Value positive = build.node("Where", {build.node("Less", {indices, build.scalarInt(0)}), build.node("Add", {indices, size}), indices});
-  Value hit = build.node("Equal", {build.node("Unsqueeze", {positive, build.ints(axis)}), makeIota(build, size, *rank - axis)});
+  Value positive = build.node("Where", {build.node("Less", {indices, build.scalarInt(0)}),
+                                        build.node("Add", {indices, size}), indices});
+  Value hit = build.node("Equal", {build.node("Unsqueeze", {positive, build.ints(axis)}),
+                                   makeIota(build, size, *rank - axis)});
   Value off = build.node("Gather", {values, build.scalarInt(0)}, {build.attr("axis", 0)});
   Value on = build.node("Gather", {values, build.scalarInt(1)}, {build.attr("axis", 0)});
   replaceNode(op, build.node("Where", {hit, on, off}));
@@ -84,7 +91,8 @@ LogicalResult decomposeReverseSequence(Operation *op, NodeBuilder &build) {
   Value length = build.node("Unsqueeze", {lengths, build.ints(1)});
   Value backwards = build.node("Sub", {build.node("Sub", {length, build.scalarInt(1)}), time});
   Value from = build.node("Where", {build.node("Less", {time, length}), backwards, time});
-  Value y = build.node("GatherND", {x, build.node("Unsqueeze", {from, build.ints(2)})}, {build.attr("batch_dims", 1)});
+  Value y = build.node("GatherND", {x, build.node("Unsqueeze", {from, build.ints(2)})},
+                       {build.attr("batch_dims", 1)});
   replaceNode(op, timeAxis == 0 ? transpose(build, y, permutation) : y);
   return success();
 }
@@ -98,11 +106,15 @@ LogicalResult decomposeTensorScatter(Operation *op, NodeBuilder &build) {
   int64_t axis = normalizeAxis(getInt(op, "axis"), *rank);
   Value position = makeIota(build, getDimScalar(build, update, axis), *rank - 1 - axis);
   if (start)
-    position = build.node("Add", {position, build.node("Unsqueeze", {start, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank)))})});
+    position = build.node(
+        "Add",
+        {position, build.node("Unsqueeze",
+                              {start, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank)))})});
   if (getString(op, "mode") == "circular")
     position = build.node("Mod", {position, getDimScalar(build, cache, axis)});
   Value indices = build.node("Expand", {position, build.node("Shape", {update})});
-  replaceNode(op, build.node("ScatterElements", {cache, indices, update}, {build.attr("axis", axis)}));
+  replaceNode(op,
+              build.node("ScatterElements", {cache, indices, update}, {build.attr("axis", axis)}));
   return success();
 }
 

@@ -1,4 +1,5 @@
-//===- DecomposeLearning.cpp - Operators of ai.onnx.ml that are arithmetic on tensors -------------------------------===//
+//===- DecomposeLearning.cpp - Operators of ai.onnx.ml that are arithmetic on tensors
+//-------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
@@ -29,7 +30,8 @@ LogicalResult decomposeArrayFeatureExtractor(Operation *op, NodeBuilder &build) 
 
 LogicalResult decomposeScaler(Operation *op, NodeBuilder &build) {
   Value x = cast(build, op->getOperand(0), build.builder.getF32Type());
-  auto offset = op->getAttrOfType<DenseF32ArrayAttr>("offset"), scale = op->getAttrOfType<DenseF32ArrayAttr>("scale");
+  auto offset = op->getAttrOfType<DenseF32ArrayAttr>("offset"),
+       scale = op->getAttrOfType<DenseF32ArrayAttr>("scale");
   if (offset)
     x = build.node("Sub", {x, build.floats(offset.asArrayRef())});
   if (scale)
@@ -64,7 +66,8 @@ LogicalResult decomposeNormalizer(Operation *op, NodeBuilder &build) {
   else if (norm == "L1")
     divisor = reduce(build, "ReduceSum", build.node("Abs", {x}), axis, true);
   else
-    divisor = build.node("Sqrt", {reduce(build, "ReduceSum", build.node("Mul", {x, x}), axis, true)});
+    divisor =
+        build.node("Sqrt", {reduce(build, "ReduceSum", build.node("Mul", {x, x}), axis, true)});
   replaceNode(op, build.node("Div", {x, divisor}));
   return success();
 }

@@ -1,4 +1,5 @@
-//===- DecomposeMovement.cpp - Everything that is a reshape, an expansion or a slice --------------------------------===//
+//===- DecomposeMovement.cpp - Everything that is a reshape, an expansion or a slice
+//--------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 
@@ -33,9 +34,11 @@ LogicalResult decomposeFlatten(Operation *op, NodeBuilder &build) {
   else if (front && *front != 0)
     shape = build.ints({*front, -1});
   else
-    shape = makeShape(build, {reduce(build, "ReduceProd",
-                                     build.node("Shape", {x}, {build.attr("start", 0), build.attr("end", axis)}), 0, true),
-                              -1});
+    shape = makeShape(
+        build, {reduce(build, "ReduceProd",
+                       build.node("Shape", {x}, {build.attr("start", 0), build.attr("end", axis)}),
+                       0, true),
+                -1});
   replaceNode(op, build.node("Reshape", {x, shape}));
   return success();
 }
@@ -58,7 +61,8 @@ LogicalResult decomposeSplit(Operation *op, NodeBuilder &build) {
   Value start = build.ints(0), equal;
   if (!sizes && !constants) {
     Value size = getDim(build, x, axis);
-    equal = build.node("Div", {build.node("Add", {size, build.ints(parts - 1)}), build.ints(parts)});
+    equal =
+        build.node("Div", {build.node("Add", {size, build.ints(parts - 1)}), build.ints(parts)});
   }
   int64_t position = 0;
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
@@ -68,7 +72,10 @@ LogicalResult decomposeSplit(Operation *op, NodeBuilder &build) {
       position += (*constants)[i];
       end = build.ints(total ? std::min(position, *total) : position);
     } else {
-      Value size = sizes ? build.node("Slice", {sizes, build.ints(i), build.ints(i + 1), build.ints(0), step}) : equal;
+      Value size =
+          sizes
+              ? build.node("Slice", {sizes, build.ints(i), build.ints(i + 1), build.ints(0), step})
+              : equal;
       end = build.node("Add", {start, size});
     }
     replaceValue(result, build.node("Slice", {x, start, end, axes, step}));
@@ -104,12 +111,13 @@ LogicalResult normalizeTranspose(Operation *op, NodeBuilder &build) {
   auto rank = getRank(op->getOperand(0));
   if (op->hasAttr("perm") || !rank)
     return failure();
-  op->setAttr("perm", build.builder.getDenseI64ArrayAttr(llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, *rank)))));
+  op->setAttr("perm", build.builder.getDenseI64ArrayAttr(
+                          llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, *rank)))));
   return failure();
 }
 
-/// Axes that are known at run time only: the result's shape is computed. `mask` says of each dimension (of the result of Unsqueeze, of the operand of
-/// Squeeze) whether it is one of them.
+/// Axes that are known at run time only: the result's shape is computed. `mask` says of each
+/// dimension (of the result of Unsqueeze, of the operand of Squeeze) whether it is one of them.
 LogicalResult decomposeRuntimeAxes(Operation *op, NodeBuilder &build) {
   Value x = getOperand(op, 0), axes = getOperand(op, 1);
   bool squeeze = isNode(op, "Squeeze");
@@ -136,16 +144,20 @@ LogicalResult decomposeRuntimeAxes(Operation *op, NodeBuilder &build) {
   } else {
     // As many dimensions of the operand come before as are no axes.
     Value others = build.node("Sub", {build.scalarInt(1), mask});
-    Value from = build.node("Sub", {build.node("CumSum", {others, build.scalarInt(0)}), build.scalarInt(1)});
-    Value kept = *rank == 0 ? build.scalarInt(1)
-                            : build.node("Gather", {shape, build.node("Max", {from, build.scalarInt(0)})}, {build.attr("axis", 0)});
+    Value from =
+        build.node("Sub", {build.node("CumSum", {others, build.scalarInt(0)}), build.scalarInt(1)});
+    Value kept = *rank == 0
+                     ? build.scalarInt(1)
+                     : build.node("Gather", {shape, build.node("Max", {from, build.scalarInt(0)})},
+                                  {build.attr("axis", 0)});
     shape = build.node("Where", {isAxis, build.scalarInt(1), kept});
   }
   replaceNode(op, build.node("Reshape", {x, shape}));
   return success();
 }
 
-/// Which dimensions are squeezed, where the model leaves that to their sizes; and counted from the front.
+/// Which dimensions are squeezed, where the model leaves that to their sizes; and counted from the
+/// front.
 LogicalResult normalizeSqueeze(Operation *op, NodeBuilder &build) {
   bool squeeze = isNode(op, "Squeeze");
   Value x = getOperand(op, 0), operand = getOperand(op, 1);
@@ -176,7 +188,8 @@ LogicalResult normalizeSqueeze(Operation *op, NodeBuilder &build) {
 
 /// Pads for all dimensions.
 LogicalResult normalizePad(Operation *op, NodeBuilder &build) {
-  Value x = getOperand(op, 0), pads = getOperand(op, 1), value = getOperand(op, 2), axesOperand = getOperand(op, 3);
+  Value x = getOperand(op, 0), pads = getOperand(op, 1), value = getOperand(op, 2),
+        axesOperand = getOperand(op, 3);
   auto rank = getRank(x);
   auto axes = axesOperand ? getConstantInts(axesOperand) : std::nullopt;
   if (!axes || !rank)
@@ -195,7 +208,8 @@ LogicalResult normalizePad(Operation *op, NodeBuilder &build) {
       if (constants)
         parts.push_back((*constants)[position]);
       else
-        parts.push_back(build.node("Slice", {pads, build.ints(position), build.ints(position + 1), build.ints(0), build.ints(1)}));
+        parts.push_back(build.node("Slice", {pads, build.ints(position), build.ints(position + 1),
+                                             build.ints(0), build.ints(1)}));
     }
   SmallVector<Value> operands = {x, makeShape(build, parts)};
   if (value)
@@ -211,7 +225,8 @@ LogicalResult decomposeTile(Operation *op, NodeBuilder &build) {
   if (!rank)
     return failure();
   auto constants = getConstantInts(repeats);
-  if (*rank == 0 || (constants && llvm::all_of(*constants, [](int64_t count) { return count == 1; }))) {
+  if (*rank == 0 ||
+      (constants && llvm::all_of(*constants, [](int64_t count) { return count == 1; }))) {
     replaceNode(op, x);
     return success();
   }
@@ -225,14 +240,16 @@ LogicalResult decomposeTile(Operation *op, NodeBuilder &build) {
       continue;
     }
     Value count = constants ? build.ints((*constants)[i])
-                            : build.node("Slice", {repeats, build.ints(i), build.ints(i + 1), build.ints(0), build.ints(1)});
+                            : build.node("Slice", {repeats, build.ints(i), build.ints(i + 1),
+                                                   build.ints(0), build.ints(1)});
     Value size = getDim(build, x, i);
     added.push_back(i + added.size());
     expanded.push_back(count);
     expanded.push_back(size);
     merged.push_back(build.node("Mul", {count, size}));
   }
-  Value wide = build.node("Expand", {build.node("Unsqueeze", {x, build.ints(added)}), makeShape(build, expanded)});
+  Value wide = build.node(
+      "Expand", {build.node("Unsqueeze", {x, build.ints(added)}), makeShape(build, expanded)});
   replaceNode(op, build.node("Reshape", {wide, makeShape(build, merged)}));
   return success();
 }
@@ -249,7 +266,8 @@ LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {
   Value x = op->getOperand(0);
   auto dims = getDims(x);
   int64_t block = getInt(op, "blocksize");
-  auto channels = dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  auto channels =
+      dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
   if (!channels || block <= 0)
     return failure();
   int64_t depth = *channels / (block * block);
@@ -259,8 +277,11 @@ LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {
   SmallVector<ShapePart> parts = blocksFirst ? SmallVector<ShapePart>{n, block, block, depth, h, w}
                                              : SmallVector<ShapePart>{n, depth, block, block, h, w};
   Value six = build.node("Reshape", {x, makeShape(build, parts)});
-  Value turned = transpose(build, six, blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2} : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
-  replaceNode(op, build.node("Reshape", {turned, makeShape(build, {n, depth, times(h), times(w)})}));
+  Value turned = transpose(build, six,
+                           blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2}
+                                       : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
+  replaceNode(op,
+              build.node("Reshape", {turned, makeShape(build, {n, depth, times(h), times(w)})}));
   return success();
 }
 
@@ -268,16 +289,22 @@ LogicalResult decomposeSpaceToDepth(Operation *op, NodeBuilder &build) {
   Value x = op->getOperand(0);
   auto dims = getDims(x);
   int64_t block = getInt(op, "blocksize");
-  auto channels = dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  auto channels =
+      dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
   if (!channels || block <= 0)
     return failure();
   bool blocksFirst = getString(op, "mode") == "DCR";
   Value n = getDim(build, x, 0);
-  auto divided = [&](int64_t axis) { return build.node("Div", {getDim(build, x, axis), build.ints(block)}); };
+  auto divided = [&](int64_t axis) {
+    return build.node("Div", {getDim(build, x, axis), build.ints(block)});
+  };
   Value h = divided(2), w = divided(3);
   Value six = build.node("Reshape", {x, makeShape(build, {n, *channels, h, block, w, block})});
-  Value turned = transpose(build, six, blocksFirst ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4} : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
-  replaceNode(op, build.node("Reshape", {turned, makeShape(build, {n, *channels * block * block, h, w})}));
+  Value turned = transpose(build, six,
+                           blocksFirst ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4}
+                                       : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
+  replaceNode(
+      op, build.node("Reshape", {turned, makeShape(build, {n, *channels * block * block, h, w})}));
   return success();
 }
 

@@ -1,4 +1,5 @@
-//===- DecomposeNormalization.cpp - Normalisations that have no kernel of their own ---------------------------------===//
+//===- DecomposeNormalization.cpp - Normalisations that have no kernel of their own
+//---------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 
@@ -14,17 +15,20 @@ struct Moments {
 Moments getMoments(NodeBuilder &build, Value x, ArrayRef<int64_t> axes) {
   Value mean = reduce(build, "ReduceMean", x, axes, true);
   Value centred = build.node("Sub", {x, mean});
-  return {mean, reduce(build, "ReduceMean", build.node("Mul", {centred, centred}), axes, true), centred};
+  return {mean, reduce(build, "ReduceMean", build.node("Mul", {centred, centred}), axes, true),
+          centred};
 }
 
 /// 1 / sqrt(variance + epsilon)
 Value getInverseDeviation(NodeBuilder &build, Value variance, float epsilon) {
   Type type = getElementType(variance);
-  Value deviation = build.node("Sqrt", {build.node("Add", {variance, build.scalar(epsilon, type)})});
+  Value deviation =
+      build.node("Sqrt", {build.node("Add", {variance, build.scalar(epsilon, type)})});
   return build.node("Div", {build.scalar(1, type), deviation});
 }
 
-/// One multiplication and one addition a channel, whose factors fold where the statistics are weights.
+/// One multiplication and one addition a channel, whose factors fold where the statistics are
+/// weights.
 LogicalResult decomposeBatchNormalization(Operation *op, NodeBuilder &build) {
   Value x = getOperand(op, 0), scale = getOperand(op, 1), bias = getOperand(op, 2);
   Value mean = getOperand(op, 3), variance = getOperand(op, 4);
@@ -42,7 +46,8 @@ LogicalResult decomposeBatchNormalization(Operation *op, NodeBuilder &build) {
     float momentum = getFloat(op, "momentum");
     auto run = [&](unsigned index, Value old, Value current) {
       Value kept = build.node("Mul", {old, build.scalar(momentum, inner)});
-      Value running = build.node("Add", {kept, build.node("Mul", {current, build.scalar(1.0 - momentum, inner)})});
+      Value running = build.node(
+          "Add", {kept, build.node("Mul", {current, build.scalar(1.0 - momentum, inner)})});
       if (Value result = getResult(op, index))
         replaceValue(result, running);
     };
@@ -53,13 +58,17 @@ LogicalResult decomposeBatchNormalization(Operation *op, NodeBuilder &build) {
     mean = currentMean;
     variance = currentVariance;
   }
-  Value factor = build.node("Mul", {cast(build, scale, inner), getInverseDeviation(build, variance, getFloat(op, "epsilon"))});
+  Value factor = build.node("Mul", {cast(build, scale, inner),
+                                    getInverseDeviation(build, variance, getFloat(op, "epsilon"))});
   Value offset = build.node("Sub", {cast(build, bias, inner), build.node("Mul", {mean, factor})});
   auto spread = [&](Value perChannel) {
     return *rank <= 2 ? perChannel
-                      : build.node("Unsqueeze", {perChannel, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
+                      : build.node("Unsqueeze",
+                                   {perChannel,
+                                    build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
   };
-  Value y = build.node("Add", {build.node("Mul", {cast(build, x, inner), spread(factor)}), spread(offset)});
+  Value y = build.node(
+      "Add", {build.node("Mul", {cast(build, x, inner), spread(factor)}), spread(offset)});
   replaceValue(getResult(op, 0), cast(build, y, type));
   op->erase();
   return success();
@@ -73,9 +82,12 @@ LogicalResult decomposeInstanceNormalization(Operation *op, NodeBuilder &build) 
   auto axes = llvm::to_vector(llvm::seq<int64_t>(2, *rank));
   auto inner = llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1));
   Moments moments = getMoments(build, x, axes);
-  Value normal = build.node("Mul", {moments.centred, getInverseDeviation(build, moments.variance, getFloat(op, "epsilon"))});
-  Value scaled = build.node("Mul", {normal, build.node("Unsqueeze", {op->getOperand(1), build.ints(inner)})});
-  replaceNode(op, build.node("Add", {scaled, build.node("Unsqueeze", {op->getOperand(2), build.ints(inner)})}));
+  Value normal = build.node("Mul", {moments.centred, getInverseDeviation(build, moments.variance,
+                                                                         getFloat(op, "epsilon"))});
+  Value scaled =
+      build.node("Mul", {normal, build.node("Unsqueeze", {op->getOperand(1), build.ints(inner)})});
+  replaceNode(op, build.node("Add", {scaled, build.node("Unsqueeze",
+                                                        {op->getOperand(2), build.ints(inner)})}));
   return success();
 }
 
@@ -87,16 +99,21 @@ LogicalResult decomposeLRN(Operation *op, NodeBuilder &build) {
     return failure();
   int64_t size = getInt(op, "size");
   Value square = build.node("Mul", {x, x});
-  Value planes = build.node("Reshape", {square, makeShape(build, {getDim(build, x, 0), 1, getDim(build, x, 1), -1})});
-  Value average = build.node("AveragePool", {planes},
-                             {build.attr("kernel_shape", ArrayRef<int64_t>{size, 1}),
-                              build.attr("pads", ArrayRef<int64_t>{(size - 1) / 2, 0, size - 1 - (size - 1) / 2, 0}),
-                              build.attr("count_include_pad", 1)});
+  Value planes = build.node(
+      "Reshape", {square, makeShape(build, {getDim(build, x, 0), 1, getDim(build, x, 1), -1})});
+  Value average = build.node(
+      "AveragePool", {planes},
+      {build.attr("kernel_shape", ArrayRef<int64_t>{size, 1}),
+       build.attr("pads", ArrayRef<int64_t>{(size - 1) / 2, 0, size - 1 - (size - 1) / 2, 0}),
+       build.attr("count_include_pad", 1)});
   Value back = build.node("Reshape", {average, build.node("Shape", {x})});
   Type type = getElementType(x);
-  Value base = build.node("Add", {build.node("Mul", {back, build.scalar(getFloat(op, "alpha"), type)}),
-                                  build.scalar(getFloat(op, "bias"), type)});
-  replaceNode(op, build.node("Div", {x, build.node("Pow", {base, build.scalar(getFloat(op, "beta"), type)})}));
+  Value base =
+      build.node("Add", {build.node("Mul", {back, build.scalar(getFloat(op, "alpha"), type)}),
+                         build.scalar(getFloat(op, "bias"), type)});
+  replaceNode(
+      op,
+      build.node("Div", {x, build.node("Pow", {base, build.scalar(getFloat(op, "beta"), type)})}));
   return success();
 }
 
@@ -108,16 +125,20 @@ LogicalResult decomposeLpNormalization(Operation *op, NodeBuilder &build) {
   if (!rank || *rank == 0 || (p != 1 && p != 2))
     return failure();
   int64_t axis = normalizeAxis(getInt(op, "axis"), *rank);
-  Value norm = p == 1 ? reduce(build, "ReduceSum", build.node("Abs", {x}), axis, true)
-                      : build.node("Sqrt", {reduce(build, "ReduceSum", build.node("Mul", {x, x}), axis, true)});
+  Value norm =
+      p == 1
+          ? reduce(build, "ReduceSum", build.node("Abs", {x}), axis, true)
+          : build.node("Sqrt", {reduce(build, "ReduceSum", build.node("Mul", {x, x}), axis, true)});
   Value zero = build.scalar(0, getElementType(x));
-  replaceNode(op, build.node("Where", {build.node("Equal", {norm, zero}), zero, build.node("Div", {x, norm})}));
+  replaceNode(op, build.node("Where", {build.node("Equal", {norm, zero}), zero,
+                                       build.node("Div", {x, norm})}));
   return success();
 }
 
 /// Statistics that nobody reads are left out; with them ONNX's own body does it.
 LogicalResult dropUnusedStatistics(Operation *op, NodeBuilder &build) {
-  bool used = llvm::any_of(llvm::drop_begin(op->getResults()), [](Value result) { return !result.use_empty(); });
+  bool used = llvm::any_of(llvm::drop_begin(op->getResults()),
+                           [](Value result) { return !result.use_empty(); });
   if (op->getNumResults() == 1 || used)
     return failure();
   SmallVector<NamedAttribute> attributes;
@@ -130,7 +151,8 @@ LogicalResult dropUnusedStatistics(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-/// Statistics that are read: LayerNormalization as one writes it, in the precision that `stash_type` asks for.
+/// Statistics that are read: LayerNormalization as one writes it, in the precision that
+/// `stash_type` asks for.
 LogicalResult decomposeLayerNormalization(Operation *op, NodeBuilder &build) {
   if (succeeded(dropUnusedStatistics(op, build)))
     return success();

@@ -1,4 +1,5 @@
-//===- DecomposeReductions.cpp - Reductions of composites, softmax's relatives, axes spelled out --------------------===//
+//===- DecomposeReductions.cpp - Reductions of composites, softmax's relatives, axes spelled out
+//--------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 
@@ -7,7 +8,8 @@ using namespace mlir;
 namespace azulejo::graph {
 namespace {
 
-/// The constant axes of a reduction, sorted and counted from the front; nothing when they are not known.
+/// The constant axes of a reduction, sorted and counted from the front; nothing when they are not
+/// known.
 std::optional<SmallVector<int64_t>> getAxes(Operation *op) {
   auto rank = getRank(getOperand(op, 0));
   if (!rank)
@@ -53,7 +55,9 @@ Value reduceAs(Operation *op, NodeBuilder &build, StringRef opType, Value value)
                      build.attr("noop_with_empty_axes", getInt(op, "noop_with_empty_axes"))});
 }
 
-bool isFloat(Operation *op) { return isa_and_nonnull<FloatType>(getElementType(op->getOperand(0))); }
+bool isFloat(Operation *op) {
+  return isa_and_nonnull<FloatType>(getElementType(op->getOperand(0)));
+}
 
 DecomposeRule composite(StringRef before, StringRef after, bool floatOnly = false) {
   return [=](Operation *op, NodeBuilder &build) -> LogicalResult {
@@ -70,17 +74,21 @@ DecomposeRule composite(StringRef before, StringRef after, bool floatOnly = fals
   };
 }
 
-/// Shifted by the largest element, so that exp does not overflow; by nothing where that is infinite.
+/// Shifted by the largest element, so that exp does not overflow; by nothing where that is
+/// infinite.
 LogicalResult decomposeLogSumExp(Operation *op, NodeBuilder &build) {
   auto axes = getAxes(op);
   if (!axes || !isFloat(op) || axes->empty())
     return failure();
   Value x = op->getOperand(0);
   Value largest = reduce(build, "ReduceMax", x, *axes, true);
-  Value shift = build.node("Where", {build.node("IsInf", {largest}), build.scalar(0, getElementType(x)), largest});
-  Value sum = reduce(build, "ReduceSum", build.node("Exp", {build.node("Sub", {x, shift})}), *axes, true);
+  Value shift = build.node(
+      "Where", {build.node("IsInf", {largest}), build.scalar(0, getElementType(x)), largest});
+  Value sum =
+      reduce(build, "ReduceSum", build.node("Exp", {build.node("Sub", {x, shift})}), *axes, true);
   Value result = build.node("Add", {build.node("Log", {sum}), shift});
-  replaceNode(op, getInt(op, "keepdims") ? result : build.node("Squeeze", {result, build.ints(*axes)}));
+  replaceNode(op,
+              getInt(op, "keepdims") ? result : build.node("Squeeze", {result, build.ints(*axes)}));
   return success();
 }
 

@@ -1,7 +1,8 @@
-//===- DecomposeTraining.cpp - One step of an optimizer -------------------------------------------------------------===//
+//===- DecomposeTraining.cpp - One step of an optimizer
+//-------------------------------------------------------------===//
 //
-// These operators take any number of tensors to optimize: first the tensors, then their gradients, then each kind of state; and give the tensors, then the
-// states, updated.
+// These operators take any number of tensors to optimize: first the tensors, then their gradients,
+// then each kind of state; and give the tensors, then the states, updated.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -59,7 +60,8 @@ SmallVector<Value> stepAdam(Step &step) {
   Value one = step.number(1);
   Value correction = step.div(step.sqrt(step.sub(one, step.pow(step.attribute("beta"), time))),
                               step.sub(one, step.pow(step.attribute("alpha"), time)));
-  Value rate = step.build.node("Where", {step.isFirst(), step.rate, step.mul(step.rate, correction)});
+  Value rate =
+      step.build.node("Where", {step.isFirst(), step.rate, step.mul(step.rate, correction)});
   Value moved = step.sub(step.x, step.div(step.mul(rate, first), deviation));
   Value shrunk = step.mul(step.sub(one, step.attribute("norm_coefficient_post")), moved);
   return {shrunk, first, second};
@@ -70,14 +72,17 @@ SmallVector<Value> stepMomentum(Step &step) {
   Value beta = step.build.node("Where", {step.isFirst(), step.number(1), step.attribute("beta")});
   Value alpha = step.attribute("alpha");
   Value velocity = step.add(step.mul(alpha, step.states[0]), step.mul(beta, gradient));
-  Value direction = getString(step.op, "mode") == "nesterov" ? step.add(gradient, step.mul(alpha, velocity)) : velocity;
+  Value direction = getString(step.op, "mode") == "nesterov"
+                        ? step.add(gradient, step.mul(alpha, velocity))
+                        : velocity;
   return {step.sub(step.x, step.mul(step.rate, direction)), velocity};
 }
 
 DecomposeRule optimizer(Optimizer apply, size_t states) {
   return [=](Operation *op, NodeBuilder &build) -> LogicalResult {
     size_t kinds = states + 2, tensors = (op->getNumOperands() - 2) / kinds;
-    if (tensors * kinds + 2 != op->getNumOperands() || op->getNumResults() != tensors * (states + 1) || tensors == 0)
+    if (tensors * kinds + 2 != op->getNumOperands() ||
+        op->getNumResults() != tensors * (states + 1) || tensors == 0)
       return failure();
     for (size_t i = 0; i < tensors; ++i) {
       auto operand = [&](size_t kind) { return op->getOperand(2 + kind * tensors + i); };

@@ -1,4 +1,5 @@
-//===- Decompositions.h - Rules from all operators to the core ------------------------------------------------------===//
+//===- Decompositions.h - Rules from all operators to the core
+//------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
 #define AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
 
@@ -7,8 +8,9 @@
 
 namespace azulejo::graph {
 
-/// Rewrites one node, of any operator in its newest version, into nodes that are nearer to the core, or a core operator's node into the form
-/// that docs/CoreOperators.md promises. Success: the node is replaced and erased. Failure: the rule does not apply, and nothing has changed.
+/// Rewrites one node, of any operator in its newest version, into nodes that are nearer to the
+/// core, or a core operator's node into the form that docs/CoreOperators.md promises. Success: the
+/// node is replaced and erased. Failure: the rule does not apply, and nothing has changed.
 using DecomposeRule = std::function<llvm::LogicalResult(mlir::Operation *op, NodeBuilder &build)>;
 
 using DecomposeRules = llvm::StringMap<DecomposeRule>;
@@ -30,7 +32,8 @@ void addTrainingDecompositions(DecomposeRules &rules);
 // What several families need
 //===----------------------------------------------------------------------------------------------------------------===//
 
-/// The size of one dimension, as a tensor<1xi64> (or, from getDimScalar, a tensor<i64>): a constant where it is known.
+/// The size of one dimension, as a tensor<1xi64> (or, from getDimScalar, a tensor<i64>): a constant
+/// where it is known.
 mlir::Value getDim(NodeBuilder &build, mlir::Value tensor, int64_t axis);
 mlir::Value getDimScalar(NodeBuilder &build, mlir::Value tensor, int64_t axis);
 
@@ -48,9 +51,11 @@ mlir::Value makeIota(NodeBuilder &build, mlir::Value count, int64_t trailing = 0
 
 mlir::Value transpose(NodeBuilder &build, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
 mlir::Value cast(NodeBuilder &build, mlir::Value value, mlir::Type elementType);
-mlir::Value reduce(NodeBuilder &build, llvm::StringRef opType, mlir::Value value, llvm::ArrayRef<int64_t> axes, bool keepDims);
+mlir::Value reduce(NodeBuilder &build, llvm::StringRef opType, mlir::Value value,
+                   llvm::ArrayRef<int64_t> axes, bool keepDims);
 
-/// One dimension with all others 1 becomes one that lines up with dimension `axis` of a tensor of this rank.
+/// One dimension with all others 1 becomes one that lines up with dimension `axis` of a tensor of
+/// this rank.
 mlir::Value alignWithAxis(NodeBuilder &build, mlir::Value vector, int64_t axis, int64_t rank);
 
 } // namespace azulejo::graph

@@ -1,4 +1,5 @@
-//===- Evaluate.h - Nodes on constants ------------------------------------------------------------------------------===//
+//===- Evaluate.h - Nodes on constants
+//------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_EVALUATE_H
 #define AZULEJO_LIB_GRAPH_EVALUATE_H
 
@@ -7,9 +8,10 @@
 
 namespace azulejo::graph {
 
-/// The first result of a node whose operands are all constants, of which `type` (static) is the result's; null where the operator or an operand is nothing
-/// that is evaluated here. Floats are computed in double and rounded to the element type, which for one addition, multiplication, division or
-/// square root of narrower floats is exact rounding.
+/// The first result of a node whose operands are all constants, of which `type` (static) is the
+/// result's; null where the operator or an operand is nothing that is evaluated here. Floats are
+/// computed in double and rounded to the element type, which for one addition, multiplication,
+/// division or square root of narrower floats is exact rounding.
 mlir::TypedAttr evaluate(mlir::Operation *op, mlir::RankedTensorType type);
 
 /// By kind: nothing where the operator is not of it.
@@ -21,8 +23,8 @@ std::optional<Elements> evaluateReduction(mlir::Operation *op, mlir::RankedTenso
 mlir::TypedAttr reshapeConstant(mlir::TypedAttr value, mlir::RankedTensorType type);
 
 /// A transposed constant of any size, by its bytes.
-mlir::TypedAttr transposeConstant(mlir::TypedAttr value, mlir::RankedTensorType type, llvm::ArrayRef<int64_t> permutation,
-                                  mlir::Location loc);
+mlir::TypedAttr transposeConstant(mlir::TypedAttr value, mlir::RankedTensorType type,
+                                  llvm::ArrayRef<int64_t> permutation, mlir::Location loc);
 
 /// Row-major strides.
 llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape);

@@ -1,4 +1,5 @@
-//===- EvaluateElementwise.cpp - Arithmetic, comparison, choice and casts of constants ------------------------------===//
+//===- EvaluateElementwise.cpp - Arithmetic, comparison, choice and casts of constants
+//------------------------------===//
 #include "lib/Graph/Evaluate.h"
 #include <cmath>
 
@@ -128,7 +129,8 @@ std::optional<int64_t> binary(StringRef type, int64_t x, int64_t y, bool isUnsig
   return std::nullopt;
 }
 
-std::optional<bool> compare(StringRef type, const Elements &a, size_t i, const Elements &b, size_t j) {
+std::optional<bool> compare(StringRef type, const Elements &a, size_t i, const Elements &b,
+                            size_t j) {
   int order;
   if (a.isFloat) {
     double x = a.floats[i], y = b.floats[j];
@@ -187,10 +189,24 @@ std::optional<Elements> evaluateElementwise(Operation *op, RankedTensorType type
   if (name == "Cast")
     return evaluateCast(op, type);
   unsigned count = op->getNumOperands();
-  static constexpr StringRef known[] = {
-      "Abs", "Neg", "Sqrt", "Exp", "Log", "Floor", "Ceil", "Round", "Reciprocal", "Sin", "Cos", "Tanh", "Erf", "Sigmoid", "Relu",
-      "Not", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "And", "Or", "Xor", "BitwiseAnd", "BitwiseOr", "BitwiseXor",
-      "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Where"};
+  static constexpr StringRef known[] = {"Abs",        "Neg",
+                                        "Sqrt",       "Exp",
+                                        "Log",        "Floor",
+                                        "Ceil",       "Round",
+                                        "Reciprocal", "Sin",
+                                        "Cos",        "Tanh",
+                                        "Erf",        "Sigmoid",
+                                        "Relu",       "Not",
+                                        "Add",        "Sub",
+                                        "Mul",        "Div",
+                                        "Pow",        "Min",
+                                        "Max",        "And",
+                                        "Or",         "Xor",
+                                        "BitwiseAnd", "BitwiseOr",
+                                        "BitwiseXor", "Equal",
+                                        "Less",       "LessOrEqual",
+                                        "Greater",    "GreaterOrEqual",
+                                        "Where"};
   if (!llvm::is_contained(known, name) || count == 0 || count > 3)
     return std::nullopt;
   SmallVector<Elements> operands;
@@ -221,8 +237,10 @@ std::optional<Elements> evaluateElementwise(Operation *op, RankedTensorType type
           return std::nullopt;
         result.floats[i] = roundTo(*value, elementType);
       } else if (name == "Neg" || name == "Abs") {
-        result.ints[i] = wrap(name == "Neg" || (a.ints[x] < 0 && !a.isUnsigned()) ? 0 - static_cast<uint64_t>(a.ints[x])
-                                                                                   : a.ints[x], elementType);
+        result.ints[i] = wrap(name == "Neg" || (a.ints[x] < 0 && !a.isUnsigned())
+                                  ? 0 - static_cast<uint64_t>(a.ints[x])
+                                  : a.ints[x],
+                              elementType);
       } else {
         return std::nullopt;
       }
@@ -257,7 +275,8 @@ std::optional<Elements> evaluateElementwise(Operation *op, RankedTensorType type
 
 std::optional<Elements> evaluateReduction(Operation *op, RankedTensorType type) {
   StringRef name = getOpType(op);
-  if (name != "ReduceSum" && name != "ReduceMean" && name != "ReduceMax" && name != "ReduceMin" && name != "ReduceProd")
+  if (name != "ReduceSum" && name != "ReduceMean" && name != "ReduceMax" && name != "ReduceMin" &&
+      name != "ReduceProd")
     return std::nullopt;
   auto data = readElements(op->getOperand(0));
   auto axes = getOperand(op, 1) ? getConstantInts(getOperand(op, 1)) : SmallVector<int64_t>();
@@ -287,7 +306,7 @@ std::optional<Elements> evaluateReduction(Operation *op, RankedTensorType type) 
     bool first = counts[to]++ == 0;
     if (result.isFloat) {
       double &sum = result.floats[to], value = data->floats[i];
-      sum = first                   ? value
+      sum = first                  ? value
             : name == "ReduceMax"  ? std::max(sum, value)
             : name == "ReduceMin"  ? std::min(sum, value)
             : name == "ReduceProd" ? sum * value
@@ -295,14 +314,21 @@ std::optional<Elements> evaluateReduction(Operation *op, RankedTensorType type) 
     } else {
       if (name == "ReduceMean")
         return std::nullopt;
-      StringRef combine = name == "ReduceMax" ? "Max" : name == "ReduceMin" ? "Min" : name == "ReduceProd" ? "Mul" : "Add";
+      StringRef combine = name == "ReduceMax"    ? "Max"
+                          : name == "ReduceMin"  ? "Min"
+                          : name == "ReduceProd" ? "Mul"
+                                                 : "Add";
       int64_t &sum = result.ints[to];
-      sum = first ? data->ints[i] : wrap(*binary(combine, sum, data->ints[i], data->isUnsigned()), type.getElementType());
+      sum = first ? data->ints[i]
+                  : wrap(*binary(combine, sum, data->ints[i], data->isUnsigned()),
+                         type.getElementType());
     }
   }
   if (result.isFloat)
     for (size_t i = 0; i < result.size(); ++i)
-      result.floats[i] = roundTo(name == "ReduceMean" ? result.floats[i] / counts[i] : result.floats[i], type.getElementType());
+      result.floats[i] =
+          roundTo(name == "ReduceMean" ? result.floats[i] / counts[i] : result.floats[i],
+                  type.getElementType());
   return result;
 }
 

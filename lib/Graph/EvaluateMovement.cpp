@@ -1,4 +1,5 @@
-//===- EvaluateMovement.cpp - Constants rearranged ------------------------------------------------------------------===//
+//===- EvaluateMovement.cpp - Constants rearranged
+//------------------------------------------------------------------===//
 #include "dialects/Plan/Plan.h"
 #include "lib/Graph/Evaluate.h"
 #include <cmath>
@@ -9,11 +10,12 @@ namespace azulejo::graph {
 
 TypedAttr reshapeConstant(TypedAttr value, RankedTensorType type) {
   auto from = dyn_cast<RankedTensorType>(value.getType());
-  if (!from || from.getNumElements() != type.getNumElements() || from.getElementType() != type.getElementType())
+  if (!from || from.getNumElements() != type.getNumElements() ||
+      from.getElementType() != type.getElementType())
     return {};
   if (auto weight = dyn_cast<plan::WeightAttr>(value))
-    return plan::WeightAttr::get(type.getContext(), type, weight.getFile(), weight.getOffset(), weight.getLength(),
-                                 weight.getHash());
+    return plan::WeightAttr::get(type.getContext(), type, weight.getFile(), weight.getOffset(),
+                                 weight.getLength(), weight.getHash());
   if (auto dense = dyn_cast<DenseElementsAttr>(value))
     return dense.isSplat() ? TypedAttr(dense.resizeSplat(type)) : TypedAttr(dense.reshape(type));
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
@@ -21,12 +23,15 @@ TypedAttr reshapeConstant(TypedAttr value, RankedTensorType type) {
   return {};
 }
 
-/// Copies elements of `T`, in the order of the result, whose dimensions have these strides in the source.
+/// Copies elements of `T`, in the order of the result, whose dimensions have these strides in the
+/// source.
 template <typename T>
-static void gatherStrided(const char *source, char *target, ArrayRef<int64_t> shape, ArrayRef<int64_t> strides) {
+static void gatherStrided(const char *source, char *target, ArrayRef<int64_t> shape,
+                          ArrayRef<int64_t> strides) {
   auto *from = reinterpret_cast<const T *>(source);
   auto *to = reinterpret_cast<T *>(target);
-  int64_t rank = shape.size(), inner = rank ? shape.back() : 1, step = rank ? strides.back() : 1, outer = 1;
+  int64_t rank = shape.size(), inner = rank ? shape.back() : 1, step = rank ? strides.back() : 1,
+          outer = 1;
   for (int64_t size : shape.drop_back(rank ? 1 : 0))
     outer *= size;
   for (int64_t i = 0; i < outer; ++i) {
@@ -40,7 +45,8 @@ static void gatherStrided(const char *source, char *target, ArrayRef<int64_t> sh
   }
 }
 
-TypedAttr transposeConstant(TypedAttr value, RankedTensorType type, ArrayRef<int64_t> permutation, Location loc) {
+TypedAttr transposeConstant(TypedAttr value, RankedTensorType type, ArrayRef<int64_t> permutation,
+                            Location loc) {
   auto from = cast<RankedTensorType>(value.getType());
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (dense && dense.isSplat())
@@ -55,7 +61,8 @@ TypedAttr transposeConstant(TypedAttr value, RankedTensorType type, ArrayRef<int
   SmallVector<int64_t> strides;
   for (int64_t axis : permutation)
     strides.push_back(own[axis]);
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes->size(), /*align=*/64, /*dataIsMutable=*/true);
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocate(bytes->size(), /*align=*/64, /*dataIsMutable=*/true);
   char *target = blob.getMutableData().data();
   switch (elementType.getIntOrFloatBitWidth()) {
   case 8:
@@ -80,7 +87,8 @@ TypedAttr transposeConstant(TypedAttr value, RankedTensorType type, ArrayRef<int
 }
 
 /// The result made element by element from one operand: `from` says which.
-template <typename From> static Elements gather(const Elements &data, RankedTensorType type, From from) {
+template <typename From>
+static Elements gather(const Elements &data, RankedTensorType type, From from) {
   Elements result(type);
   auto shape = type.getShape();
   SmallVector<int64_t> index(shape.size(), 0);
@@ -122,7 +130,8 @@ static std::optional<Elements> evaluateGather(Operation *op, RankedTensorType ty
   if (!data || !indices || data->type.getRank() == 0)
     return std::nullopt;
   auto shape = data->type.getShape();
-  int64_t axis = normalizeAxis(getInt(op, "axis"), shape.size()), indexRank = indices->type.getRank();
+  int64_t axis = normalizeAxis(getInt(op, "axis"), shape.size()),
+          indexRank = indices->type.getRank();
   for (int64_t &index : indices->ints) {
     index = normalizeAxis(index, shape[axis]);
     if (index < 0 || index >= shape[axis])
@@ -134,7 +143,8 @@ static std::optional<Elements> evaluateGather(Operation *op, RankedTensorType ty
     for (int64_t d = 0; d < indexRank; ++d)
       position += index[axis + d] * indexStrides[d];
     for (int64_t d = 0; d < static_cast<int64_t>(shape.size()); ++d)
-      at += strides[d] * (d == axis ? indices->ints[position] : index[d < axis ? d : d + indexRank - 1]);
+      at += strides[d] *
+            (d == axis ? indices->ints[position] : index[d < axis ? d : d + indexRank - 1]);
     return at;
   });
 }
@@ -202,11 +212,13 @@ std::optional<Elements> evaluateMovement(Operation *op, RankedTensorType type) {
 TypedAttr evaluate(Operation *op, RankedTensorType type) {
   StringRef name = getOpType(op);
   TypedAttr first = op->getNumOperands() ? getConstant(op->getOperand(0)) : TypedAttr();
-  if (name == "Reshape" || name == "Squeeze" || name == "Unsqueeze" || name == "Flatten" || name == "Identity")
+  if (name == "Reshape" || name == "Squeeze" || name == "Unsqueeze" || name == "Flatten" ||
+      name == "Identity")
     return first ? reshapeConstant(first, type) : TypedAttr();
   if (name == "Transpose" && first) {
-    SmallVector<int64_t> permutation = getInts(op, "perm").value_or(
-        llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, type.getRank()))));
+    SmallVector<int64_t> permutation =
+        getInts(op, "perm")
+            .value_or(llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, type.getRank()))));
     return transposeConstant(first, type, permutation, op->getLoc());
   }
   if ((name == "Expand" || name == "ConstantOfShape") && type.getNumElements() > 0) {

@@ -1,4 +1,5 @@
-//===- FoldConstants.cpp - azulejo-fold-constants -------------------------------------------------------------------===//
+//===- FoldConstants.cpp - azulejo-fold-constants
+//-------------------------------------------------------------------===//
 #include "lib/Graph/Evaluate.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"
@@ -37,31 +38,37 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
       return {};
     type = RankedTensorType::get(type.getShape(), type.getElementType());
     // Of nothing there is nothing to compute.
-    if (type.getNumElements() == 0 && type.getElementType().isIntOrFloat() && !isAnyNode(op, {"NonZero", "Unique"}))
+    if (type.getNumElements() == 0 && type.getElementType().isIntOrFloat() &&
+        !isAnyNode(op, {"NonZero", "Unique"}))
       return DenseElementsAttr::getFromRawBuffer(type, ArrayRef<char>());
     if (isa<IntegerType>(type.getElementType()))
-      if (auto known = values.getConstants(op->getResult(0)); known && static_cast<int64_t>(known->size()) == type.getNumElements()) {
+      if (auto known = values.getConstants(op->getResult(0));
+          known && static_cast<int64_t>(known->size()) == type.getNumElements()) {
         Elements elements(type);
         elements.ints.assign(known->begin(), known->end());
         return writeElements(elements);
       }
-    if (op->getNumOperands() == 0 || !llvm::all_of(op->getOperands(), [](Value operand) { return getConstant(operand) != nullptr; }))
+    if (op->getNumOperands() == 0 || !llvm::all_of(op->getOperands(), [](Value operand) {
+          return getConstant(operand) != nullptr;
+        }))
       return {};
     bool splat = isAnyNode(op, {"Expand", "ConstantOfShape", "Reshape", "Squeeze", "Unsqueeze"});
     if (!splat && !isAllowed(op, type))
       return {};
-    if (splat && isNode(op, "Expand") && getNumElements(op->getOperand(0)) != 1 && !isAllowed(op, type))
+    if (splat && isNode(op, "Expand") && getNumElements(op->getOperand(0)) != 1 &&
+        !isAllowed(op, type))
       return {};
     return evaluate(op, type);
   }
 
   void runOnOperation() override {
-    // Forward, so that a chain folds in one go. Values are kept from node to node: a folded one keeps its elements, under its new name.
+    // Forward, so that a chain folds in one go. Values are kept from node to node: a folded one
+    // keeps its elements, under its new name.
     IntegerValues values;
     SmallVector<Operation *> nodes;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (!getOpType(op).empty() && getOpType(op) != "Constant" && op->getNumRegions() == 0 && op->getNumResults() == 1 &&
-          isMemoryEffectFree(op))
+      if (!getOpType(op).empty() && getOpType(op) != "Constant" && op->getNumRegions() == 0 &&
+          op->getNumResults() == 1 && isMemoryEffectFree(op))
         nodes.push_back(op);
     });
     SmallVector<Operation *> dead;

@@ -1,8 +1,10 @@
-//===- InferShapes.cpp - azulejo-infer-shapes -----------------------------------------------------------------------===//
+//===- InferShapes.cpp - azulejo-infer-shapes
+//-----------------------------------------------------------------------===//
 //
-// One walk forward, subgraphs included. What a loop carries from one iteration to the next is inferred to a fixed point: a
-// dimension starts as it is on entry, and one that the body gives back different becomes a symbol of the body's own, which can
-// happen once a dimension, so the iteration ends.
+// One walk forward, subgraphs included. What a loop carries from one iteration to the next is
+// inferred to a fixed point: a dimension starts as it is on entry, and one that the body gives back
+// different becomes a symbol of the body's own, which can happen once a dimension, so the iteration
+// ends.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -44,7 +46,8 @@ public:
 private:
   func::FuncOp function;
   IntegerValues values;
-  /// All symbols, with the region whose every execution gives them a value of its own; null for the model's own.
+  /// All symbols, with the region whose every execution gives them a value of its own; null for the
+  /// model's own.
   llvm::StringMap<Region *> owners;
   /// Those among them that stand for whatever a dimension is in the present iteration of a loop.
   llvm::StringSet<> carriedSymbols;
@@ -57,10 +60,12 @@ private:
     std::string result;
     for (char c : name)
       result += llvm::isAlnum(c) || c == '_' || c == '.' || c == ':' || c == '#' ? c : '_';
-    return result.empty() || !(llvm::isAlpha(result[0]) || result[0] == '_') ? "_" + result : result;
+    return result.empty() || !(llvm::isAlpha(result[0]) || result[0] == '_') ? "_" + result
+                                                                             : result;
   }
 
-  /// A name that no other dimension has: `base`, or `base#2` and so on where a node's name is not its own.
+  /// A name that no other dimension has: `base`, or `base#2` and so on where a node's name is not
+  /// its own.
   std::string makeSymbol(const std::string &base, Region *owner) {
     std::string name = base;
     for (int i = 2; !owners.try_emplace(name, owner).second; ++i)
@@ -69,7 +74,8 @@ private:
   }
 
   /// Gives the unknown dimensions of a value symbols.
-  void nameDims(Value value, const std::string &owner, Region *region, llvm::StringSet<> *made = nullptr) {
+  void nameDims(Value value, const std::string &owner, Region *region,
+                llvm::StringSet<> *made = nullptr) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     if (!type)
       return;
@@ -90,7 +96,8 @@ private:
       value.setType(onnx::getTensorType(dims, type.getElementType()));
   }
 
-  /// The type as it is seen from outside of `region`: a dimension that the region decides is unknown there.
+  /// The type as it is seen from outside of `region`: a dimension that the region decides is
+  /// unknown there.
   Type exportFrom(Region &region, Type type) {
     auto ranked = dyn_cast<RankedTensorType>(type);
     if (!ranked)
@@ -178,12 +185,14 @@ private:
         types.push_back(exportFrom(*region, type));
     }
     if (branches[0].size() != op->getNumResults() || branches[1].size() != op->getNumResults())
-      return op->emitError() << onnx::describeNode(op) << ": its branches give " << branches[0].size() << " and "
-                             << branches[1].size() << " values, and it has " << op->getNumResults() << " outputs";
+      return op->emitError() << onnx::describeNode(op) << ": its branches give "
+                             << branches[0].size() << " and " << branches[1].size()
+                             << " values, and it has " << op->getNumResults() << " outputs";
     for (auto [result, a, b] : llvm::zip(op->getResults(), branches[0], branches[1])) {
       Type type = join(a, b);
       if (!type)
-        return op->emitError() << onnx::describeNode(op) << ": its branches give an output of different types, " << a
+        return op->emitError() << onnx::describeNode(op)
+                               << ": its branches give an output of different types, " << a
                                << " and " << b;
       result.setType(type);
     }
@@ -200,7 +209,8 @@ private:
       owners.erase(name);
   }
 
-  /// A dimension that already stands for any size needs no new symbol when the body gives back yet another.
+  /// A dimension that already stands for any size needs no new symbol when the body gives back yet
+  /// another.
   Type keepCarried(Type before, Type joined) {
     auto from = dyn_cast<RankedTensorType>(before);
     auto to = dyn_cast_or_null<RankedTensorType>(joined);
@@ -213,9 +223,10 @@ private:
     return onnx::getTensorType(dims, to.getElementType());
   }
 
-  /// Infers `body` with its carried arguments (from `firstArgument`) of these types, until what it gives back (from `firstYield`) fits them.
-  LogicalResult inferCarried(Operation *op, Region &body, unsigned firstArgument, unsigned firstYield,
-                             MutableArrayRef<Type> types) {
+  /// Infers `body` with its carried arguments (from `firstArgument`) of these types, until what it
+  /// gives back (from `firstYield`) fits them.
+  LogicalResult inferCarried(Operation *op, Region &body, unsigned firstArgument,
+                             unsigned firstYield, MutableArrayRef<Type> types) {
     constexpr int maxRounds = 64;
     for (int round = 0; round < maxRounds; ++round) {
       for (auto [i, type] : llvm::enumerate(types)) {
@@ -233,8 +244,8 @@ private:
         Type given = body.front().getTerminator()->getOperand(firstYield + i).getType();
         Type joined = keepCarried(type, join(type, given));
         if (!joined)
-          return op->emitError() << onnx::describeNode(op) << ": it carries a value of type " << type
-                                 << ", which its body turns into " << given;
+          return op->emitError() << onnx::describeNode(op) << ": it carries a value of type "
+                                 << type << ", which its body turns into " << given;
         changed |= joined != type;
         type = joined;
       }
@@ -248,8 +259,8 @@ private:
   static LogicalResult checkCount(Operation *op, StringRef what, size_t actual, size_t expected) {
     if (actual == expected)
       return success();
-    return op->emitError() << onnx::describeNode(op) << ": its body has " << actual << " " << what << ", and " << expected
-                           << " are needed";
+    return op->emitError() << onnx::describeNode(op) << ": its body has " << actual << " " << what
+                           << ", and " << expected << " are needed";
   }
 
   LogicalResult inferLoop(Operation *op) {
@@ -260,7 +271,8 @@ private:
       carried.push_back(initial.getType());
     if (op->getNumResults() < carried.size() ||
         failed(checkCount(op, "inputs", body.getNumArguments(), carried.size() + 2)) ||
-        failed(checkCount(op, "outputs", body.front().getTerminator()->getNumOperands(), op->getNumResults() + 1)))
+        failed(checkCount(op, "outputs", body.front().getTerminator()->getNumOperands(),
+                          op->getNumResults() + 1)))
       return failure();
     Builder builder(op->getContext());
     body.getArgument(0).setType(RankedTensorType::get({}, builder.getI64Type()));
@@ -275,7 +287,8 @@ private:
     Value again = yield->getOperand(0);
     while (Operation *identity = getDefining(again, "Identity"))
       again = identity->getOperand(0);
-    bool always = (again == body.getArgument(1) || isConstantScalar(again, 1)) && (!condition || isConstantScalar(condition, 1));
+    bool always = (again == body.getArgument(1) || isConstantScalar(again, 1)) &&
+                  (!condition || isConstantScalar(condition, 1));
     auto count = always && trips ? values.getScalar(trips) : std::nullopt;
     for (unsigned i = carried.size(); i < op->getNumResults(); ++i) {
       Type type = exportFrom(body, yield->getOperand(i + 1).getType());
@@ -285,7 +298,8 @@ private:
         continue;
       }
       auto dims = onnx::getDims(ranked);
-      dims.insert(dims.begin(), count ? std::optional(SymbolicExpr::max(*count, SymbolicExpr(0))) : std::nullopt);
+      dims.insert(dims.begin(),
+                  count ? std::optional(SymbolicExpr::max(*count, SymbolicExpr(0))) : std::nullopt);
       op->getResult(i).setType(onnx::getTensorType(dims, ranked.getElementType()));
     }
     return success();
@@ -298,10 +312,13 @@ private:
       return success();
     size_t scanned = getInt(op, "num_scan_inputs");
     if (scanned > op->getNumOperands())
-      return op->emitError() << onnx::describeNode(op) << ": num_scan_inputs is larger than the number of its inputs";
+      return op->emitError() << onnx::describeNode(op)
+                             << ": num_scan_inputs is larger than the number of its inputs";
     size_t states = op->getNumOperands() - scanned;
-    if (op->getNumResults() < states || failed(checkCount(op, "inputs", body->getNumArguments(), op->getNumOperands())) ||
-        failed(checkCount(op, "outputs", body->front().getTerminator()->getNumOperands(), op->getNumResults())))
+    if (op->getNumResults() < states ||
+        failed(checkCount(op, "inputs", body->getNumArguments(), op->getNumOperands())) ||
+        failed(checkCount(op, "outputs", body->front().getTerminator()->getNumOperands(),
+                          op->getNumResults())))
       return failure();
     auto getAxis = [&](StringRef name, size_t i, int64_t rank) -> std::optional<int64_t> {
       auto axes = getInts(op, name);
@@ -314,7 +331,8 @@ private:
       auto dims = getDims(input);
       auto axis = dims ? getAxis("scan_input_axes", i, dims->size()) : std::nullopt;
       if (dims && !axis)
-        return op->emitError() << onnx::describeNode(op) << ": scan_input_axes is out of range for input " << states + i;
+        return op->emitError() << onnx::describeNode(op)
+                               << ": scan_input_axes is out of range for input " << states + i;
       if (!dims) {
         body->getArgument(states + i).setType(input.getType());
         continue;
@@ -338,7 +356,8 @@ private:
         auto dims = onnx::getDims(ranked);
         auto axis = getAxis("scan_output_axes", i - states, dims.size() + 1);
         if (!axis)
-          return op->emitError() << onnx::describeNode(op) << ": scan_output_axes is out of range for output " << i;
+          return op->emitError() << onnx::describeNode(op)
+                                 << ": scan_output_axes is out of range for output " << i;
         dims.insert(dims.begin() + *axis, length);
         type = onnx::getTensorType(dims, ranked.getElementType());
       }
@@ -350,18 +369,22 @@ private:
   LogicalResult inferSequenceMap(Operation *op) {
     Region &body = *onnx::getSubgraph(op, "body");
     if (failed(checkCount(op, "inputs", body.getNumArguments(), op->getNumOperands())) ||
-        failed(checkCount(op, "outputs", body.front().getTerminator()->getNumOperands(), op->getNumResults())))
+        failed(checkCount(op, "outputs", body.front().getTerminator()->getNumOperands(),
+                          op->getNumResults())))
       return failure();
     for (auto [argument, operand] : llvm::zip(body.getArguments(), op->getOperands())) {
       auto sequence = dyn_cast<plan::SequenceType>(operand.getType());
       argument.setType(sequence ? sequence.getElementType() : operand.getType());
-      nameDims(argument, getNodeName(op) + ".body" + std::to_string(argument.getArgNumber()), &body);
+      nameDims(argument, getNodeName(op) + ".body" + std::to_string(argument.getArgNumber()),
+               &body);
     }
     values = IntegerValues();
     if (failed(inferBlock(body.front())))
       return failure();
-    for (auto [result, yielded] : llvm::zip(op->getResults(), body.front().getTerminator()->getOperands()))
-      result.setType(plan::SequenceType::get(op->getContext(), exportFrom(body, yielded.getType())));
+    for (auto [result, yielded] :
+         llvm::zip(op->getResults(), body.front().getTerminator()->getOperands()))
+      result.setType(
+          plan::SequenceType::get(op->getContext(), exportFrom(body, yielded.getType())));
     return success();
   }
 };
@@ -381,14 +404,16 @@ struct InferShapes : impl::InferShapesBase<InferShapes> {
     auto checked = function.walk([](Operation *op) {
       for (Value result : op->getResults())
         if (isa<UnrankedTensorType>(result.getType())) {
-          op->emitError() << onnx::describeNode(op) << ": the rank of its output cannot be inferred";
+          op->emitError() << onnx::describeNode(op)
+                          << ": the rank of its output cannot be inferred";
           return WalkResult::interrupt();
         }
       for (Region &region : op->getRegions())
         for (BlockArgument argument : region.getArguments())
           if (isa<UnrankedTensorType>(argument.getType())) {
-            op->emitError() << (isa<func::FuncOp>(op) ? "graph" : onnx::describeNode(op)) << ": the rank of input "
-                            << argument.getArgNumber() << " of its body cannot be inferred";
+            op->emitError() << (isa<func::FuncOp>(op) ? "graph" : onnx::describeNode(op))
+                            << ": the rank of input " << argument.getArgNumber()
+                            << " of its body cannot be inferred";
             return WalkResult::interrupt();
           }
       return WalkResult::advance();

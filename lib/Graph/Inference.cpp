@@ -8,11 +8,13 @@ using namespace mlir;
 
 namespace azulejo::graph {
 
-/// ONNX's answer with what our rules know better. Our rules compute with symbols, so where both know a dimension ours is at least as
-/// precise; a rank that differs means that a rule of ours met a malformed node, and ONNX's word stands.
+/// ONNX's answer with what our rules know better. Our rules compute with symbols, so where both
+/// know a dimension ours is at least as precise; a rank that differs means that a rule of ours met
+/// a malformed node, and ONNX's word stands.
 static Type refine(Type inferred, const std::optional<Dims> &dims, Type elementType) {
   auto ranked = dyn_cast_or_null<RankedTensorType>(inferred);
-  if (!dims || (ranked && ranked.getRank() != static_cast<int64_t>(dims->size())) || (inferred && !isa<TensorType>(inferred)))
+  if (!dims || (ranked && ranked.getRank() != static_cast<int64_t>(dims->size())) ||
+      (inferred && !isa<TensorType>(inferred)))
     return inferred;
   if (inferred)
     elementType = cast<TensorType>(inferred).getElementType();

@@ -1,7 +1,8 @@
-//===- InlineFunctions.cpp - azulejo-inline-functions ---------------------------------------------------------------===//
+//===- InlineFunctions.cpp - azulejo-inline-functions
+//---------------------------------------------------------------===//
 //
-// Import makes one private function for each signature a model's function is called with, so a call's types are its callee's and
-// the body is copied as it is.
+// Import makes one private function for each signature a model's function is called with, so a
+// call's types are its callee's and the body is copied as it is.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Passes.h"
@@ -23,7 +24,8 @@ Location nest(Location inner, Location call) {
   auto name = dyn_cast<NameLoc>(inner), outer = dyn_cast<NameLoc>(call);
   if (!name || !outer)
     return inner;
-  return NameLoc::get(StringAttr::get(inner.getContext(), outer.getName().getValue() + "/" + name.getName().getValue()),
+  return NameLoc::get(StringAttr::get(inner.getContext(),
+                                      outer.getName().getValue() + "/" + name.getName().getValue()),
                       name.getChildLoc());
 }
 
@@ -32,18 +34,21 @@ struct InlineFunctions : impl::InlineFunctionsBase<InlineFunctions> {
   int64_t made = 0;
   DenseSet<func::FuncOp> done, open;
 
-  /// Inlines all calls in `function`, callees first, so that each body is copied when it has none left.
+  /// Inlines all calls in `function`, callees first, so that each body is copied when it has none
+  /// left.
   LogicalResult inlineInto(func::FuncOp function, SymbolTable &symbols) {
     if (done.contains(function) || function.isDeclaration())
       return success();
     if (!open.insert(function).second)
-      return function.emitError() << "function '" << function.getSymName() << "' of the model calls itself";
+      return function.emitError() << "function '" << function.getSymName()
+                                  << "' of the model calls itself";
     SmallVector<func::CallOp> calls;
     function.walk([&](func::CallOp call) { calls.push_back(call); });
     for (func::CallOp call : calls) {
       auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
       if (!callee || callee.isDeclaration())
-        return call.emitError() << "calls '" << call.getCallee() << "', which the model does not define";
+        return call.emitError() << "calls '" << call.getCallee()
+                                << "', which the model does not define";
       if (failed(inlineInto(callee, symbols)) || failed(inlineCall(call, callee)))
         return failure();
     }
@@ -64,7 +69,8 @@ struct InlineFunctions : impl::InlineFunctionsBase<InlineFunctions> {
         ++made;
       });
       if (made > maxNodes)
-        return call.emitError() << "inlining the model's functions makes more than " << maxNodes << " nodes";
+        return call.emitError() << "inlining the model's functions makes more than " << maxNodes
+                                << " nodes";
     }
     for (auto [result, value] : llvm::zip(call.getResults(), body.getTerminator()->getOperands()))
       result.replaceAllUsesWith(mapping.lookupOrDefault(value));

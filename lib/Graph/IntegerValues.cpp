@@ -60,7 +60,8 @@ std::optional<SmallVector<int64_t>> IntegerValues::getConstants(Value value) {
 }
 
 /// One element of a binary operator; nothing where the symbols do not decide it.
-static std::optional<SymbolicExpr> combine(Operation *op, StringRef type, const SymbolicExpr &a, const SymbolicExpr &b) {
+static std::optional<SymbolicExpr> combine(Operation *op, StringRef type, const SymbolicExpr &a,
+                                           const SymbolicExpr &b) {
   auto isAtLeast = [](const SymbolicExpr &expression, int64_t least) {
     auto bound = expression.getLowerBound();
     return bound && *bound >= least;
@@ -116,7 +117,8 @@ static std::optional<SymbolicExpr> combine(Operation *op, StringRef type, const 
 }
 
 /// The elements of a slice of a vector.
-static std::optional<Integers> slice(const Integers &data, int64_t start, int64_t end, int64_t step) {
+static std::optional<Integers> slice(const Integers &data, int64_t start, int64_t end,
+                                     int64_t step) {
   int64_t size = data.size();
   if (step == 0)
     return std::nullopt;
@@ -125,7 +127,8 @@ static std::optional<Integers> slice(const Integers &data, int64_t start, int64_
     return step > 0 ? std::clamp<int64_t>(bound, 0, size) : std::min<int64_t>(bound, size - 1);
   };
   Integers result;
-  // A negative step runs down to one before the first element, which only a very negative end can say.
+  // A negative step runs down to one before the first element, which only a very negative end can
+  // say.
   int64_t last = step < 0 && end < -size ? -1 : clamp(end);
   for (int64_t i = clamp(start); step > 0 ? i < last : i > last; i += step)
     result.push_back(data[i]);
@@ -169,9 +172,13 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
     if (!dims)
       return std::nullopt;
     int64_t rank = dims->size();
-    auto clamp = [&](int64_t axis) { return std::clamp<int64_t>(normalizeAxis(axis, rank), 0, rank); };
+    auto clamp = [&](int64_t axis) {
+      return std::clamp<int64_t>(normalizeAxis(axis, rank), 0, rank);
+    };
     Integers result;
-    for (int64_t i = clamp(getInt(op, "start")), end = op->hasAttr("end") ? clamp(getInt(op, "end")) : rank; i < end; ++i)
+    for (int64_t i = clamp(getInt(op, "start")),
+                 end = op->hasAttr("end") ? clamp(getInt(op, "end")) : rank;
+         i < end; ++i)
       result.push_back((*dims)[i]);
     return result;
   }
@@ -187,7 +194,8 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
     }
     return Integers{product};
   }
-  if (type == "Identity" || type == "Squeeze" || type == "Unsqueeze" || type == "Reshape" || type == "Flatten")
+  if (type == "Identity" || type == "Squeeze" || type == "Unsqueeze" || type == "Reshape" ||
+      type == "Flatten")
     return operand(0);
   if (type == "Cast") {
     // Between integers, and to a boolean; a narrower type is not expected to wrap a dimension.
@@ -231,7 +239,8 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
     auto data = operand(0);
     auto starts = getConstants(getOperand(op, 1)), ends = getConstants(getOperand(op, 2));
     auto steps = getOperand(op, 4) ? getConstants(getOperand(op, 4)) : SmallVector<int64_t>{1};
-    if (!data || !starts || !ends || !steps || starts->size() != 1 || ends->size() != 1 || steps->size() != 1)
+    if (!data || !starts || !ends || !steps || starts->size() != 1 || ends->size() != 1 ||
+        steps->size() != 1)
       return std::nullopt;
     return slice(*data, starts->front(), ends->front(), steps->front());
   }
@@ -258,8 +267,8 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
     Integers result;
     for (size_t i = 0; i < size; ++i) {
       auto at = [&](const Integers &data) { return data.size() == 1 ? data[0] : data[i]; };
-      if ((condition->size() != 1 && condition->size() != size) || (x->size() != 1 && x->size() != size) ||
-          (y->size() != 1 && y->size() != size))
+      if ((condition->size() != 1 && condition->size() != size) ||
+          (x->size() != 1 && x->size() != size) || (y->size() != 1 && y->size() != size))
         return std::nullopt;
       auto decided = at(*condition) ? at(*condition)->getConstant() : std::nullopt;
       if (decided)
@@ -295,10 +304,12 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
   if (type == "Range") {
     auto start = getConstants(getOperand(op, 0)), limit = getConstants(getOperand(op, 1)),
          delta = getConstants(getOperand(op, 2));
-    if (!start || !limit || !delta || start->size() != 1 || limit->size() != 1 || delta->size() != 1 || delta->front() == 0)
+    if (!start || !limit || !delta || start->size() != 1 || limit->size() != 1 ||
+        delta->size() != 1 || delta->front() == 0)
       return std::nullopt;
     Integers result;
-    for (int64_t i = start->front(); delta->front() > 0 ? i < limit->front() : i > limit->front(); i += delta->front()) {
+    for (int64_t i = start->front(); delta->front() > 0 ? i < limit->front() : i > limit->front();
+         i += delta->front()) {
       if (result.size() > maxElements)
         return std::nullopt;
       result.push_back(SymbolicExpr(i));
@@ -328,11 +339,14 @@ std::optional<Integers> IntegerValues::compute(Operation *op, Value value) {
     }
     return data;
   }
-  static constexpr StringRef binary[] = {"Add", "Sub", "Mul", "Div", "Mod", "Min", "Max", "Equal", "Less", "LessOrEqual",
-                                         "Greater", "GreaterOrEqual", "And", "Or"};
+  static constexpr StringRef binary[] = {"Add",  "Sub",         "Mul",     "Div",
+                                         "Mod",  "Min",         "Max",     "Equal",
+                                         "Less", "LessOrEqual", "Greater", "GreaterOrEqual",
+                                         "And",  "Or"};
   if (op->getNumOperands() == 2 && llvm::is_contained(binary, type)) {
     auto a = get(op->getOperand(0)), b = get(op->getOperand(1));
-    if (!a || !b || a->empty() || b->empty() || (a->size() != b->size() && a->size() != 1 && b->size() != 1))
+    if (!a || !b || a->empty() || b->empty() ||
+        (a->size() != b->size() && a->size() != 1 && b->size() != 1))
       return std::nullopt;
     Integers result;
     for (size_t i = 0, size = std::max(a->size(), b->size()); i < size; ++i) {

@@ -102,7 +102,9 @@ std::string getNodeName(Operation *op) {
   return getOpType(op).str();
 }
 
-TensorType getTensorType(Value value) { return value ? dyn_cast<TensorType>(value.getType()) : TensorType(); }
+TensorType getTensorType(Value value) {
+  return value ? dyn_cast<TensorType>(value.getType()) : TensorType();
+}
 
 Type getElementType(Value value) {
   TensorType type = getTensorType(value);
@@ -137,8 +139,9 @@ bool haveSameShape(Value a, Value b) {
 // Making nodes
 //===----------------------------------------------------------------------------------------------------------------===//
 
-Operation *createNode(OpBuilder &builder, Location loc, StringRef operationName, ArrayRef<Value> operands,
-                      ArrayRef<Type> resultTypes, ArrayRef<NamedAttribute> attributes) {
+Operation *createNode(OpBuilder &builder, Location loc, StringRef operationName,
+                      ArrayRef<Value> operands, ArrayRef<Type> resultTypes,
+                      ArrayRef<NamedAttribute> attributes) {
   OperationName name(operationName, builder.getContext());
   const OpSchema *schema = onnx::getSchema(name);
   assert(schema && "no such operator");
@@ -146,7 +149,8 @@ Operation *createNode(OpBuilder &builder, Location loc, StringRef operationName,
   state.addAttributes(attributes);
 
   // How many of the given values a formal parameter takes: a variadic one all that are left.
-  auto getSizes = [](const std::vector<OpSchema::FormalParameter> &formals, auto present, size_t total) {
+  auto getSizes = [](const std::vector<OpSchema::FormalParameter> &formals, auto present,
+                     size_t total) {
     SmallVector<int32_t> sizes;
     size_t position = 0;
     for (const auto &formal : formals) {
@@ -158,8 +162,10 @@ Operation *createNode(OpBuilder &builder, Location loc, StringRef operationName,
     }
     return sizes;
   };
-  auto operandSizes = getSizes(schema->inputs(), [&](size_t i) { return operands[i] != nullptr; }, operands.size());
-  auto resultSizes = getSizes(schema->outputs(), [&](size_t i) { return resultTypes[i] != nullptr; }, resultTypes.size());
+  auto operandSizes =
+      getSizes(schema->inputs(), [&](size_t i) { return operands[i] != nullptr; }, operands.size());
+  auto resultSizes = getSizes(
+      schema->outputs(), [&](size_t i) { return resultTypes[i] != nullptr; }, resultTypes.size());
   for (Value operand : operands)
     if (operand)
       state.operands.push_back(operand);
@@ -176,15 +182,17 @@ Operation *createNode(OpBuilder &builder, Location loc, StringRef operationName,
   return builder.create(state);
 }
 
-Operation *NodeBuilder::nodeWithResults(StringRef opType, ArrayRef<Value> operands, ArrayRef<NamedAttribute> attributes,
-                                        unsigned results) {
+Operation *NodeBuilder::nodeWithResults(StringRef opType, ArrayRef<Value> operands,
+                                        ArrayRef<NamedAttribute> attributes, unsigned results) {
   SmallVector<Type> placeholders(results, UnrankedTensorType::get(builder.getF32Type()));
-  Operation *op = createNode(builder, loc, ("onnx." + opType).str(), operands, placeholders, attributes);
+  Operation *op =
+      createNode(builder, loc, ("onnx." + opType).str(), operands, placeholders, attributes);
   inferResultTypes(op);
   return op;
 }
 
-Value NodeBuilder::node(StringRef opType, ArrayRef<Value> operands, ArrayRef<NamedAttribute> attributes) {
+Value NodeBuilder::node(StringRef opType, ArrayRef<Value> operands,
+                        ArrayRef<NamedAttribute> attributes) {
   return nodeWithResults(opType, operands, attributes, 1)->getResult(0);
 }
 
@@ -200,10 +208,13 @@ NamedAttribute NodeBuilder::attr(StringRef name, StringRef value) const {
 NamedAttribute NodeBuilder::attr(StringRef name, ArrayRef<int64_t> value) const {
   return builder.getNamedAttr(name, builder.getDenseI64ArrayAttr(value));
 }
-NamedAttribute NodeBuilder::attr(StringRef name, Attribute value) const { return builder.getNamedAttr(name, value); }
+NamedAttribute NodeBuilder::attr(StringRef name, Attribute value) const {
+  return builder.getNamedAttr(name, value);
+}
 
 Value NodeBuilder::constant(TypedAttr value) {
-  return createNode(builder, loc, "onnx.Constant", {}, value.getType(), {builder.getNamedAttr("value", value)})
+  return createNode(builder, loc, "onnx.Constant", {}, value.getType(),
+                    {builder.getNamedAttr("value", value)})
       ->getResult(0);
 }
 
@@ -218,10 +229,13 @@ Value NodeBuilder::floats(ArrayRef<float> values) {
 }
 
 Value NodeBuilder::scalarInt(int64_t value) {
-  return constant(DenseIntElementsAttr::get(RankedTensorType::get({}, builder.getI64Type()), value));
+  return constant(
+      DenseIntElementsAttr::get(RankedTensorType::get({}, builder.getI64Type()), value));
 }
 
-Value NodeBuilder::scalar(double value, Type elementType) { return constant(getScalarAttr(value, elementType)); }
+Value NodeBuilder::scalar(double value, Type elementType) {
+  return constant(getScalarAttr(value, elementType));
+}
 
 DenseElementsAttr getScalarAttr(double value, Type elementType) {
   auto type = RankedTensorType::get({}, elementType);
@@ -232,8 +246,8 @@ DenseElementsAttr getScalarAttr(double value, Type elementType) {
     return DenseElementsAttr::get(type, number);
   }
   auto width = elementType.getIntOrFloatBitWidth();
-  return DenseElementsAttr::get(
-      type, llvm::APInt(width, static_cast<int64_t>(value), /*isSigned=*/true, /*implicitTrunc=*/true));
+  return DenseElementsAttr::get(type, llvm::APInt(width, static_cast<int64_t>(value),
+                                                  /*isSigned=*/true, /*implicitTrunc=*/true));
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//
@@ -274,7 +288,8 @@ void updateSignature(func::FuncOp function) {
     return;
   Block &entry = function.getBody().front();
   auto results = entry.getTerminator()->getOperandTypes();
-  function.setFunctionType(FunctionType::get(function.getContext(), entry.getArgumentTypes(), results));
+  function.setFunctionType(
+      FunctionType::get(function.getContext(), entry.getArgumentTypes(), results));
 }
 
 } // namespace azulejo::graph

@@ -1,7 +1,9 @@
-//===- Nodes.h - Reading and making nodes of an ONNX graph ----------------------------------------------------------===//
+//===- Nodes.h - Reading and making nodes of an ONNX graph
+//----------------------------------------------------------===//
 //
-// Graph's passes treat operations by their schema: operator name, formal operands, attributes with their defaults. That is one way for
-// all versions of an operator (the older ones have no C++ class), and no file here pays for the generated headers.
+// Graph's passes treat operations by their schema: operator name, formal operands, attributes with
+// their defaults. That is one way for all versions of an operator (the older ones have no C++
+// class), and no file here pays for the generated headers.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_NODES_H
@@ -16,8 +18,8 @@ class FuncOp;
 
 namespace azulejo::graph {
 
-/// The operator's name, "Conv" for `onnx.Conv` and `onnx.Conv_v1`; with the domain where it is not ai.onnx ("ai.onnx.ml.Scaler"); empty for
-/// an operation that is no ONNX node.
+/// The operator's name, "Conv" for `onnx.Conv` and `onnx.Conv_v1`; with the domain where it is not
+/// ai.onnx ("ai.onnx.ml.Scaler"); empty for an operation that is no ONNX node.
 llvm::StringRef getOpType(mlir::Operation *op);
 
 /// Whether `op` is a node of the newest version of this operator of ai.onnx.
@@ -55,23 +57,30 @@ bool haveSameShape(mlir::Value a, mlir::Value b);
 /// `axis` counted from the front.
 inline int64_t normalizeAxis(int64_t axis, int64_t rank) { return axis < 0 ? axis + rank : axis; }
 
-/// Makes nodes at one place, with one location. The types of results are inferred from the operands.
+/// Makes nodes at one place, with one location. The types of results are inferred from the
+/// operands.
 class NodeBuilder {
 public:
   NodeBuilder(mlir::OpBuilder &builder, mlir::Location loc) : builder(builder), loc(loc) {}
 
-  /// A node with its first result. Operands stand in the schema's order; a null value is an absent one.
+  /// A node with its first result. Operands stand in the schema's order; a null value is an absent
+  /// one.
   mlir::Value node(llvm::StringRef opType, llvm::ArrayRef<mlir::Value> operands,
                    llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
   /// A node with its first `results` results.
   mlir::Operation *nodeWithResults(llvm::StringRef opType, llvm::ArrayRef<mlir::Value> operands,
-                                   llvm::ArrayRef<mlir::NamedAttribute> attributes, unsigned results);
+                                   llvm::ArrayRef<mlir::NamedAttribute> attributes,
+                                   unsigned results);
 
   mlir::NamedAttribute attr(llvm::StringRef name, int64_t value) const;
-  mlir::NamedAttribute attr(llvm::StringRef name, int value) const { return attr(name, static_cast<int64_t>(value)); }
+  mlir::NamedAttribute attr(llvm::StringRef name, int value) const {
+    return attr(name, static_cast<int64_t>(value));
+  }
   mlir::NamedAttribute attr(llvm::StringRef name, float value) const;
   mlir::NamedAttribute attr(llvm::StringRef name, llvm::StringRef value) const;
-  mlir::NamedAttribute attr(llvm::StringRef name, const char *value) const { return attr(name, llvm::StringRef(value)); }
+  mlir::NamedAttribute attr(llvm::StringRef name, const char *value) const {
+    return attr(name, llvm::StringRef(value));
+  }
   mlir::NamedAttribute attr(llvm::StringRef name, llvm::ArrayRef<int64_t> value) const;
   mlir::NamedAttribute attr(llvm::StringRef name, mlir::Attribute value) const;
 
@@ -89,21 +98,24 @@ public:
   mlir::Location loc;
 };
 
-/// Makes an operation of the dialect from formal operands (null: absent) and results' types (null: absent), with empty regions for all its
-/// subgraphs. Types of results are taken as they are.
-mlir::Operation *createNode(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef operationName,
-                            llvm::ArrayRef<mlir::Value> operands, llvm::ArrayRef<mlir::Type> resultTypes,
+/// Makes an operation of the dialect from formal operands (null: absent) and results' types (null:
+/// absent), with empty regions for all its subgraphs. Types of results are taken as they are.
+mlir::Operation *createNode(mlir::OpBuilder &builder, mlir::Location loc,
+                            llvm::StringRef operationName, llvm::ArrayRef<mlir::Value> operands,
+                            llvm::ArrayRef<mlir::Type> resultTypes,
                             llvm::ArrayRef<mlir::NamedAttribute> attributes);
 
 /// `dense<value> : tensor<elementType>`, rounded where the type is narrower.
 mlir::DenseElementsAttr getScalarAttr(double value, mlir::Type elementType);
 
-/// Replaces all uses. Where one of the two types knows more than the other, the new value gets what both know.
+/// Replaces all uses. Where one of the two types knows more than the other, the new value gets what
+/// both know.
 void replaceValue(mlir::Value from, mlir::Value to);
 /// The same for the first result of `op`, its only one in use, and erases it.
 void replaceNode(mlir::Operation *op, mlir::Value to);
 
-/// What is known of a shape from either type; `from` decides where both know. The element type is `from`'s.
+/// What is known of a shape from either type; `from` decides where both know. The element type is
+/// `from`'s.
 mlir::Type mergeTypes(mlir::Type from, mlir::Type other);
 
 /// Makes the function's signature say what its return gives; passes call it last.

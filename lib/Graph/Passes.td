@@ -67,7 +67,7 @@ def FoldConstants : GraphPass<"azulejo-fold-constants"> {
   }];
   let options = [
     Option<"maxBytes", "max-bytes", "int64_t", "1 << 20", "The most bytes that a folded constant has where its operands have fewer.">,
-    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "64 << 20", "The most bytes of a weight that is rearranged.">];
+    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "256 << 20", "The most bytes of a weight that is rearranged.">];
 }
 
 def Simplify : GraphPass<"azulejo-simplify"> {

@@ -1,4 +1,5 @@
-//===- RecognizeActivations.cpp - GELU and Swish --------------------------------------------------------------------===//
+//===- RecognizeActivations.cpp - GELU and Swish
+//--------------------------------------------------------------------===//
 //
 //   x * (1 + erf(x / sqrt(2))) * 0.5
 //   x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) * 0.5
@@ -20,7 +21,8 @@ static bool isClose(double a, double b) { return std::abs(a - b) <= 1e-4 * std::
 /// Whether `value` is `x` times this number.
 static bool isScaled(Value value, Value x, double factor) {
   Product product = getProduct(value);
-  return product.values.size() == 1 && product.values.front() == x && isClose(product.factor, factor);
+  return product.values.size() == 1 && product.values.front() == x &&
+         isClose(product.factor, factor);
 }
 
 /// x^3, as a power or as a product.
@@ -36,7 +38,8 @@ static bool isCube(const Product &product, Value x) {
     return false;
   for (int i : {0, 1}) {
     Operation *power = getDefining(product.values[i], "Pow");
-    if (product.values[1 - i] == x && power && power->getOperand(0) == x && isConstantScalar(power->getOperand(1), 2))
+    if (product.values[1 - i] == x && power && power->getOperand(0) == x &&
+        isConstantScalar(power->getOperand(1), 2))
       return true;
   }
   return false;
@@ -69,7 +72,8 @@ Value recognizeGelu(Operation *op, NodeBuilder &build) {
     Value gate = sum ? getOtherOperand(sum, 1) : Value();
     if (!gate || !haveSameShape(x, op->getResult(0)))
       continue;
-    if (Operation *erf = getDefining(gate, "Erf"); erf && isScaled(erf->getOperand(0), x, std::sqrt(0.5)))
+    if (Operation *erf = getDefining(gate, "Erf");
+        erf && isScaled(erf->getOperand(0), x, std::sqrt(0.5)))
       return build.node("Gelu", {x});
     if (Operation *tanh = getDefining(gate, "Tanh"); tanh && isTanhArgument(tanh->getOperand(0), x))
       return build.node("Gelu", {x}, {build.attr("approximate", "tanh")});
@@ -86,7 +90,8 @@ Value recognizeSwish(Operation *op, NodeBuilder &build) {
     if (!sigmoid)
       continue;
     Product argument = getProduct(sigmoid->getOperand(0));
-    if (argument.values.size() == 1 && argument.values.front() == x && haveSameShape(x, op->getResult(0)))
+    if (argument.values.size() == 1 && argument.values.front() == x &&
+        haveSameShape(x, op->getResult(0)))
       return build.node("Swish", {x}, {build.attr("alpha", static_cast<float>(argument.factor))});
   }
   return {};

@@ -1,12 +1,15 @@
-//===- RecognizeAttention.cpp - Attention ---------------------------------------------------------------------------===//
+//===- RecognizeAttention.cpp - Attention
+//---------------------------------------------------------------------------===//
 //
 // The pattern ends in P V, where P is the softmax over the last dimension of
 //
 //   scale * Q K^T [+ mask]...
 //
-// and Q, K, V have four dimensions (batch, heads, length, size). The scale may be a factor or divisor of the product, of Q, of K, or of both in parts. A mask is
-// added, or chosen by Where against a constant. PyTorch puts Where(IsNaN(P), 0, P) behind the softmax, for rows that are masked altogether, which
-// Attention gives zeros anyway. Fewer heads of keys and values are repeated by Unsqueeze, Expand and Reshape; Attention takes them as they are.
+// and Q, K, V have four dimensions (batch, heads, length, size). The scale may be a factor or
+// divisor of the product, of Q, of K, or of both in parts. A mask is added, or chosen by Where
+// against a constant. PyTorch puts Where(IsNaN(P), 0, P) behind the softmax, for rows that are
+// masked altogether, which Attention gives zeros anyway. Fewer heads of keys and values are
+// repeated by Unsqueeze, Expand and Reshape; Attention takes them as they are.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -28,14 +31,16 @@ struct Scores {
 Value stripNaNGuard(Value value) {
   Operation *where = getDefining(value, "Where");
   Operation *test = where ? getDefining(where->getOperand(0), "IsNaN") : nullptr;
-  if (!test || test->getOperand(0) != where->getOperand(2) || !isConstantScalar(where->getOperand(1), 0))
+  if (!test || test->getOperand(0) != where->getOperand(2) ||
+      !isConstantScalar(where->getOperand(1), 0))
     return value;
   return where->getOperand(2);
 }
 
 /// Whether a value is of no use but to the pattern: else it would be computed twice.
 bool isOnlyUsedBy(Value value, ArrayRef<Operation *> users) {
-  return llvm::all_of(value.getUsers(), [&](Operation *user) { return llvm::is_contained(users, user); });
+  return llvm::all_of(value.getUsers(),
+                      [&](Operation *user) { return llvm::is_contained(users, user); });
 }
 
 /// Follows the scores back to the product. A scale must be inside of all masks.
@@ -89,8 +94,10 @@ bool matchScores(Value value, Scores &scores, NodeBuilder &build, int depth = 0)
       if (std::isinf(*masked) && attempt.masks.empty()) {
         mask = i == 1 ? condition : build.node("Not", {condition});
       } else {
-        Value zero = build.scalar(0, getElementType(value)), low = build.scalar(*masked, getElementType(value));
-        mask = i == 1 ? build.node("Where", {condition, zero, low}) : build.node("Where", {condition, low, zero});
+        Value zero = build.scalar(0, getElementType(value)),
+              low = build.scalar(*masked, getElementType(value));
+        mask = i == 1 ? build.node("Where", {condition, zero, low})
+                      : build.node("Where", {condition, low, zero});
       }
       attempt.masks.push_back(mask);
       scores = attempt;
@@ -100,7 +107,8 @@ bool matchScores(Value value, Scores &scores, NodeBuilder &build, int depth = 0)
   return false;
 }
 
-/// Keys or values before each head of them was repeated for `repeats` heads of the query; the value itself where it was not.
+/// Keys or values before each head of them was repeated for `repeats` heads of the query; the value
+/// itself where it was not.
 Value stripRepeat(Value value, int64_t &repeats) {
   repeats = 1;
   Operation *reshape = getDefining(value, "Reshape");
@@ -111,17 +119,22 @@ Value stripRepeat(Value value, int64_t &repeats) {
   if (!unsqueeze || !isAnyNode(unsqueeze, {"Unsqueeze", "Reshape"}))
     return value;
   Value source = unsqueeze->getOperand(0);
-  auto from = getDims(source), five = getDims(expand->getOperand(0)), wide = getDims(expand->getResult(0)), to = getDims(value);
-  if (!from || !five || !wide || !to || from->size() != 4 || five->size() != 5 || wide->size() != 5 || to->size() != 4)
+  auto from = getDims(source), five = getDims(expand->getOperand(0)),
+       wide = getDims(expand->getResult(0)), to = getDims(value);
+  if (!from || !five || !wide || !to || from->size() != 4 || five->size() != 5 ||
+      wide->size() != 5 || to->size() != 4)
     return value;
   auto equal = [](const auto &a, const auto &b) { return a && b && *a == *b; };
   auto count = (*wide)[2] ? (*wide)[2]->getConstant() : std::nullopt;
-  auto heads = (*from)[1] ? (*from)[1]->getConstant() : std::nullopt, all = (*to)[1] ? (*to)[1]->getConstant() : std::nullopt;
-  bool inserted = (*five)[2] && (*five)[2]->getConstant() == 1 && equal((*five)[0], (*from)[0]) && equal((*five)[1], (*from)[1]) &&
-                  equal((*five)[3], (*from)[2]) && equal((*five)[4], (*from)[3]);
-  bool kept = equal((*wide)[0], (*from)[0]) && equal((*wide)[1], (*from)[1]) && equal((*wide)[3], (*from)[2]) &&
-              equal((*wide)[4], (*from)[3]);
-  bool merged = equal((*to)[0], (*from)[0]) && equal((*to)[2], (*from)[2]) && equal((*to)[3], (*from)[3]);
+  auto heads = (*from)[1] ? (*from)[1]->getConstant() : std::nullopt,
+       all = (*to)[1] ? (*to)[1]->getConstant() : std::nullopt;
+  bool inserted = (*five)[2] && (*five)[2]->getConstant() == 1 && equal((*five)[0], (*from)[0]) &&
+                  equal((*five)[1], (*from)[1]) && equal((*five)[3], (*from)[2]) &&
+                  equal((*five)[4], (*from)[3]);
+  bool kept = equal((*wide)[0], (*from)[0]) && equal((*wide)[1], (*from)[1]) &&
+              equal((*wide)[3], (*from)[2]) && equal((*wide)[4], (*from)[3]);
+  bool merged =
+      equal((*to)[0], (*from)[0]) && equal((*to)[2], (*from)[2]) && equal((*to)[3], (*from)[3]);
   if (!inserted || !kept || !merged || !count || !heads || !all || *heads * *count != *all)
     return value;
   repeats = *count;
@@ -136,7 +149,8 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
   Value probabilities = op->getOperand(0), value = op->getOperand(1);
   Value guarded = stripNaNGuard(probabilities);
   Operation *softmax = getDefining(guarded, "Softmax");
-  if (!softmax || normalizeAxis(getInt(softmax, "axis"), 4) != 3 || !isOnlyUsedBy(probabilities, op))
+  if (!softmax || normalizeAxis(getInt(softmax, "axis"), 4) != 3 ||
+      !isOnlyUsedBy(probabilities, op))
     return {};
   if (guarded != probabilities) {
     Operation *where = probabilities.getDefiningOp();
@@ -154,7 +168,8 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
   if (permutation && *permutation == SmallVector<int64_t>{0, 1, 3, 2})
     key = stripScale(turned->getOperand(0), scale);
   else
-    key = build.node("Transpose", {keyTransposed}, {build.attr("perm", ArrayRef<int64_t>{0, 1, 3, 2})});
+    key = build.node("Transpose", {keyTransposed},
+                     {build.attr("perm", ArrayRef<int64_t>{0, 1, 3, 2})});
   if (!(scale > 0))
     return {};
 
@@ -166,7 +181,8 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
     value = fewValues;
   }
   auto q = getDims(query), k = getDims(key), v = getDims(value);
-  if (!q || !k || !v || !(*q)[0] || (*q)[0] != (*k)[0] || (*k)[0] != (*v)[0] || !(*k)[1] || (*k)[1] != (*v)[1])
+  if (!q || !k || !v || !(*q)[0] || (*q)[0] != (*k)[0] || (*k)[0] != (*v)[0] || !(*k)[1] ||
+      (*k)[1] != (*v)[1])
     return {};
 
   Value mask;
@@ -177,9 +193,11 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
     }
     // Booleans came first and alone, so of several all are numbers.
     if (getElementType(mask).isInteger(1))
-      mask = build.node("Where", {mask, build.scalar(0, getElementType(query)), build.scalar(-INFINITY, getElementType(query))});
+      mask = build.node("Where", {mask, build.scalar(0, getElementType(query)),
+                                  build.scalar(-INFINITY, getElementType(query))});
     if (getElementType(part).isInteger(1))
-      part = build.node("Where", {part, build.scalar(0, getElementType(query)), build.scalar(-INFINITY, getElementType(query))});
+      part = build.node("Where", {part, build.scalar(0, getElementType(query)),
+                                  build.scalar(-INFINITY, getElementType(query))});
     mask = build.node("Add", {mask, part});
   }
   SmallVector<Value> operands = {query, key, value};
@@ -188,7 +206,8 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
     if (!rank || *rank > 4)
       return {};
     if (*rank < 2)
-      mask = build.node("Unsqueeze", {mask, build.ints(llvm::to_vector(llvm::seq<int64_t>(0, 2 - *rank)))});
+      mask = build.node("Unsqueeze",
+                        {mask, build.ints(llvm::to_vector(llvm::seq<int64_t>(0, 2 - *rank)))});
     operands.push_back(mask);
   }
   return build.node("Attention", operands, {build.attr("scale", static_cast<float>(scale))});

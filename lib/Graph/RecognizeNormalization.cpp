@@ -1,9 +1,11 @@
-//===- RecognizeNormalization.cpp - LayerNormalization and RMSNormalization -----------------------------------------===//
+//===- RecognizeNormalization.cpp - LayerNormalization and RMSNormalization
+//-----------------------------------------===//
 //
 //   d = x - mean(x);  y = d / sqrt(mean(d^2) + epsilon) * scale [+ bias]
 //   y = x / sqrt(mean(x^2) + epsilon) * scale
 //
-// where the quotient may be a product with a reciprocal, the square a power or a product, and means go over the last dimensions.
+// where the quotient may be a product with a reciprocal, the square a power or a product, and means
+// go over the last dimensions.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -130,7 +132,8 @@ Value recognizeNormalization(Operation *op, NodeBuilder &build) {
   if (isNode(op, "Add")) {
     for (int i : {0, 1}) {
       auto candidate = matchScaled(op->getOperand(i));
-      if (candidate && isParameter(op->getOperand(1 - i), candidate->normal.value, candidate->normal.axis)) {
+      if (candidate &&
+          isParameter(op->getOperand(1 - i), candidate->normal.value, candidate->normal.axis)) {
         scaled = candidate;
         bias = op->getOperand(1 - i);
       }
@@ -140,12 +143,14 @@ Value recognizeNormalization(Operation *op, NodeBuilder &build) {
   }
   if (!scaled)
     return {};
-  SmallVector<NamedAttribute> attributes = {build.attr("axis", scaled->normal.axis),
-                                            build.attr("epsilon", static_cast<float>(scaled->normal.epsilon))};
+  SmallVector<NamedAttribute> attributes = {
+      build.attr("axis", scaled->normal.axis),
+      build.attr("epsilon", static_cast<float>(scaled->normal.epsilon))};
   if (Value x = matchCentred(scaled->normal))
     return bias ? build.node("LayerNormalization", {x, scaled->scale, bias}, attributes)
                 : build.node("LayerNormalization", {x, scaled->scale}, attributes);
-  return bias ? Value() : build.node("RMSNormalization", {scaled->normal.value, scaled->scale}, attributes);
+  return bias ? Value()
+              : build.node("RMSNormalization", {scaled->normal.value, scaled->scale}, attributes);
 }
 
 } // namespace azulejo::graph

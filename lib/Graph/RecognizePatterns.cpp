@@ -1,4 +1,5 @@
-//===- RecognizePatterns.cpp - azulejo-recognize-patterns -----------------------------------------------------------===//
+//===- RecognizePatterns.cpp - azulejo-recognize-patterns
+//-----------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Recognizers.h"
@@ -37,7 +38,8 @@ static void collectFactors(Value value, Product &product, unsigned maxFactors) {
   if (nested && isNode(op, "Mul")) {
     collectFactors(op->getOperand(0), product, maxFactors);
     collectFactors(op->getOperand(1), product, maxFactors);
-  } else if (auto divisor = nested && isNode(op, "Div") ? getConstantScalar(op->getOperand(1)) : std::nullopt) {
+  } else if (auto divisor = nested && isNode(op, "Div") ? getConstantScalar(op->getOperand(1))
+                                                        : std::nullopt) {
     product.factor /= *divisor;
     collectFactors(op->getOperand(0), product, maxFactors);
   } else {
@@ -63,7 +65,8 @@ namespace {
 
 struct RecognizePatterns : impl::RecognizePatternsBase<RecognizePatterns> {
   void runOnOperation() override {
-    // From the last node to the first, so that the longest pattern that ends in a node is seen before its parts.
+    // From the last node to the first, so that the longest pattern that ends in a node is seen
+    // before its parts.
     SmallVector<Operation *> nodes;
     getOperation()->walk([&](Operation *op) {
       if (!getOpType(op).empty() && op->getNumResults() == 1 && op->getNumRegions() == 0)
@@ -74,8 +77,8 @@ struct RecognizePatterns : impl::RecognizePatternsBase<RecognizePatterns> {
         continue;
       OpBuilder builder(op);
       NodeBuilder build(builder, op->getLoc());
-      for (auto recognize :
-           {recognizeAttention, recognizeNormalization, recognizeGelu, recognizeSwish, recognizeRotaryEmbedding})
+      for (auto recognize : {recognizeAttention, recognizeNormalization, recognizeGelu,
+                             recognizeSwish, recognizeRotaryEmbedding})
         if (Value value = recognize(op, build)) {
           replaceValue(op->getResult(0), value);
           break;

@@ -1,9 +1,10 @@
-//===- RecognizeRotary.cpp - RotaryEmbedding ------------------------------------------------------------------------===//
+//===- RecognizeRotary.cpp - RotaryEmbedding
+//------------------------------------------------------------------------===//
 //
 //   x * cos + concat(-x[..., D/2:], x[..., :D/2]) * sin
 //
-// where cos and sin are (batch, 1, length, D) and their second half repeats the first: they are functions of concat(f, f). RotaryEmbedding takes the first
-// half, as (batch, length, D/2).
+// where cos and sin are (batch, 1, length, D) and their second half repeats the first: they are
+// functions of concat(f, f). RotaryEmbedding takes the first half, as (batch, length, D/2).
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -22,16 +23,20 @@ bool isSliceOf(Value value, Value x, int64_t begin, int64_t end) {
   auto starts = getConstantInts(getOperand(op, 1)), ends = getConstantInts(getOperand(op, 2)),
        axes = getConstantInts(getOperand(op, 3));
   auto rank = getRank(x);
-  if (!starts || !ends || !axes || axes->size() != 1 || !rank || normalizeAxis(axes->front(), *rank) != *rank - 1)
+  if (!starts || !ends || !axes || axes->size() != 1 || !rank ||
+      normalizeAxis(axes->front(), *rank) != *rank - 1)
     return false;
   int64_t size = cast<RankedTensorType>(x.getType()).getDimSize(*rank - 1);
   if (getOperand(op, 4) && !isConstantScalar(getOperand(op, 4), 1))
     return false;
-  auto bound = [&](int64_t value) { return std::clamp<int64_t>(value < 0 ? value + size : value, 0, size); };
+  auto bound = [&](int64_t value) {
+    return std::clamp<int64_t>(value < 0 ? value + size : value, 0, size);
+  };
   return bound(starts->front()) == begin && bound(ends->front()) == end;
 }
 
-/// Whether the two halves of the last dimension are equal, as a look at where the value comes from shows.
+/// Whether the two halves of the last dimension are equal, as a look at where the value comes from
+/// shows.
 bool repeatsItself(Value value, int depth = 0) {
   constexpr int maxDepth = 8;
   Operation *op = value.getDefiningOp();
@@ -48,7 +53,9 @@ bool repeatsItself(Value value, int depth = 0) {
            (getConstantScalar(op->getOperand(0)) && repeatsItself(op->getOperand(1), depth + 1));
   if (isNode(op, "Unsqueeze")) {
     auto axes = getConstantInts(op->getOperand(1));
-    return axes && llvm::all_of(*axes, [&](int64_t axis) { return normalizeAxis(axis, *rank) != *rank - 1; }) &&
+    return axes &&
+           llvm::all_of(*axes,
+                        [&](int64_t axis) { return normalizeAxis(axis, *rank) != *rank - 1; }) &&
            repeatsItself(op->getOperand(0), depth + 1);
   }
   return false;
@@ -60,7 +67,8 @@ Value recognizeRotaryEmbedding(Operation *op, NodeBuilder &build) {
   if (!isNode(op, "Add") || getRank(op->getResult(0)) != 4)
     return {};
   for (int straight : {0, 1}) {
-    Operation *kept = getDefining(op->getOperand(straight), "Mul"), *turned = getDefining(op->getOperand(1 - straight), "Mul");
+    Operation *kept = getDefining(op->getOperand(straight), "Mul"),
+              *turned = getDefining(op->getOperand(1 - straight), "Mul");
     if (!kept || !turned)
       return {};
     for (int i : {0, 1})
@@ -69,8 +77,8 @@ Value recognizeRotaryEmbedding(Operation *op, NodeBuilder &build) {
         Value rotated = turned->getOperand(j), sine = turned->getOperand(1 - j);
         Operation *concat = getDefining(rotated, "Concat");
         auto type = dyn_cast<RankedTensorType>(x.getType());
-        if (!concat || concat->getNumOperands() != 2 || !type || type.getRank() != 4 || type.isDynamicDim(3) ||
-            normalizeAxis(getInt(concat, "axis"), 4) != 3)
+        if (!concat || concat->getNumOperands() != 2 || !type || type.getRank() != 4 ||
+            type.isDynamicDim(3) || normalizeAxis(getInt(concat, "axis"), 4) != 3)
           continue;
         int64_t size = type.getDimSize(3);
         Operation *negated = getDefining(concat->getOperand(0), "Neg");
@@ -78,14 +86,16 @@ Value recognizeRotaryEmbedding(Operation *op, NodeBuilder &build) {
             !isSliceOf(concat->getOperand(1), x, 0, size / 2))
           continue;
         auto angles = getDims(cosine), dims = getDims(x);
-        bool aligned = angles && angles->size() == 4 && haveSameShape(cosine, sine) && (*angles)[0] == (*dims)[0] &&
-                       (*angles)[1] && (*angles)[1]->getConstant() == 1 && (*angles)[2] == (*dims)[2] && (*angles)[0] &&
-                       (*angles)[2] && repeatsItself(cosine) && repeatsItself(sine);
+        bool aligned = angles && angles->size() == 4 && haveSameShape(cosine, sine) &&
+                       (*angles)[0] == (*dims)[0] && (*angles)[1] &&
+                       (*angles)[1]->getConstant() == 1 && (*angles)[2] == (*dims)[2] &&
+                       (*angles)[0] && (*angles)[2] && repeatsItself(cosine) && repeatsItself(sine);
         if (!aligned)
           continue;
         auto half = [&](Value value) {
           Value rows = build.node("Squeeze", {value, build.ints(1)});
-          return build.node("Slice", {rows, build.ints(0), build.ints(size / 2), build.ints(2), build.ints(1)});
+          return build.node(
+              "Slice", {rows, build.ints(0), build.ints(size / 2), build.ints(2), build.ints(1)});
         };
         return build.node("RotaryEmbedding", {x, half(cosine), half(sine)});
       }

@@ -1,7 +1,9 @@
-//===- ShapeRules.cpp - Shapes of results where dimensions are symbols ----------------------------------------------===//
+//===- ShapeRules.cpp - Shapes of results where dimensions are symbols
+//----------------------------------------------===//
 //
-// ONNX's inference computes with numbers, and gives up on `2*seq`. These are its formulas over expressions. Where they need a value
-// that is not known the dimension stays unknown, never the rank.
+// ONNX's inference computes with numbers, and gives up on `2*seq`. These are its formulas over
+// expressions. Where they need a value that is not known the dimension stays unknown, never the
+// rank.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -32,17 +34,19 @@ static Dim product(ArrayRef<Dim> dims) {
   return result;
 }
 
-/// Whether `y` is the smaller of `x` and something else: a table of 512 positions cut to `seq` of them has min(512, seq).
+/// Whether `y` is the smaller of `x` and something else: a table of 512 positions cut to `seq` of
+/// them has min(512, seq).
 static bool isBoundedBy(const SymbolicExpr &y, const SymbolicExpr &x) {
   bool bounded = false;
-  y.visit<SymbolicExpr>([](int64_t constant) { return SymbolicExpr(constant); },
-                        [](StringRef name) { return SymbolicExpr::symbol(name); },
-                        [&](char kind, SymbolicExpr a, SymbolicExpr b) {
-                          if (kind == 'm' && (a == x || b == x) && SymbolicExpr::min(a, b) == y)
-                            bounded = true;
-                          // Only the outermost function matters, and any other value will do for the rest.
-                          return kind == 'm' ? SymbolicExpr::min(a, b) : kind == '+' ? a + b : a * b;
-                        });
+  y.visit<SymbolicExpr>(
+      [](int64_t constant) { return SymbolicExpr(constant); },
+      [](StringRef name) { return SymbolicExpr::symbol(name); },
+      [&](char kind, SymbolicExpr a, SymbolicExpr b) {
+        if (kind == 'm' && (a == x || b == x) && SymbolicExpr::min(a, b) == y)
+          bounded = true;
+        // Only the outermost function matters, and any other value will do for the rest.
+        return kind == 'm' ? SymbolicExpr::min(a, b) : kind == '+' ? a + b : a * b;
+      });
   return bounded;
 }
 
@@ -61,7 +65,8 @@ static Dim broadcastDim(const Dim &x, const Dim &y) {
   if (x && y && (isBoundedBy(*y, *x) || isBoundedBy(*x, *y)))
     return isBoundedBy(*y, *x) ? x : y;
   // Either may turn out to be 1. The larger is the result.
-  return lift(x, y, [](const SymbolicExpr &a, const SymbolicExpr &b) { return SymbolicExpr::max(a, b); });
+  return lift(x, y,
+              [](const SymbolicExpr &a, const SymbolicExpr &b) { return SymbolicExpr::max(a, b); });
 }
 
 std::optional<Dims> broadcastDims(const Dims &a, const Dims &b) {
@@ -93,7 +98,8 @@ static std::optional<Dims> broadcastOperands(Operation *op) {
 // Windows
 //===----------------------------------------------------------------------------------------------------------------===//
 
-/// Attributes of a sliding window, defaults filled in; nothing where the kernel's size is not known.
+/// Attributes of a sliding window, defaults filled in; nothing where the kernel's size is not
+/// known.
 struct Window {
   SmallVector<int64_t> kernel, strides, dilations, pads;
   StringRef autoPad;
@@ -115,8 +121,9 @@ static std::optional<Window> getWindow(Operation *op, size_t rank) {
   window.dilations = getInts(op, "dilations").value_or(SmallVector<int64_t>(rank, 1));
   window.pads = getInts(op, "pads").value_or(SmallVector<int64_t>(2 * rank, 0));
   window.autoPad = getString(op, "auto_pad");
-  if (window.kernel.size() != rank || window.strides.size() != rank || window.dilations.size() != rank ||
-      window.pads.size() != 2 * rank || llvm::any_of(window.strides, [](int64_t stride) { return stride <= 0; }))
+  if (window.kernel.size() != rank || window.strides.size() != rank ||
+      window.dilations.size() != rank || window.pads.size() != 2 * rank ||
+      llvm::any_of(window.strides, [](int64_t stride) { return stride <= 0; }))
     return std::nullopt;
   return window;
 }
@@ -135,7 +142,9 @@ static Dim getWindowCount(const Dim &size, const Window &window, size_t i, bool 
     return SymbolicExpr::floorDiv(room, stride) + SymbolicExpr(1);
   // Rounded up, but a window that would begin in the padding behind the data is left out.
   SymbolicExpr lastStart = *size + SymbolicExpr(begin - 1);
-  return SymbolicExpr::min(SymbolicExpr::ceilDiv(room, stride), SymbolicExpr::floorDiv(lastStart, stride)) + SymbolicExpr(1);
+  return SymbolicExpr::min(SymbolicExpr::ceilDiv(room, stride),
+                           SymbolicExpr::floorDiv(lastStart, stride)) +
+         SymbolicExpr(1);
 }
 
 static std::optional<Dims> inferWindowed(Operation *op, StringRef type) {
@@ -150,7 +159,8 @@ static std::optional<Dims> inferWindowed(Operation *op, StringRef type) {
     auto weight = getDims(getOperand(op, 1));
     if (!weight || weight->size() != data->size())
       return std::nullopt;
-    result[1] = type == "ConvTranspose" ? mul((*weight)[1], SymbolicExpr(getInt(op, "group"))) : (*weight)[0];
+    result[1] = type == "ConvTranspose" ? mul((*weight)[1], SymbolicExpr(getInt(op, "group")))
+                                        : (*weight)[0];
   }
   bool ceilMode = !type.starts_with("Conv") && getInt(op, "ceil_mode") != 0;
   auto outputPadding = getInts(op, "output_padding"), outputShape = getInts(op, "output_shape");
@@ -170,7 +180,8 @@ static std::optional<Dims> inferWindowed(Operation *op, StringRef type) {
       int64_t pads = window->autoPad == "VALID" ? 0 : window->pads[i] + window->pads[i + rank];
       int64_t extent = (window->kernel[i] - 1) * window->dilations[i] + 1;
       int64_t extra = outputPadding && i < outputPadding->size() ? (*outputPadding)[i] : 0;
-      result.push_back((*size - SymbolicExpr(1)) * SymbolicExpr(window->strides[i]) + SymbolicExpr(extent + extra - pads));
+      result.push_back((*size - SymbolicExpr(1)) * SymbolicExpr(window->strides[i]) +
+                       SymbolicExpr(extent + extra - pads));
     }
   }
   return result;
@@ -181,11 +192,13 @@ static Dim scaleDim(const Dim &size, double scale) {
   if (!size || !(scale > 0))
     return std::nullopt;
   if (auto constant = size->getConstant())
-    return SymbolicExpr(static_cast<int64_t>(std::floor(static_cast<float>(*constant) * static_cast<float>(scale))));
+    return SymbolicExpr(static_cast<int64_t>(
+        std::floor(static_cast<float>(*constant) * static_cast<float>(scale))));
   for (int64_t denominator = 1; denominator <= 16; ++denominator) {
     double numerator = scale * denominator;
     if (numerator == std::floor(numerator) && numerator < 1e9)
-      return SymbolicExpr::floorDiv(*size * SymbolicExpr(static_cast<int64_t>(numerator)), denominator);
+      return SymbolicExpr::floorDiv(*size * SymbolicExpr(static_cast<int64_t>(numerator)),
+                                    denominator);
   }
   return std::nullopt;
 }
@@ -194,7 +207,8 @@ static std::optional<Dims> inferResize(Operation *op, IntegerValues &values) {
   auto data = getDims(getOperand(op, 0));
   if (!data || getString(op, "keep_aspect_ratio_policy") != "stretch")
     return std::nullopt;
-  SmallVector<int64_t> axes = getInts(op, "axes").value_or(llvm::to_vector(llvm::seq<int64_t>(0, data->size())));
+  SmallVector<int64_t> axes =
+      getInts(op, "axes").value_or(llvm::to_vector(llvm::seq<int64_t>(0, data->size())));
   Dims result = *data;
   auto sizes = getOperand(op, 3) ? values.get(getOperand(op, 3)) : std::nullopt;
   auto scales = getOperand(op, 2) ? readElements(getOperand(op, 2)) : std::nullopt;
@@ -236,7 +250,8 @@ static std::optional<Dims> inferReshape(Operation *op, IntegerValues &values) {
   }
   if (inferred < 0)
     return result;
-  // Dimensions that stand on both sides cancel out, known or not: [batch, seq, 12, 64] to [batch, seq, -1].
+  // Dimensions that stand on both sides cancel out, known or not: [batch, seq, 12, 64] to [batch,
+  // seq, -1].
   Dims from = data.value_or(Dims{std::nullopt}), to = result;
   to.erase(to.begin() + inferred);
   for (auto it = to.begin(); it != to.end();) {
@@ -265,7 +280,8 @@ static Dim clampBound(const Dim &bound, const SymbolicExpr &size) {
     if (*constant >= INT32_MAX)
       return size;
     if (*constant < 0)
-      return *constant <= INT32_MIN + 1 ? SymbolicExpr(0) : SymbolicExpr::max(size + *bound, SymbolicExpr(0));
+      return *constant <= INT32_MIN + 1 ? SymbolicExpr(0)
+                                        : SymbolicExpr::max(size + *bound, SymbolicExpr(0));
     return SymbolicExpr::min(*bound, size);
   }
   if (auto least = bound->getLowerBound(); least && *least >= 0)
@@ -279,16 +295,19 @@ static Dim clampBound(const Dim &bound, const SymbolicExpr &size) {
 static Dim sliceDim(const Dim &size, const Dim &start, const Dim &end, int64_t step) {
   if (!size || !start || !end || step == 0)
     return std::nullopt;
-  auto sizeConstant = size->getConstant(), startConstant = start->getConstant(), endConstant = end->getConstant();
+  auto sizeConstant = size->getConstant(), startConstant = start->getConstant(),
+       endConstant = end->getConstant();
   if (step < 0) {
     if (sizeConstant && startConstant && endConstant) {
       int64_t n = *sizeConstant;
-      auto clamp = [&](int64_t bound) { return std::clamp<int64_t>(bound < 0 ? bound + n : bound, -1, n - 1); };
+      auto clamp = [&](int64_t bound) {
+        return std::clamp<int64_t>(bound < 0 ? bound + n : bound, -1, n - 1);
+      };
       int64_t first = clamp(*startConstant), last = *endConstant < -n ? -1 : clamp(*endConstant);
       return SymbolicExpr(std::max<int64_t>(0, (first - last - step - 1) / -step));
     }
-    bool whole = startConstant && (*startConstant == -1 || *startConstant >= INT32_MAX) && endConstant &&
-                 *endConstant <= INT32_MIN + 1;
+    bool whole = startConstant && (*startConstant == -1 || *startConstant >= INT32_MAX) &&
+                 endConstant && *endConstant <= INT32_MIN + 1;
     return whole ? Dim(SymbolicExpr::ceilDiv(*size, -step)) : std::nullopt;
   }
   Dim first = clampBound(start, *size), last = clampBound(end, *size);
@@ -315,9 +334,9 @@ static std::optional<Dims> inferSlice(Operation *op, IntegerValues &values) {
     axis = normalizeAxis(axis, rank);
     if (axis < 0 || axis >= rank)
       return std::nullopt;
-    auto step = !stepsOperand                                     ? std::optional<int64_t>(1)
+    auto step = !stepsOperand                               ? std::optional<int64_t>(1)
                 : steps && i < steps->size() && (*steps)[i] ? (*steps)[i]->getConstant()
-                                                                  : std::nullopt;
+                                                            : std::nullopt;
     bool known = starts && ends && i < starts->size() && i < ends->size() && step;
     result[axis] = known ? sliceDim((*data)[axis], (*starts)[i], (*ends)[i], *step) : std::nullopt;
   }
@@ -396,7 +415,8 @@ static std::optional<Dims> inferMatMul(Operation *op) {
   auto a = getDims(getOperand(op, 0)), b = getDims(getOperand(op, 1));
   if (!a || !b || a->empty() || b->empty())
     return std::nullopt;
-  Dims batchA(a->begin(), a->end() - std::min<size_t>(2, a->size())), batchB(b->begin(), b->end() - std::min<size_t>(2, b->size()));
+  Dims batchA(a->begin(), a->end() - std::min<size_t>(2, a->size())),
+      batchB(b->begin(), b->end() - std::min<size_t>(2, b->size()));
   Dims result = *broadcastDims(batchA, batchB);
   if (a->size() > 1)
     result.push_back((*a)[a->size() - 2]);
@@ -406,7 +426,8 @@ static std::optional<Dims> inferMatMul(Operation *op) {
 }
 
 static std::optional<Dims> inferAttention(Operation *op, unsigned index) {
-  auto q = getDims(getOperand(op, 0)), k = getDims(getOperand(op, 1)), v = getDims(getOperand(op, 2));
+  auto q = getDims(getOperand(op, 0)), k = getDims(getOperand(op, 1)),
+       v = getDims(getOperand(op, 2));
   if (!q || !k || !v || q->size() != k->size() || k->size() != v->size())
     return std::nullopt;
   auto pastKey = getOperand(op, 4) ? getDims(getOperand(op, 4)) : std::nullopt;
@@ -422,14 +443,16 @@ static std::optional<Dims> inferAttention(Operation *op, unsigned index) {
     if (!packed)
       return dims[3];
     auto heads = keyHeads->getConstant();
-    return heads && *heads > 0 && dims[2] ? Dim(SymbolicExpr::floorDiv(*dims[2], *heads)) : std::nullopt;
+    return heads && *heads > 0 && dims[2] ? Dim(SymbolicExpr::floorDiv(*dims[2], *heads))
+                                          : std::nullopt;
   };
   Dim total = packed ? (*k)[1] : (*k)[2];
   if (pastKey)
     total = add((*pastKey)[2], total);
   switch (index) {
   case 0:
-    return packed ? Dims{batch, length, mul(queryHeads, headSize(*v))} : Dims{batch, queryHeads, length, headSize(*v)};
+    return packed ? Dims{batch, length, mul(queryHeads, headSize(*v))}
+                  : Dims{batch, queryHeads, length, headSize(*v)};
   case 1:
     return Dims{batch, keyHeads, total, headSize(*k)};
   case 2:
@@ -444,7 +467,9 @@ static std::optional<Dims> inferBlocks(Operation *op, bool toDepth) {
   int64_t block = getInt(op, "blocksize");
   if (!data || data->size() != 4 || block <= 0)
     return std::nullopt;
-  auto divide = [](const Dim &dim, int64_t by) { return dim ? Dim(SymbolicExpr::floorDiv(*dim, by)) : std::nullopt; };
+  auto divide = [](const Dim &dim, int64_t by) {
+    return dim ? Dim(SymbolicExpr::floorDiv(*dim, by)) : std::nullopt;
+  };
   auto times = [](const Dim &dim, int64_t by) { return mul(dim, SymbolicExpr(by)); };
   Dims result = *data;
   result[1] = toDepth ? times(result[1], block * block) : divide(result[1], block * block);
@@ -517,14 +542,25 @@ std::optional<Dims> inferDims(Operation *op, unsigned index, IntegerValues &valu
   if (index != 0)
     return std::nullopt;
 
-  static constexpr StringRef elementwise[] = {
-      "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Min", "Max", "Sum", "Mean", "And", "Or", "Xor", "BitwiseAnd", "BitwiseOr",
-      "BitwiseXor", "BitShift", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Where"};
+  static constexpr StringRef elementwise[] = {"Add",       "Sub",
+                                              "Mul",       "Div",
+                                              "Mod",       "Pow",
+                                              "Min",       "Max",
+                                              "Sum",       "Mean",
+                                              "And",       "Or",
+                                              "Xor",       "BitwiseAnd",
+                                              "BitwiseOr", "BitwiseXor",
+                                              "BitShift",  "Equal",
+                                              "Less",      "LessOrEqual",
+                                              "Greater",   "GreaterOrEqual",
+                                              "Where"};
   if (llvm::is_contained(elementwise, type))
     return broadcastOperands(op);
-  if (type == "PRelu" || type == "Identity" || type == "Cast" || type == "Dropout" || type == "Clip")
+  if (type == "PRelu" || type == "Identity" || type == "Cast" || type == "Dropout" ||
+      type == "Clip")
     return data;
-  if (type == "Conv" || type == "ConvInteger" || type == "ConvTranspose" || type == "AveragePool" || type == "LpPool")
+  if (type == "Conv" || type == "ConvInteger" || type == "ConvTranspose" || type == "AveragePool" ||
+      type == "LpPool")
     return inferWindowed(op, type);
   if (type == "MatMul" || type == "MatMulInteger")
     return inferMatMul(op);
@@ -544,7 +580,8 @@ std::optional<Dims> inferDims(Operation *op, unsigned index, IntegerValues &valu
     return getValues(getOperand(op, 0), values);
   if (type == "DepthToSpace" || type == "SpaceToDepth")
     return inferBlocks(op, type == "SpaceToDepth");
-  if (type == "ReduceSum" || type == "ReduceMean" || type == "ReduceMax" || type == "ReduceMin" || type == "ReduceProd")
+  if (type == "ReduceSum" || type == "ReduceMean" || type == "ReduceMax" || type == "ReduceMin" ||
+      type == "ReduceProd")
     return inferReduction(op, values);
   if (type == "Squeeze" || type == "Unsqueeze") {
     auto count = getNumElements(getOperand(op, 1));
@@ -571,13 +608,15 @@ std::optional<Dims> inferDims(Operation *op, unsigned index, IntegerValues &valu
     size_t axis = normalizeAxis(getInt(op, "axis"), data->size());
     if (axis > data->size())
       return std::nullopt;
-    return Dims{product(ArrayRef(*data).take_front(axis)), product(ArrayRef(*data).drop_front(axis))};
+    return Dims{product(ArrayRef(*data).take_front(axis)),
+                product(ArrayRef(*data).drop_front(axis))};
   }
   if (type == "OneHot") {
     auto depth = values.getScalar(getOperand(op, 1));
     if (!data)
       return std::nullopt;
-    data->insert(data->begin() + normalizeAxis(getInt(op, "axis"), data->size() + 1), depth ? Dim(*depth) : std::nullopt);
+    data->insert(data->begin() + normalizeAxis(getInt(op, "axis"), data->size() + 1),
+                 depth ? Dim(*depth) : std::nullopt);
     return data;
   }
   if (type == "RandomUniformLike" || type == "RandomNormalLike" || type == "EyeLike")

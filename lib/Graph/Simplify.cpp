@@ -1,4 +1,5 @@
-//===- Simplify.cpp - azulejo-simplify ------------------------------------------------------------------------------===//
+//===- Simplify.cpp - azulejo-simplify
+//------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Simplifications.h"
@@ -45,7 +46,8 @@ struct Simplify : impl::SimplifyBase<Simplify> {
       if (!getOpType(op).empty())
         nodes.push_back(op);
     });
-    // From the last to the first, so that a node that becomes dead takes what it alone used with it; subgraphs before their node.
+    // From the last to the first, so that a node that becomes dead takes what it alone used with
+    // it; subgraphs before their node.
     for (Operation *op : llvm::reverse(nodes))
       if (isDead(op)) {
         op->erase();
@@ -64,7 +66,8 @@ struct Simplify : impl::SimplifyBase<Simplify> {
         continue;
       }
       if (op->getNumRegions() || op->getNumResults() == 0 ||
-          llvm::any_of(llvm::drop_begin(op->getResults()), [](Value result) { return !result.use_empty(); }))
+          llvm::any_of(llvm::drop_begin(op->getResults()),
+                       [](Value result) { return !result.use_empty(); }))
         continue;
       OpBuilder builder(op);
       NodeBuilder build(builder, op->getLoc());

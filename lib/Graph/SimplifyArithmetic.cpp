@@ -1,4 +1,5 @@
-//===- SimplifyArithmetic.cpp - Operations with neutral elements, casts, choices ------------------------------------===//
+//===- SimplifyArithmetic.cpp - Operations with neutral elements, casts, choices
+//------------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Simplifications.h"
@@ -14,11 +15,13 @@ static bool holdsExactly(Type to, Type from) {
   auto floatTo = dyn_cast<FloatType>(to), floatFrom = dyn_cast<FloatType>(from);
   auto width = [](Type type) { return type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 0; };
   if (floatTo && floatFrom)
-    return (to.isF32() && (from.isF16() || from.isBF16())) || (to.isF64() && (from.isF32() || from.isF16() || from.isBF16()));
+    return (to.isF32() && (from.isF16() || from.isBF16())) ||
+           (to.isF64() && (from.isF32() || from.isF16() || from.isBF16()));
   bool integers = isa<IntegerType>(to) && isa<IntegerType>(from);
   if (integers && from.isInteger(1))
     return true;
-  return integers && to.isUnsignedInteger() == from.isUnsignedInteger() && width(to) >= width(from) && !to.isInteger(1);
+  return integers && to.isUnsignedInteger() == from.isUnsignedInteger() &&
+         width(to) >= width(from) && !to.isInteger(1);
 }
 
 Value simplifyArithmetic(Operation *op, NodeBuilder &build) {
@@ -38,8 +41,10 @@ Value simplifyArithmetic(Operation *op, NodeBuilder &build) {
     if (Operation *inner = getDefining(data, "Cast")) {
       Value source = inner->getOperand(0);
       if (holdsExactly(from, getElementType(source)))
-        return getElementType(source) == to ? source
-                                            : build.node("Cast", {source}, {build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))});
+        return getElementType(source) == to
+                   ? source
+                   : build.node("Cast", {source},
+                                {build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))});
     }
     return {};
   }
@@ -58,7 +63,8 @@ Value simplifyArithmetic(Operation *op, NodeBuilder &build) {
   // x op neutral is x where x alone decides the shape.
   auto isNeutral = [&](Value value, double neutral, Value other) {
     auto constant = getConstantScalar(value);
-    return constant && *constant == neutral && haveSameShape(other, result) && getElementType(other) == getElementType(result);
+    return constant && *constant == neutral && haveSameShape(other, result) &&
+           getElementType(other) == getElementType(result);
   };
   if (type == "Mul" || type == "Add") {
     double neutral = type == "Mul" ? 1 : 0;

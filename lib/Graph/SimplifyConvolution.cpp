@@ -1,7 +1,9 @@
-//===- SimplifyConvolution.cpp - Constants that a convolution's weights can take ------------------------------------===//
+//===- SimplifyConvolution.cpp - Constants that a convolution's weights can take
+//------------------------------------===//
 //
-// Conv(x, W, b) * c is Conv(x, W * c, b * c), and Conv(x, W, b) + c is Conv(x, W, b + c), where c is one number a channel: this is also how a batch
-// normalisation disappears. Only for a convolution that nobody else reads.
+// Conv(x, W, b) * c is Conv(x, W * c, b * c), and Conv(x, W, b) + c is Conv(x, W, b + c), where c
+// is one number a channel: this is also how a batch normalisation disappears. Only for a
+// convolution that nobody else reads.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -17,11 +19,14 @@ static bool isConstant(Value value, int depth = 0) {
   if (getConstant(value))
     return true;
   Operation *op = value.getDefiningOp();
-  return depth < maxDepth && op && isAnyNode(op, {"Mul", "Add", "Sub", "Reshape", "Unsqueeze", "Expand"}) &&
-         llvm::all_of(op->getOperands(), [&](Value operand) { return isConstant(operand, depth + 1); });
+  return depth < maxDepth && op &&
+         isAnyNode(op, {"Mul", "Add", "Sub", "Reshape", "Unsqueeze", "Expand"}) &&
+         llvm::all_of(
+             op->getOperands(), [&](Value operand) { return isConstant(operand, depth + 1); });
 }
 
-/// The constant as a vector of one number a channel (or one number), given that it is broadcast to (batch, channels, …).
+/// The constant as a vector of one number a channel (or one number), given that it is broadcast to
+/// (batch, channels, …).
 static Value getPerChannel(Value constant, int64_t channels, int64_t rank, NodeBuilder &build) {
   auto type = dyn_cast<RankedTensorType>(constant.getType());
   if (!isConstant(constant) || !type || !type.hasStaticShape() || type.getRank() > rank)
@@ -46,11 +51,13 @@ Value simplifyConvolution(Operation *op, NodeBuilder &build) {
     conv = getDefining(right, "Conv");
     constant = left;
   }
-  if (!conv || !conv->getResult(0).hasOneUse() || !haveSameShape(conv->getResult(0), op->getResult(0)))
+  if (!conv || !conv->getResult(0).hasOneUse() ||
+      !haveSameShape(conv->getResult(0), op->getResult(0)))
     return {};
   auto weight = dyn_cast<RankedTensorType>(conv->getOperand(1).getType());
   Value bias = getOperand(conv, 2);
-  if (!weight || !weight.hasStaticShape() || !isConstant(conv->getOperand(1)) || (bias && !isConstant(bias)))
+  if (!weight || !weight.hasStaticShape() || !isConstant(conv->getOperand(1)) ||
+      (bias && !isConstant(bias)))
     return {};
   int64_t channels = weight.getDimSize(0), rank = weight.getRank();
   Value perChannel = getPerChannel(constant, channels, rank, build);
@@ -58,7 +65,8 @@ Value simplifyConvolution(Operation *op, NodeBuilder &build) {
     return {};
   SmallVector<Value> operands = {conv->getOperand(0), conv->getOperand(1)};
   if (isNode(op, "Mul")) {
-    Value column = build.node("Unsqueeze", {perChannel, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, rank)))});
+    Value column = build.node(
+        "Unsqueeze", {perChannel, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, rank)))});
     operands[1] = build.node("Mul", {operands[1], column});
     if (bias)
       operands.push_back(build.node("Mul", {bias, perChannel}));

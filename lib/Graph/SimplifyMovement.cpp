@@ -1,4 +1,5 @@
-//===- SimplifyMovement.cpp - Movements to where the elements are already -------------------------------------------===//
+//===- SimplifyMovement.cpp - Movements to where the elements are already
+//-------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Simplifications.h"
 
@@ -10,8 +11,9 @@ static std::optional<int64_t> getConstantDim(const std::optional<onnx::SymbolicE
   return dim ? dim->getConstant() : std::nullopt;
 }
 
-/// A shape operand in constants, from what inference knows of the result: numbers, 0 for a dimension that stands in the data at the same
-/// place, and -1 for one more. Arithmetic on shapes that this leaves without users goes away.
+/// A shape operand in constants, from what inference knows of the result: numbers, 0 for a
+/// dimension that stands in the data at the same place, and -1 for one more. Arithmetic on shapes
+/// that this leaves without users goes away.
 static Value simplifyReshape(Operation *op, NodeBuilder &build) {
   Value data = op->getOperand(0);
   // Of reshapes in a row the last one decides, unless it copies dimensions (0) of the one before.
@@ -78,7 +80,8 @@ static Value simplifyTranspose(Operation *op, NodeBuilder &build) {
   SmallVector<int64_t> both;
   for (int64_t axis : *permutation)
     both.push_back((*first)[axis]);
-  return build.node("Transpose", {inner->getOperand(0)}, {build.attr("perm", ArrayRef<int64_t>(both))});
+  return build.node("Transpose", {inner->getOperand(0)},
+                    {build.attr("perm", ArrayRef<int64_t>(both))});
 }
 
 static Value simplifyConcat(Operation *op, NodeBuilder &build) {
@@ -95,7 +98,8 @@ static Value simplifyConcat(Operation *op, NodeBuilder &build) {
   }
   if (kept.size() == op->getNumOperands() || kept.empty())
     return {};
-  return kept.size() == 1 ? kept.front() : build.node("Concat", kept, {build.attr("axis", getInt(op, "axis"))});
+  return kept.size() == 1 ? kept.front()
+                          : build.node("Concat", kept, {build.attr("axis", getInt(op, "axis"))});
 }
 
 static bool isAll(Value value, int64_t number) {
@@ -113,7 +117,8 @@ Value simplifyMovement(Operation *op, NodeBuilder &build) {
     return simplifyTranspose(op, build);
   if (type == "Concat")
     return simplifyConcat(op, build);
-  if (same && (type == "Reshape" || type == "Expand" || type == "Flatten" || type == "Squeeze" || type == "Unsqueeze"))
+  if (same && (type == "Reshape" || type == "Expand" || type == "Flatten" || type == "Squeeze" ||
+               type == "Unsqueeze"))
     return data;
   if (same && type == "Slice" && (!getOperand(op, 4) || isAll(getOperand(op, 4), 1)))
     return data;

@@ -1,4 +1,5 @@
-//===- UpgradeArithmetic.cpp - Older elementwise operators and reductions -------------------------------------------===//
+//===- UpgradeArithmetic.cpp - Older elementwise operators and reductions
+//-------------------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"
@@ -9,14 +10,16 @@ using namespace mlir;
 
 namespace azulejo::graph {
 
-/// Before version 7 the second operand was broadcast only where `broadcast` said so, aligned with the first at `axis`. Numpy's rule
-/// gives the same once the second operand has a 1 for each dimension of the first behind it.
+/// Before version 7 the second operand was broadcast only where `broadcast` said so, aligned with
+/// the first at `axis`. Numpy's rule gives the same once the second operand has a 1 for each
+/// dimension of the first behind it.
 static LogicalResult upgradeBroadcast(Operation *op, int, NodeBuilder &build) {
   SmallVector<Value> operands = getFormalOperandValues(op);
   if (auto axis = op->getAttrOfType<IntegerAttr>("axis"); axis && getInt(op, "broadcast")) {
     auto rankA = getRank(operands[0]), rankB = getRank(operands[1]);
     if (!rankA || !rankB)
-      return op->emitError() << onnx::describeNode(op) << ": attribute 'axis' needs operands of known rank";
+      return op->emitError() << onnx::describeNode(op)
+                             << ": attribute 'axis' needs operands of known rank";
     SmallVector<int64_t> added;
     for (int64_t i = normalizeAxis(axis.getInt(), *rankA) + *rankB; i < *rankA; ++i)
       added.push_back(i - normalizeAxis(axis.getInt(), *rankA));
@@ -31,7 +34,8 @@ static LogicalResult upgradeClip(Operation *op, int version, NodeBuilder &build)
   Type elementType = getElementType(getOperand(op, 0));
   // Version 1 has no default bounds, version 6 the largest numbers.
   auto bound = [&](StringRef name) {
-    return version >= 6 || op->hasAttr(name) ? build.scalar(getFloat(op, name), elementType) : Value();
+    return version >= 6 || op->hasAttr(name) ? build.scalar(getFloat(op, name), elementType)
+                                             : Value();
   };
   return upgradeTo(op, build, {getOperand(op, 0), bound("min"), bound("max")}, {"min", "max"});
 }
@@ -55,7 +59,8 @@ static LogicalResult upgradePRelu(Operation *op, int, NodeBuilder &build) {
   Value slope = getOperand(op, 1);
   auto rank = getRank(getOperand(op, 0)), slopeRank = getRank(slope);
   if (rank && slopeRank && *slopeRank == 1 && *rank > 2 && getNumElements(slope) != 1)
-    slope = build.node("Unsqueeze", {slope, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
+    slope = build.node("Unsqueeze",
+                       {slope, build.ints(llvm::to_vector(llvm::seq<int64_t>(1, *rank - 1)))});
   return upgradeTo(op, build, {getOperand(op, 0), slope});
 }
 
@@ -88,17 +93,20 @@ static LogicalResult upgradeTopK(Operation *op, int version, NodeBuilder &build)
 
 /// `axis` became an operand, with another default.
 static LogicalResult upgradeDFT(Operation *op, int, NodeBuilder &build) {
-  return upgradeTo(op, build, {getOperand(op, 0), getOperand(op, 1), build.scalarInt(getInt(op, "axis"))}, {"axis"});
+  return upgradeTo(op, build,
+                   {getOperand(op, 0), getOperand(op, 1), build.scalarInt(getInt(op, "axis"))},
+                   {"axis"});
 }
 
 void addArithmeticUpgrades(UpgradeRules &rules) {
-  rules.add({"Add", "Sub", "Mul", "Div", "And", "Or", "Xor", "Equal", "Greater", "Less", "Pow"}, 7, upgradeBroadcast);
+  rules.add({"Add", "Sub", "Mul", "Div", "And", "Or", "Xor", "Equal", "Greater", "Less", "Pow"}, 7,
+            upgradeBroadcast);
   rules.add({"PRelu"}, 7, upgradePRelu);
   rules.add({"Gemm"}, 7, upgradeGemm);
   rules.add({"Clip"}, 11, upgradeClip);
   rules.add({"ReduceSum"}, 13, upgradeReduction);
-  rules.add({"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
-             "ReduceSumSquare"},
+  rules.add({"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
+             "ReduceMin", "ReduceProd", "ReduceSumSquare"},
             18, upgradeReduction);
   rules.add({"Cast"}, 6, upgradeCast);
   rules.add({"Softmax", "LogSoftmax", "Hardmax"}, 13, upgradeSoftmax);

@@ -1,4 +1,5 @@
-//===- UpgradeMovement.cpp - Older operators that move elements, and constants --------------------------------------===//
+//===- UpgradeMovement.cpp - Older operators that move elements, and constants
+//--------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"
 #include "lib/Import/SchemaInference.h"
@@ -15,11 +16,14 @@ static LogicalResult upgradeAxes(Operation *op, int, NodeBuilder &build) {
 
 static LogicalResult upgradeSlice(Operation *op, int, NodeBuilder &build) {
   auto starts = getInts(op, "starts"), ends = getInts(op, "ends"), axes = getInts(op, "axes");
-  return upgradeTo(op, build, {getOperand(op, 0), build.ints(*starts), build.ints(*ends), axes ? build.ints(*axes) : Value()},
+  return upgradeTo(op, build,
+                   {getOperand(op, 0), build.ints(*starts), build.ints(*ends),
+                    axes ? build.ints(*axes) : Value()},
                    {"starts", "ends", "axes"});
 }
 
-/// Sizes were an attribute, in version 1 an attribute or an operand; equal parts go without saying until version 18.
+/// Sizes were an attribute, in version 1 an attribute or an operand; equal parts go without saying
+/// until version 18.
 static LogicalResult upgradeSplit(Operation *op, int version, NodeBuilder &build) {
   Value sizes = version == 1 || version >= 13 ? getOperand(op, 1) : Value();
   if (auto split = getInts(op, "split"))
@@ -36,13 +40,17 @@ static LogicalResult upgradeSplit(Operation *op, int version, NodeBuilder &build
 static LogicalResult upgradePad(Operation *op, int version, NodeBuilder &build) {
   auto pads = getInts(op, version == 1 ? "paddings" : "pads");
   Value data = getOperand(op, 0);
-  return upgradeTo(op, build, {data, build.ints(*pads), build.scalar(getFloat(op, "value"), getElementType(data))},
-                   {"pads", "paddings", "value"});
+  return upgradeTo(
+      op, build,
+      {data, build.ints(*pads), build.scalar(getFloat(op, "value"), getElementType(data))},
+      {"pads", "paddings", "value"});
 }
 
 static LogicalResult upgradeReshape(Operation *op, int, NodeBuilder &build) {
   auto shape = getInts(op, "shape");
-  return upgradeTo(op, build, {getOperand(op, 0), build.ints(shape.value_or(SmallVector<int64_t>()))}, {"shape"});
+  return upgradeTo(op, build,
+                   {getOperand(op, 0), build.ints(shape.value_or(SmallVector<int64_t>()))},
+                   {"shape"});
 }
 
 /// Repeated one axis.
@@ -50,7 +58,8 @@ static LogicalResult upgradeTile(Operation *op, int, NodeBuilder &build) {
   auto rank = getRank(getOperand(op, 0));
   auto axis = getConstantScalar(getOperand(op, 2)), tiles = getConstantScalar(getOperand(op, 1));
   if (!rank || !axis || !tiles || *axis < 0 || *axis >= *rank)
-    return op->emitError() << onnx::describeNode(op) << ": version 1 needs constant 'tiles' and 'axis'";
+    return op->emitError() << onnx::describeNode(op)
+                           << ": version 1 needs constant 'tiles' and 'axis'";
   SmallVector<int64_t> repeats(*rank, 1);
   repeats[static_cast<int64_t>(*axis)] = static_cast<int64_t>(*tiles);
   return upgradeTo(op, build, {getOperand(op, 0), build.ints(repeats)});
@@ -70,7 +79,8 @@ static LogicalResult upgradeConstant(Operation *op, int version, NodeBuilder &bu
   TypedAttr value;
   Builder &builder = build.builder;
   auto tensor = [&](Type elementType, std::optional<int64_t> size) {
-    return size ? RankedTensorType::get({*size}, elementType) : RankedTensorType::get({}, elementType);
+    return size ? RankedTensorType::get({*size}, elementType)
+                : RankedTensorType::get({}, elementType);
   };
   if (auto given = op->getAttrOfType<TypedAttr>("value"))
     value = given;
@@ -79,15 +89,19 @@ static LogicalResult upgradeConstant(Operation *op, int version, NodeBuilder &bu
   else if (auto integer = op->getAttrOfType<IntegerAttr>("value_int"))
     value = DenseElementsAttr::get(tensor(builder.getI64Type(), std::nullopt), integer.getValue());
   else if (auto numbers = op->getAttrOfType<DenseF32ArrayAttr>("value_floats"))
-    value = DenseElementsAttr::get(tensor(builder.getF32Type(), numbers.size()), numbers.asArrayRef());
+    value =
+        DenseElementsAttr::get(tensor(builder.getF32Type(), numbers.size()), numbers.asArrayRef());
   else if (auto integers = op->getAttrOfType<DenseI64ArrayAttr>("value_ints"))
-    value = DenseElementsAttr::get(tensor(builder.getI64Type(), integers.size()), integers.asArrayRef());
+    value = DenseElementsAttr::get(tensor(builder.getI64Type(), integers.size()),
+                                   integers.asArrayRef());
   else if (auto string = op->getAttrOfType<StringAttr>("value_string"))
-    value = DenseStringElementsAttr::get(tensor(plan::StringType::get(builder.getContext()), std::nullopt), string.getValue());
+    value = DenseStringElementsAttr::get(
+        tensor(plan::StringType::get(builder.getContext()), std::nullopt), string.getValue());
   else if (auto strings = op->getAttrOfType<ArrayAttr>("value_strings"))
     value = DenseStringElementsAttr::get(
         tensor(plan::StringType::get(builder.getContext()), strings.size()),
-        llvm::map_to_vector(strings.getAsValueRange<StringAttr>(), [](StringRef text) { return text; }));
+        llvm::map_to_vector(strings.getAsValueRange<StringAttr>(),
+                            [](StringRef text) { return text; }));
   // A sparse constant stays as it is until it has a dense reader.
   if (!value || (value == op->getAttr("value") && isNode(op, "Constant")))
     return success();

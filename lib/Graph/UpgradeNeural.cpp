@@ -1,4 +1,5 @@
-//===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control ------------------------===//
+//===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control
+//------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"
 #include "lib/Import/SchemaInference.h"
@@ -10,14 +11,17 @@ namespace azulejo::graph {
 /// Inference is what every version without `training_mode` does when it has one output.
 static LogicalResult upgradeBatchNormalization(Operation *op, int version, NodeBuilder &build) {
   if (op->hasAttr("spatial") && getInt(op, "spatial") == 0)
-    return op->emitError() << onnx::describeNode(op) << ": spatial = 0 (statistics for each position) is not supported";
+    return op->emitError() << onnx::describeNode(op)
+                           << ": spatial = 0 (statistics for each position) is not supported";
   for (unsigned i = 1; i < 5; ++i)
     if (Value result = getResult(op, i); result && !result.use_empty())
-      return op->emitError() << onnx::describeNode(op) << ": training outputs of version " << version << " are not supported";
+      return op->emitError() << onnx::describeNode(op) << ": training outputs of version "
+                             << version << " are not supported";
   Value result = getResult(op, 0);
-  Operation *created =
-      createNode(build.builder, build.loc, "onnx.BatchNormalization", getFormalOperandValues(op), result.getType(),
-                 {build.attr("epsilon", getFloat(op, "epsilon")), build.attr("momentum", getFloat(op, "momentum"))});
+  Operation *created = createNode(build.builder, build.loc, "onnx.BatchNormalization",
+                                  getFormalOperandValues(op), result.getType(),
+                                  {build.attr("epsilon", getFloat(op, "epsilon")),
+                                   build.attr("momentum", getFloat(op, "momentum"))});
   result.replaceAllUsesWith(created->getResult(0));
   op->erase();
   return success();
@@ -32,16 +36,19 @@ static LogicalResult upgradeDropout(Operation *op, int version, NodeBuilder &bui
   if (version < 10 && mask && !getElementType(mask).isInteger(1)) {
     // The mask had the data's type.
     Value kept = build.node("Shape", {getOperand(op, 0)});
-    kept = build.node("ConstantOfShape", {kept},
-                      {build.attr("value", DenseElementsAttr(getScalarAttr(1, getElementType(mask)).reshape(
-                                               RankedTensorType::get({1}, getElementType(mask)))))});
+    kept = build.node(
+        "ConstantOfShape", {kept},
+        {build.attr("value", DenseElementsAttr(
+                                 getScalarAttr(1, getElementType(mask))
+                                     .reshape(RankedTensorType::get({1}, getElementType(mask)))))});
     replaceValue(mask, kept);
     mask = {};
   }
   SmallVector<Type> types = {getResult(op, 0).getType()};
   if (mask)
     types.push_back(mask.getType());
-  Operation *created = createNode(build.builder, build.loc, "onnx.Dropout", {getOperand(op, 0), ratio}, types, {});
+  Operation *created =
+      createNode(build.builder, build.loc, "onnx.Dropout", {getOperand(op, 0), ratio}, types, {});
   getResult(op, 0).replaceAllUsesWith(created->getResult(0));
   if (mask)
     mask.replaceAllUsesWith(created->getResult(1));
@@ -49,7 +56,8 @@ static LogicalResult upgradeDropout(Operation *op, int version, NodeBuilder &bui
   return success();
 }
 
-/// A deprecated name, and one more of its spellings: nearest or linear, and `asymmetric` coordinates.
+/// A deprecated name, and one more of its spellings: nearest or linear, and `asymmetric`
+/// coordinates.
 static LogicalResult upgradeResize(Operation *op, int version, NodeBuilder &build) {
   bool upsample = getOpType(op) == "Upsample";
   if (!upsample && version >= 11)
@@ -64,12 +72,14 @@ static LogicalResult upgradeResize(Operation *op, int version, NodeBuilder &buil
   SmallVector<NamedAttribute> added = {build.attr("mode", mode == "bilinear" ? "linear" : mode),
                                        build.attr("coordinate_transformation_mode", "asymmetric"),
                                        build.attr("nearest_mode", "floor")};
-  return upgradeTo(op, build, {getOperand(op, 0), Value(), scales}, {"scales", "height_scale", "width_scale"}, added, "Resize");
+  return upgradeTo(op, build, {getOperand(op, 0), Value(), scales},
+                   {"scales", "height_scale", "width_scale"}, added, "Resize");
 }
 
 /// `p` was a float.
 static LogicalResult upgradeLpPool(Operation *op, int, NodeBuilder &build) {
-  return upgradeTo(op, build, getFormalOperandValues(op), {}, {build.attr("p", static_cast<int64_t>(getFloat(op, "p")))});
+  return upgradeTo(op, build, getFormalOperandValues(op), {},
+                   {build.attr("p", static_cast<int64_t>(getFloat(op, "p")))});
 }
 
 /// `direction` had a misspelt default, and an attribute asked for an output.
@@ -82,7 +92,9 @@ static LogicalResult upgradeRecurrent(Operation *op, int, NodeBuilder &build) {
 static LogicalResult upgradeGridSample(Operation *op, int, NodeBuilder &build) {
   StringRef mode = getString(op, "mode");
   return upgradeTo(op, build, getFormalOperandValues(op), {},
-                   {build.attr("mode", mode == "bilinear" ? "linear" : mode == "bicubic" ? "cubic" : mode)});
+                   {build.attr("mode", mode == "bilinear"  ? "linear"
+                                       : mode == "bicubic" ? "cubic"
+                                                           : mode)});
 }
 
 /// A scale and a bias were one a group.
@@ -91,37 +103,48 @@ static LogicalResult upgradeGroupNormalization(Operation *op, int, NodeBuilder &
   auto dims = getDims(getOperand(op, 0));
   auto channels = dims && dims->size() > 1 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
   if (!channels || groups <= 0 || *channels % groups != 0)
-    return op->emitError() << onnx::describeNode(op) << ": version 18 needs a known number of channels, a multiple of num_groups";
+    return op->emitError()
+           << onnx::describeNode(op)
+           << ": version 18 needs a known number of channels, a multiple of num_groups";
   auto spread = [&](Value perGroup) {
     Value column = build.node("Unsqueeze", {perGroup, build.ints(1)});
     Value wide = build.node("Expand", {column, build.ints({groups, *channels / groups})});
     return build.node("Reshape", {wide, build.ints(*channels)});
   };
-  return upgradeTo(op, build, {getOperand(op, 0), spread(getOperand(op, 1)), spread(getOperand(op, 2))});
+  return upgradeTo(op, build,
+                   {getOperand(op, 0), spread(getOperand(op, 1)), spread(getOperand(op, 2))});
 }
 
-/// Version 8 had a batch of sequences, each with a length of its own. Without lengths the batch is one more dimension, scanned over its second.
+/// Version 8 had a batch of sequences, each with a length of its own. Without lengths the batch is
+/// one more dimension, scanned over its second.
 static LogicalResult upgradeScan(Operation *op, int, NodeBuilder &build) {
   Region &body = *onnx::getSubgraph(op, "body");
   SmallVector<Value> operands = getFormalOperandValues(op);
   size_t scanned = getInt(op, "num_scan_inputs"), states = operands.size() - 1 - scanned;
   auto batch = operands.size() > 1 ? getDims(operands[1]) : std::nullopt;
-  auto one = batch && !batch->empty() && batch->front() ? batch->front()->getConstant() : std::nullopt;
+  auto one =
+      batch && !batch->empty() && batch->front() ? batch->front()->getConstant() : std::nullopt;
   if (operands[0] || one != 1)
-    return op->emitError() << onnx::describeNode(op) << ": version 8 is supported for a batch of one and without sequence_lens";
+    return op->emitError()
+           << onnx::describeNode(op)
+           << ": version 8 is supported for a batch of one and without sequence_lens";
   SmallVector<Value> inputs;
   for (Value operand : llvm::drop_begin(operands))
     inputs.push_back(build.node("Squeeze", {operand, build.ints(0)}));
-  SmallVector<NamedAttribute> attributes = {build.attr("num_scan_inputs", static_cast<int64_t>(scanned))};
+  SmallVector<NamedAttribute> attributes = {
+      build.attr("num_scan_inputs", static_cast<int64_t>(scanned))};
   if (auto directions = getInts(op, "directions"))
     attributes.push_back(build.attr("scan_input_directions", ArrayRef<int64_t>(*directions)));
   SmallVector<Type> types;
   for (auto [i, result] : llvm::enumerate(op->getResults()))
-    types.push_back(i < states ? inputs[i].getType() : Type(UnrankedTensorType::get(getElementType(result))));
+    types.push_back(i < states ? inputs[i].getType()
+                               : Type(UnrankedTensorType::get(getElementType(result))));
   Operation *scan = createNode(build.builder, build.loc, "onnx.Scan", inputs, types, attributes);
   scan->getRegion(0).takeBody(body);
   for (auto [from, to] : llvm::zip(op->getResults(), scan->getResults())) {
-    Value batched = createNode(build.builder, build.loc, "onnx.Unsqueeze", {to, build.ints(0)}, from.getType(), {})->getResult(0);
+    Value batched = createNode(build.builder, build.loc, "onnx.Unsqueeze", {to, build.ints(0)},
+                               from.getType(), {})
+                        ->getResult(0);
     from.replaceAllUsesWith(batched);
   }
   op->erase();

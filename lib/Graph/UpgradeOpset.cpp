@@ -1,7 +1,9 @@
-//===- UpgradeOpset.cpp - azulejo-upgrade-opset ---------------------------------------------------------------------===//
+//===- UpgradeOpset.cpp - azulejo-upgrade-opset
+//---------------------------------------------------------------------===//
 //
-// Most versions of an operator differ from the next in the types they allow, or in attributes that came with a default which says what had been the case
-// before. Those are renamed here. The rest has rules, by family, in Upgrade*.cpp.
+// Most versions of an operator differ from the next in the types they allow, or in attributes that
+// came with a default which says what had been the case before. Those are renamed here. The rest
+// has rules, by family, in Upgrade*.cpp.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
@@ -33,7 +35,8 @@ SmallVector<Value> getFormalOperandValues(Operation *op) {
   return operands;
 }
 
-/// An attribute's default as an attribute; null for the kinds whose defaults never differ between versions.
+/// An attribute's default as an attribute; null for the kinds whose defaults never differ between
+/// versions.
 static Attribute getDefaultAttribute(Builder builder, const AttributeProto &value) {
   switch (value.type()) {
   case AttributeProto::INT:
@@ -47,26 +50,30 @@ static Attribute getDefaultAttribute(Builder builder, const AttributeProto &valu
   }
 }
 
-LogicalResult upgradeTo(Operation *op, NodeBuilder &build, ArrayRef<Value> operands, ArrayRef<StringRef> dropped,
-                        ArrayRef<NamedAttribute> added, StringRef opType) {
+LogicalResult upgradeTo(Operation *op, NodeBuilder &build, ArrayRef<Value> operands,
+                        ArrayRef<StringRef> dropped, ArrayRef<NamedAttribute> added,
+                        StringRef opType) {
   const OpSchema *old = onnx::getSchema(op->getName());
-  const OpSchema *schema = onnx::getNewestSchema(old->domain(), opType.empty() ? StringRef(old->Name()) : opType);
+  const OpSchema *schema =
+      onnx::getNewestSchema(old->domain(), opType.empty() ? StringRef(old->Name()) : opType);
   SmallVector<NamedAttribute> attributes(added);
   auto isAdded = [&](StringRef name) {
-    return llvm::any_of(added, [&](NamedAttribute attribute) { return attribute.getName() == name; });
+    return llvm::any_of(added,
+                        [&](NamedAttribute attribute) { return attribute.getName() == name; });
   };
   for (NamedAttribute attribute : op->getAttrs()) {
     StringRef name = attribute.getName();
-    if (name != onnx::operandSegmentsName && name != onnx::resultSegmentsName && name != "consumed_inputs" &&
-        !llvm::is_contained(dropped, name) && !isAdded(name))
+    if (name != onnx::operandSegmentsName && name != onnx::resultSegmentsName &&
+        name != "consumed_inputs" && !llvm::is_contained(dropped, name) && !isAdded(name))
       attributes.push_back(attribute);
   }
   // What the old version meant by silence, where the newest means something else.
   for (const auto &[name, attribute] : old->attributes()) {
     auto current = schema->attributes().find(name);
-    if (op->hasAttr(onnx::getAttributeName(name)) || isAdded(name) || llvm::is_contained(dropped, StringRef(name)) ||
-        current == schema->attributes().end() ||
-        attribute.default_value.SerializeAsString() == current->second.default_value.SerializeAsString())
+    if (op->hasAttr(onnx::getAttributeName(name)) || isAdded(name) ||
+        llvm::is_contained(dropped, StringRef(name)) || current == schema->attributes().end() ||
+        attribute.default_value.SerializeAsString() ==
+            current->second.default_value.SerializeAsString())
       continue;
     if (Attribute value = getDefaultAttribute(build.builder, attribute.default_value))
       attributes.push_back(build.attr(onnx::getAttributeName(name), value));
@@ -77,7 +84,8 @@ LogicalResult upgradeTo(Operation *op, NodeBuilder &build, ArrayRef<Value> opera
     ResultRange range = onnx::getFormalResults(op, i);
     if (i >= schema->outputs().size()) {
       if (!range.empty() && !range.front().use_empty())
-        return op->emitError() << onnx::describeNode(op) << ": output '" << old->outputs()[i].GetName()
+        return op->emitError() << onnx::describeNode(op) << ": output '"
+                               << old->outputs()[i].GetName()
                                << "' no longer exists in ONNX and is in use";
       continue;
     }
@@ -88,7 +96,8 @@ LogicalResult upgradeTo(Operation *op, NodeBuilder &build, ArrayRef<Value> opera
       results.push_back(result);
     }
   }
-  Operation *created = createNode(build.builder, build.loc, onnx::getOperationName(*schema), operands, types, attributes);
+  Operation *created = createNode(build.builder, build.loc, onnx::getOperationName(*schema),
+                                  operands, types, attributes);
   for (auto [from, to] : llvm::zip(op->getRegions(), created->getRegions()))
     to.takeBody(from);
   for (auto [from, to] : llvm::zip(results, created->getResults()))
@@ -104,7 +113,8 @@ bool hasSameForm(Operation *op, const OpSchema &old, const OpSchema &schema) {
   if (schema.Deprecated() || old.inputs().size() > schema.inputs().size())
     return false;
   for (size_t i = 0; i < old.inputs().size(); ++i)
-    if ((old.inputs()[i].GetOption() == OpSchema::Variadic) != (schema.inputs()[i].GetOption() == OpSchema::Variadic))
+    if ((old.inputs()[i].GetOption() == OpSchema::Variadic) !=
+        (schema.inputs()[i].GetOption() == OpSchema::Variadic))
       return false;
   for (size_t i = old.inputs().size(); i < schema.inputs().size(); ++i)
     if (schema.inputs()[i].GetOption() == OpSchema::Single)
@@ -117,8 +127,8 @@ bool hasSameForm(Operation *op, const OpSchema &old, const OpSchema &schema) {
       return false;
   }
   for (const auto &[name, attribute] : schema.attributes())
-    if (attribute.required && attribute.type != AttributeProto::GRAPH && !op->hasAttr(onnx::getAttributeName(name)) &&
-        !old.attributes().count(name))
+    if (attribute.required && attribute.type != AttributeProto::GRAPH &&
+        !op->hasAttr(onnx::getAttributeName(name)) && !old.attributes().count(name))
       return false;
   return true;
 }
@@ -146,15 +156,18 @@ struct UpgradeOpset : impl::UpgradeOpsetBase<UpgradeOpset> {
     if (hasSameForm(op, *old, *schema))
       return upgradeTo(op, build, getFormalOperandValues(op));
     return op->emitError() << onnx::describeNode(op) << ": version " << old->SinceVersion()
-                           << " of this operator cannot be upgraded to version " << schema->SinceVersion();
+                           << " of this operator cannot be upgraded to version "
+                           << schema->SinceVersion();
   }
 
   void runOnOperation() override {
-    // Collected first, outer nodes before those in their subgraphs; subgraphs move with their node, and the nodes in them stay.
+    // Collected first, outer nodes before those in their subgraphs; subgraphs move with their node,
+    // and the nodes in them stay.
     SmallVector<Operation *> nodes;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       const OpSchema *schema = onnx::getSchema(op->getName());
-      if (schema && (schema->Deprecated() || onnx::getNewestSchema(schema->domain(), schema->Name()) != schema ||
+      if (schema && (schema->Deprecated() ||
+                     onnx::getNewestSchema(schema->domain(), schema->Name()) != schema ||
                      rules.rules.count(schema->Name())))
         nodes.push_back(op);
     });

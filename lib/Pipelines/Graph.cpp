@@ -10,13 +10,15 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   pm.addPass(graph::createInlineFunctions());
 
   OpPassManager &function = pm.nest<func::FuncOp>();
-  // Some upgrades ask for ranks, which ONNX infers for old versions too; what it does not find now the newest versions will tell.
+  // Some upgrades ask for ranks, which ONNX infers for old versions too; what it does not find now
+  // the newest versions will tell.
   function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
   function.addPass(graph::createUpgradeOpset());
   function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
 
-  // Each of these three gives the others work: a folded shape is a rank, a rank an axis, and a node less a pattern seen. Twice is as deep as exporters
-  // nest them; what a third round would find, the rounds behind decomposition do.
+  // Each of these three gives the others work: a folded shape is a rank, a rank an axis, and a node
+  // less a pattern seen. Twice is as deep as exporters nest them; what a third round would find,
+  // the rounds behind decomposition do.
   auto cleanUp = [&] {
     function.addPass(graph::createFoldConstants());
     function.addPass(graph::createSimplify());
@@ -26,8 +28,8 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   cleanUp();
   cleanUp();
 
-  // Patterns before decomposition: one must not take apart what the other is about to recognise. And behind the clean-ups, which
-  // leave one spelling of each.
+  // Patterns before decomposition: one must not take apart what the other is about to recognise.
+  // And behind the clean-ups, which leave one spelling of each.
   if (options.recognizePatterns) {
     function.addPass(graph::createRecognizePatterns());
     cleanUp();

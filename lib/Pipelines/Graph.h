@@ -1,4 +1,5 @@
-//===- Graph.h - From ONNX as imported to core operators ------------------------------------------------------------===//
+//===- Graph.h - From ONNX as imported to core operators
+//------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_GRAPH_H
 #define AZULEJO_LIB_PIPELINES_GRAPH_H
 
