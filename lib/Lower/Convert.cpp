@@ -1,5 +1,4 @@
-//===- Convert.cpp - A number of one type as a number of another
-//----------------------------------------------------===//
+//===- Convert.cpp - A number of one type as a number of another ------------------------------===//
 //
 // Processors convert between integers, f32 and f64, and most between f16 or bf16 and f32.
 // Everything below that is done here with integer arithmetic on the bits of an f32.
@@ -12,7 +11,7 @@
 // should. Where it is subnormal, adding the power of two whose last fraction bit weighs as much as
 // the subnormals' last bit makes the processor's own addition round.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Lower/Lowering.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"

@@ -15,15 +15,16 @@ static Value lowerConstantOp(ConstantOp op, Lowering &b) {
     return b.refuse(op, "the constant is no tensor");
   auto type = cast<RankedTensorType>(lowered.getType());
   if (type.getNumElements() == 0 && !isa<plan::StringType>(type.getElementType()))
-    return b.fill(0.0, getAsIndexOpFoldResult(b.getContext(), type.getShape()), type.getElementType());
+    return b.fill(0.0, getAsIndexOpFoldResult(b.getContext(), type.getShape()),
+                  type.getElementType());
   if (fitsInCode(lowered))
     return arith::ConstantOp::create(b, lowered);
   return plan::ConstantOp::create(b, lowered.getType(), lowered);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Range
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// max(0, ceil((limit - start) / delta)), computed on the host.
 static OpFoldResult getRangeSize(Lowering &b, Value start, Value limit, Value delta,
@@ -65,9 +66,9 @@ static Value lowerRange(RangeOp op, Lowering &b) {
   });
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Random numbers
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// Philox 4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011): four random
 /// words for a counter and a key. An element's words depend on its position and the node's seed

@@ -1,5 +1,4 @@
-//===- Lowering.h - What the lowerings of all operator families share
-//-----------------------------------------------===//
+//===- Lowering.h - What the lowerings of all operator families share -------------------------===//
 //
 // A *lowering* is a function from one onnx operation to linalg, tensor and tile operations. It gets
 // the operation as Graph left it, whose types say what is unsigned and how dimensions relate, and a
@@ -20,7 +19,7 @@
 // to be rolled back, there is one lowering per operator, and a region is lowered where its
 // operation asks for it.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_LOWERING_H
 #define AZULEJO_LIB_LOWER_LOWERING_H
 
@@ -70,9 +69,9 @@ public:
   Lowering(mlir::Location loc, mlir::MLIRContext *context, const LoweringTable &table)
       : ImplicitLocOpBuilder(loc, context), table(table) {}
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Values and regions
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   /// The lowered value of an original one; null for null (an optional operand that is absent).
   mlir::Value operator[](mlir::Value original) const;
@@ -99,9 +98,9 @@ public:
   /// The elements of a float constant of any float type.
   std::optional<llvm::SmallVector<double>> getConstantFloats(mlir::Value tensor) const;
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Sizes
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   /// Declares an entry symbol.
   void setSymbol(llvm::StringRef name, mlir::Value value) { symbols[name] = value; }
@@ -149,9 +148,9 @@ public:
   /// An element of any type, read on the host.
   mlir::Value readScalar(mlir::Value lowered, llvm::ArrayRef<int64_t> indices = {});
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Tensors (lowered)
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   mlir::Value empty(llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::Type elementType);
   mlir::Value fill(mlir::Value scalar, llvm::ArrayRef<mlir::OpFoldResult> sizes);
@@ -199,9 +198,9 @@ public:
   mlir::Value extractSlice(mlir::Value lowered, llvm::ArrayRef<mlir::OpFoldResult> offsets,
                            llvm::ArrayRef<mlir::OpFoldResult> sizes);
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Elementwise, with ONNX's broadcasting
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   /// The sizes of `originalResult`, to which `originals` broadcast.
   llvm::SmallVector<mlir::OpFoldResult> getBroadcastSizes(mlir::Value originalResult,
@@ -221,9 +220,9 @@ public:
                         llvm::ArrayRef<mlir::OpFoldResult> sizes,
                         std::optional<mlir::ValueRange> operands);
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Scalars, in bodies and on the host
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   /// A constant of an integer, index or float type; integers are truncated.
   mlir::Value constant(mlir::Type type, double value);

@@ -1,5 +1,4 @@
-//===- Passes.h - From ONNX's core operators to linalg and tile
-//-----------------------------------------------------===//
+//===- Passes.h - From ONNX's core operators to linalg and tile -------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_PASSES_H
 #define AZULEJO_LIB_LOWER_PASSES_H
 

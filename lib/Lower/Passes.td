@@ -6,9 +6,12 @@ include "mlir/Pass/PassBase.td"
 def LowerOnnx : Pass<"azulejo-lower-onnx", "::mlir::ModuleOp"> {
   let summary = "Rewrites the core operators to linalg on tensors and to tile operations.";
   let description = [{
-    Each operator becomes linalg, tensor and tile operations. Integers lose their sign, which moves into operations (`arith.divui`), and tensor types
-    their symbolic dimensions: each symbol that is a dimension of an input becomes an `index` argument of `@main`, and
-    derived sizes become arithmetic on those. What the caller knew of the arguments stays in their attributes.
+    Each operator becomes linalg, tensor and tile operations. Integers lose their sign, which moves
+    into operations (`arith.divui`), and tensor types
+    their symbolic dimensions: each symbol that is a dimension of an input becomes an `index`
+    argument of `@main`, and
+    derived sizes become arithmetic on those. What the caller knew of the arguments stays in their
+    attributes.
 
     Before:
     ```mlir
@@ -35,7 +38,8 @@ def LowerOnnx : Pass<"azulejo-lower-onnx", "::mlir::ModuleOp"> {
 def OutlineConstants : Pass<"azulejo-outline-constants", "::mlir::func::FuncOp"> {
   let summary = "Takes large constants out of the code.";
   let description = [{
-    Folding turns a reshaped `plan.constant` into an `arith.constant`, whatever its size. Those of more than 16 elements that are not
+    Folding turns a reshaped `plan.constant` into an `arith.constant`, whatever its size. Those of
+    more than 16 elements that are not
     all equal become `plan.constant`s again: data of the artifact rather than part of kernels.
 
     Before:
