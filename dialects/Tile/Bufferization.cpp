@@ -1,4 +1,5 @@
-//===- Bufferization.cpp - From tensors to memrefs: the same op on buffers, its results being its inits --------------===//
+//===- Bufferization.cpp - From tensors to memrefs: the same op on buffers, its results being its
+//inits --------------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
@@ -21,8 +22,8 @@ struct StructuredModel : DstBufferizableOpInterfaceExternalModel<StructuredModel
     return cast<DestinationStyleOpInterface>(op).isDpsInput(&operand) || readsInit(cast<OpTy>(op));
   }
 
-  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
-                          BufferizationState &state) const {
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options, BufferizationState &state) const {
     auto destination = cast<DestinationStyleOpInterface>(op);
     if (destination.hasPureBufferSemantics())
       return success();

@@ -1,4 +1,5 @@
-//===- Structured.cpp - Verifiers, destinations and effects of the structured operations ----------------------------===//
+//===- Structured.cpp - Verifiers, destinations and effects of the structured operations
+//----------------------------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -8,7 +9,8 @@ using namespace azulejo::tile;
 
 using Effects = SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>;
 
-/// On memrefs an op reads its inputs and, where `readsInits`, its inits, and writes its inits. On tensors it does nothing.
+/// On memrefs an op reads its inputs and, where `readsInits`, its inits, and writes its inits. On
+/// tensors it does nothing.
 static void addEffects(DestinationStyleOpInterface op, bool readsInits, Effects &effects) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<MemRefType>(operand.get().getType()))
@@ -29,13 +31,13 @@ static LogicalResult reifyFromInits(OpBuilder &builder, DestinationStyleOpInterf
   return success();
 }
 
-#define AZULEJO_STRUCTURED_OP(OP, INIT, READS_INIT)                                                                    \
-  MutableOperandRange OP::getDpsInitsMutable() { return get##INIT##Mutable(); }                                        \
-  void OP::getEffects(Effects &effects) {                                                                              \
-    addEffects(cast<DestinationStyleOpInterface>(getOperation()), READS_INIT, effects);                                \
-  }                                                                                                                    \
-  LogicalResult OP::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {                       \
-    return reifyFromInits(builder, cast<DestinationStyleOpInterface>(getOperation()), shapes);                         \
+#define AZULEJO_STRUCTURED_OP(OP, INIT, READS_INIT)                                                \
+  MutableOperandRange OP::getDpsInitsMutable() { return get##INIT##Mutable(); }                    \
+  void OP::getEffects(Effects &effects) {                                                          \
+    addEffects(cast<DestinationStyleOpInterface>(getOperation()), READS_INIT, effects);            \
+  }                                                                                                \
+  LogicalResult OP::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {   \
+    return reifyFromInits(builder, cast<DestinationStyleOpInterface>(getOperation()), shapes);     \
   }
 
 AZULEJO_STRUCTURED_OP(MatmulOp, C, !getOverwrite())
@@ -57,11 +59,12 @@ static bool disagree(int64_t a, int64_t b) {
 }
 
 /// Says that dimension `name` is `a` in one operand and `b` in another, if it is.
-static LogicalResult verifySame(Operation *op, const Twine &name, int64_t a, StringRef aOperand, int64_t b,
-                                StringRef bOperand) {
+static LogicalResult verifySame(Operation *op, const Twine &name, int64_t a, StringRef aOperand,
+                                int64_t b, StringRef bOperand) {
   if (!disagree(a, b))
     return success();
-  return op->emitOpError() << "has " << name << " = " << a << " in " << aOperand << " and " << b << " in " << bOperand;
+  return op->emitOpError() << "has " << name << " = " << a << " in " << aOperand << " and " << b
+                           << " in " << bOperand;
 }
 
 static LogicalResult verifyRank(Operation *op, ShapedType type, int64_t rank, StringRef operand) {
@@ -73,10 +76,12 @@ static LogicalResult verifyRank(Operation *op, ShapedType type, int64_t rank, St
 LogicalResult MatmulOp::verify() {
   ShapedType a = getAType(), b = getBType(), c = getCType();
   if (a.getRank() < 2 || c.getRank() < 2 || b.getRank() < (getPackedB() ? 3 : 2))
-    return emitOpError("needs matrices: A and C of rank 2 or more, B of rank 2 or more (3 if packed)");
+    return emitOpError(
+        "needs matrices: A and C of rank 2 or more, B of rank 2 or more (3 if packed)");
   if (getBatchRankOfA() > getBatchRank() || getBatchRankOfB() > getBatchRank())
-    return emitOpError() << "needs C's batch rank (" << getBatchRank() << ") to be at least that of A ("
-                         << getBatchRankOfA() << ") and B (" << getBatchRankOfB() << ")";
+    return emitOpError() << "needs C's batch rank (" << getBatchRank()
+                         << ") to be at least that of A (" << getBatchRankOfA() << ") and B ("
+                         << getBatchRankOfB() << ")";
   if (getPackedB() && getTransposeB())
     return emitOpError("has a B that is both packed and transposed");
   for (int64_t i = 1; i <= getBatchRankOfA(); ++i)
@@ -98,24 +103,31 @@ LogicalResult MatmulOp::verify() {
     if (failed(verifySame(*this, "K", k, "A", b.getDimSize(b.getRank() - 2), "B")))
       return failure();
     if (!ShapedType::isDynamic(cn) && disagree(panels, llvm::divideCeil(cn, nr)))
-      return emitOpError() << "has N = " << cn << " in C and " << panels << " panels of " << nr << " columns in B";
+      return emitOpError() << "has N = " << cn << " in C and " << panels << " panels of " << nr
+                           << " columns in B";
     return success();
   }
-  if (failed(verifySame(*this, "K", k, "A", b.getDimSize(b.getRank() - (getTransposeB() ? 1 : 2)), "B")))
+  if (failed(verifySame(*this, "K", k, "A", b.getDimSize(b.getRank() - (getTransposeB() ? 1 : 2)),
+                        "B")))
     return failure();
-  return verifySame(*this, "N", b.getDimSize(b.getRank() - (getTransposeB() ? 2 : 1)), "B", cn, "C");
+  return verifySame(*this, "N", b.getDimSize(b.getRank() - (getTransposeB() ? 2 : 1)), "B", cn,
+                    "C");
 }
 
-/// Strides and dilations are positive, one per spatial dimension, and pads two per spatial dimension and not negative.
+/// Strides and dilations are positive, one per spatial dimension, and pads two per spatial
+/// dimension and not negative.
 static LogicalResult verifyWindow(Operation *op, int64_t spatialRank, ArrayRef<int64_t> strides,
                                   ArrayRef<int64_t> dilations, ArrayRef<int64_t> pads) {
   if (spatialRank < 1)
     return op->emitOpError("needs at least one spatial dimension");
-  if (static_cast<int64_t>(strides.size()) != spatialRank || static_cast<int64_t>(dilations.size()) != spatialRank)
-    return op->emitOpError() << "needs " << spatialRank << " strides and dilations, one per spatial dimension";
+  if (static_cast<int64_t>(strides.size()) != spatialRank ||
+      static_cast<int64_t>(dilations.size()) != spatialRank)
+    return op->emitOpError() << "needs " << spatialRank
+                             << " strides and dilations, one per spatial dimension";
   if (static_cast<int64_t>(pads.size()) != 2 * spatialRank)
     return op->emitOpError() << "needs " << 2 * spatialRank << " pads, two per spatial dimension";
-  if (llvm::any_of(strides, [](int64_t v) { return v < 1; }) || llvm::any_of(dilations, [](int64_t v) { return v < 1; }))
+  if (llvm::any_of(strides, [](int64_t v) { return v < 1; }) ||
+      llvm::any_of(dilations, [](int64_t v) { return v < 1; }))
     return op->emitOpError("needs strides and dilations of at least 1");
   if (llvm::any_of(pads, [](int64_t v) { return v < 0; }))
     return op->emitOpError("needs pads of at least 0");
@@ -123,10 +135,12 @@ static LogicalResult verifyWindow(Operation *op, int64_t spatialRank, ArrayRef<i
 }
 
 LogicalResult ConvOp::verify() {
-  auto x = cast<ShapedType>(getX().getType()), w = cast<ShapedType>(getW().getType()), y = cast<ShapedType>(getY().getType());
+  auto x = cast<ShapedType>(getX().getType()), w = cast<ShapedType>(getW().getType()),
+       y = cast<ShapedType>(getY().getType());
   int64_t spatial = x.getRank() - 2, group = getGroup();
   if (failed(verifyWindow(*this, spatial, getStrides(), getDilations(), getPads())) ||
-      failed(verifyRank(*this, w, x.getRank(), "W")) || failed(verifyRank(*this, y, x.getRank(), "Y")))
+      failed(verifyRank(*this, w, x.getRank(), "W")) ||
+      failed(verifyRank(*this, y, x.getRank(), "Y")))
     return failure();
   if (group < 1)
     return emitOpError() << "needs a group of at least 1, not " << group;
@@ -138,14 +152,17 @@ LogicalResult ConvOp::verify() {
       failed(verifySame(*this, "output channels", w.getDimSize(0), "W", y.getDimSize(1), "Y")))
     return failure();
   if (w.getDimSize(0) % group)
-    return emitOpError() << "has " << w.getDimSize(0) << " output channels, which " << group << " groups do not divide";
+    return emitOpError() << "has " << w.getDimSize(0) << " output channels, which " << group
+                         << " groups do not divide";
   for (int64_t i = 0; i < spatial; ++i) {
     int64_t in = x.getDimSize(i + 2), k = w.getDimSize(i + 2);
     if (ShapedType::isDynamic(in) || ShapedType::isDynamic(k))
       continue;
-    int64_t window = getDilations()[i] * (k - 1) + 1, padded = in + getPads()[i] + getPads()[i + spatial];
+    int64_t window = getDilations()[i] * (k - 1) + 1,
+            padded = in + getPads()[i] + getPads()[i + spatial];
     int64_t out = padded < window ? 0 : (padded - window) / getStrides()[i] + 1;
-    if (failed(verifySame(*this, "output size " + Twine(i), out, "its window over X", y.getDimSize(i + 2), "Y")))
+    if (failed(verifySame(*this, "output size " + Twine(i), out, "its window over X",
+                          y.getDimSize(i + 2), "Y")))
       return failure();
   }
   return success();
@@ -193,7 +210,8 @@ LogicalResult AttentionOp::verify() {
   if (ShapedType::isDynamic(heads) || ShapedType::isDynamic(kvHeads))
     return emitOpError("needs static numbers of heads");
   if (kvHeads == 0 || heads % kvHeads)
-    return emitOpError() << "has " << heads << " query heads, which is no multiple of " << kvHeads << " key heads";
+    return emitOpError() << "has " << heads << " query heads, which is no multiple of " << kvHeads
+                         << " key heads";
   if (failed(verifySame(*this, "batch size", q.getDimSize(0), "Q", k.getDimSize(0), "K")) ||
       failed(verifySame(*this, "batch size", q.getDimSize(0), "Q", v.getDimSize(0), "V")) ||
       failed(verifySame(*this, "batch size", q.getDimSize(0), "Q", y.getDimSize(0), "Y")) ||

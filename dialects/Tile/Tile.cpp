@@ -34,11 +34,12 @@ static LogicalResult reifyFromInits(OpBuilder &builder, DestinationStyleOpInterf
   return success();
 }
 
-void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name, ValueRange inputs, ValueRange outputs,
-                     ValueRange scalars) {
+void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name, ValueRange inputs,
+                     ValueRange outputs, ValueRange scalars) {
   auto &properties = state.getOrAddProperties<Properties>();
   properties.kernel_name = builder.getStringAttr(name);
-  properties.operandSegmentSizes = {static_cast<int32_t>(inputs.size()), static_cast<int32_t>(outputs.size()),
+  properties.operandSegmentSizes = {static_cast<int32_t>(inputs.size()),
+                                    static_cast<int32_t>(outputs.size()),
                                     static_cast<int32_t>(scalars.size())};
   state.addOperands(inputs);
   state.addOperands(outputs);
@@ -71,8 +72,9 @@ LogicalResult KernelOp::verify() {
 
 namespace {
 
-/// Takes casts that forget sizes into the kernel's body. The tensor dialect would fold them into any operation in destination style, and
-/// leave the body's arguments behind; this pattern has the greater benefit so that it comes first.
+/// Takes casts that forget sizes into the kernel's body. The tensor dialect would fold them into
+/// any operation in destination style, and leave the body's arguments behind; this pattern has the
+/// greater benefit so that it comes first.
 struct TakeCastsInside : OpRewritePattern<KernelOp> {
   explicit TakeCastsInside(MLIRContext *context) : OpRewritePattern(context, /*benefit=*/10) {}
 
@@ -80,7 +82,8 @@ struct TakeCastsInside : OpRewritePattern<KernelOp> {
     SmallVector<Value> operands(op.getOperands());
     bool found = false;
     for (Value &operand : operands)
-      if (auto cast = operand.getDefiningOp<tensor::CastOp>(); cast && tensor::canFoldIntoConsumerOp(cast)) {
+      if (auto cast = operand.getDefiningOp<tensor::CastOp>();
+          cast && tensor::canFoldIntoConsumerOp(cast)) {
         operand = cast.getSource();
         found = true;
       }
@@ -88,18 +91,22 @@ struct TakeCastsInside : OpRewritePattern<KernelOp> {
       return failure();
     ValueRange all(operands);
     size_t inputs = op.getInputs().size(), outputs = op.getOutputs().size();
-    auto kernel = KernelOp::create(rewriter, op.getLoc(), op.getKernelName(), all.take_front(inputs),
-                                   all.slice(inputs, outputs), all.drop_front(inputs + outputs));
+    auto kernel =
+        KernelOp::create(rewriter, op.getLoc(), op.getKernelName(), all.take_front(inputs),
+                         all.slice(inputs, outputs), all.drop_front(inputs + outputs));
     for (NamedAttribute attribute : op->getDiscardableAttrs())
       kernel->setDiscardableAttr(attribute.getName(), attribute.getValue());
 
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointToStart(kernel.getBodyBlock());
     auto castTo = [&](Value value, Type type) -> Value {
-      return value.getType() == type ? value : tensor::CastOp::create(rewriter, op.getLoc(), type, value).getResult();
+      return value.getType() == type
+                 ? value
+                 : tensor::CastOp::create(rewriter, op.getLoc(), type, value).getResult();
     };
     SmallVector<Value> arguments;
-    for (auto [argument, old] : llvm::zip_equal(kernel.getBodyBlock()->getArguments(), op.getBodyBlock()->getArguments()))
+    for (auto [argument, old] :
+         llvm::zip_equal(kernel.getBodyBlock()->getArguments(), op.getBodyBlock()->getArguments()))
       arguments.push_back(castTo(argument, old.getType()));
     rewriter.mergeBlocks(op.getBodyBlock(), kernel.getBodyBlock(), arguments);
     Operation *yield = kernel.getBodyBlock()->getTerminator();
@@ -137,23 +144,26 @@ LogicalResult LaunchOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShape
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto callee = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getCalleeAttr());
   if (!callee)
-    return emitOpError() << "launches '" << getCallee() << "', which is not a function of this module";
-  // Later stages give kernels the signature of compiled code: only a func.func still has these operands.
+    return emitOpError() << "launches '" << getCallee()
+                         << "', which is not a function of this module";
+  // Later stages give kernels the signature of compiled code: only a func.func still has these
+  // operands.
   auto function = dyn_cast<func::FuncOp>(callee.getOperation());
   if (!function || !function->hasAttr(TileDialect::getKernelAttrName()))
     return success();
   if (function.getNumArguments() != getNumOperands())
-    return emitOpError() << "gives " << getNumOperands() << " operands to '" << getCallee() << "', which takes "
-                         << function.getNumArguments();
-  for (auto [index, operand, parameter] : llvm::enumerate(getOperandTypes(), function.getArgumentTypes())) {
+    return emitOpError() << "gives " << getNumOperands() << " operands to '" << getCallee()
+                         << "', which takes " << function.getNumArguments();
+  for (auto [index, operand, parameter] :
+       llvm::enumerate(getOperandTypes(), function.getArgumentTypes())) {
     auto shaped = dyn_cast<ShapedType>(operand);
     auto wanted = dyn_cast<ShapedType>(parameter);
-    bool same = shaped && wanted
-                    ? shaped.getElementType() == wanted.getElementType() && shaped.getShape() == wanted.getShape()
-                    : operand == parameter;
+    bool same = shaped && wanted ? shaped.getElementType() == wanted.getElementType() &&
+                                       shaped.getShape() == wanted.getShape()
+                                 : operand == parameter;
     if (!same)
-      return emitOpError() << "gives operand " << index << " of type " << operand << " to '" << getCallee()
-                           << "', which takes " << parameter;
+      return emitOpError() << "gives operand " << index << " of type " << operand << " to '"
+                           << getCallee() << "', which takes " << parameter;
   }
   return success();
 }

@@ -1,6 +1,8 @@
-//===- Tile.h - The tile dialect ------------------------------------------------------------------------------------===//
+//===- Tile.h - The tile dialect
+//------------------------------------------------------------------------------------===//
 //
-// Structured tensor operations that linalg lacks, and tile.kernel, the group that becomes one kernel.
+// Structured tensor operations that linalg lacks, and tile.kernel, the group that becomes one
+// kernel.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_TILE_TILE_H

@@ -1,4 +1,5 @@
-//===- TilingModels.cpp - How the structured operations are cut into tiles ------------------------------------------===//
+//===- TilingModels.cpp - How the structured operations are cut into tiles
+//------------------------------------------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -45,16 +46,19 @@ static OpFoldResult dim(OpBuilder &builder, Location loc, Value value, int64_t i
   return tensor::getMixedSize(builder, loc, value, index);
 }
 
-static OpFoldResult fold(OpBuilder &builder, Location loc, AffineExpr expr, ArrayRef<OpFoldResult> operands) {
+static OpFoldResult fold(OpBuilder &builder, Location loc, AffineExpr expr,
+                         ArrayRef<OpFoldResult> operands) {
   return affine::makeComposedFoldedAffineApply(builder, loc, expr, operands);
 }
 
 /// A fused producer: the tile of the iteration space that gives the wanted tile of the result.
 template <typename OpTy>
 static FailureOr<TilingResult> tileForResult(OpTy op, OpBuilder &builder, unsigned resultNumber,
-                                             ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+                                             ArrayRef<OpFoldResult> offsets,
+                                             ArrayRef<OpFoldResult> sizes) {
   Folds domainOffsets, domainSizes;
-  if (failed(op.getIterationDomainTileFromResultTile(builder, resultNumber, offsets, sizes, domainOffsets, domainSizes)))
+  if (failed(op.getIterationDomainTileFromResultTile(builder, resultNumber, offsets, sizes,
+                                                     domainOffsets, domainSizes)))
     return failure();
   return op.getTiledImplementation(builder, domainOffsets, domainSizes);
 }
@@ -75,7 +79,8 @@ SmallVector<Range> MatmulOp::getIterationDomain(OpBuilder &builder) {
   return domainOf(builder, sizes);
 }
 
-FailureOr<TilingResult> MatmulOp::getTiledImplementation(OpBuilder &builder, ArrayRef<OpFoldResult> offsets,
+FailureOr<TilingResult> MatmulOp::getTiledImplementation(OpBuilder &builder,
+                                                         ArrayRef<OpFoldResult> offsets,
                                                          ArrayRef<OpFoldResult> sizes) {
   TileBuilder tile{builder, getLoc()};
   int64_t batch = getBatchRank();
@@ -88,13 +93,15 @@ FailureOr<TilingResult> MatmulOp::getTiledImplementation(OpBuilder &builder, Arr
   };
   constexpr int64_t M = 0, N = 1, K = 2;
   SmallVector<int64_t, 2> aDims = {getTransposeA() ? K : M, getTransposeA() ? M : K};
-  Value a = tile.slice(getA(), project(offsets, getBatchRankOfA(), aDims), project(sizes, getBatchRankOfA(), aDims));
+  Value a = tile.slice(getA(), project(offsets, getBatchRankOfA(), aDims),
+                       project(sizes, getBatchRankOfA(), aDims));
   Value b;
   if (getPackedB()) {
     // Tiles begin at a panel's first column.
     int64_t nr = getBType().getShape().back();
     AffineExpr n = builder.getAffineDimExpr(0);
-    Folds bOffsets = project(offsets, getBatchRankOfB(), {N, K}), bSizes = project(sizes, getBatchRankOfB(), {N, K});
+    Folds bOffsets = project(offsets, getBatchRankOfB(), {N, K}),
+          bSizes = project(sizes, getBatchRankOfB(), {N, K});
     OpFoldResult &offset = bOffsets[getBatchRankOfB()], &size = bSizes[getBatchRankOfB()];
     offset = fold(builder, getLoc(), n.floorDiv(nr), {offset});
     size = fold(builder, getLoc(), n.ceilDiv(nr), {size});
@@ -103,23 +110,25 @@ FailureOr<TilingResult> MatmulOp::getTiledImplementation(OpBuilder &builder, Arr
     b = tile.slice(getB(), bOffsets, bSizes);
   } else {
     SmallVector<int64_t, 2> bDims = {getTransposeB() ? N : K, getTransposeB() ? K : N};
-    b = tile.slice(getB(), project(offsets, getBatchRankOfB(), bDims), project(sizes, getBatchRankOfB(), bDims));
+    b = tile.slice(getB(), project(offsets, getBatchRankOfB(), bDims),
+                   project(sizes, getBatchRankOfB(), bDims));
   }
   Value c = tile.slice(getC(), project(offsets, batch, {M, N}), project(sizes, batch, {M, N}));
-  return tile.finish(MatmulOp::create(builder, getLoc(), a, b, c, getTransposeA(), getTransposeB(), getPackedB(), getOverwrite()));
+  return tile.finish(MatmulOp::create(builder, getLoc(), a, b, c, getTransposeA(), getTransposeB(),
+                                      getPackedB(), getOverwrite()));
 }
 
 LogicalResult MatmulOp::getResultTilePosition(OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-                                              ArrayRef<OpFoldResult> sizes, Folds &resultOffsets, Folds &resultSizes) {
+                                              ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
+                                              Folds &resultSizes) {
   resultOffsets.assign(offsets.begin(), offsets.end() - 1);
   resultSizes.assign(sizes.begin(), sizes.end() - 1);
   return success();
 }
 
-LogicalResult MatmulOp::getIterationDomainTileFromResultTile(OpBuilder &builder, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                             ArrayRef<OpFoldResult> sizes,
-                                                             SmallVectorImpl<OpFoldResult> &domainOffsets,
-                                                             SmallVectorImpl<OpFoldResult> &domainSizes) {
+LogicalResult MatmulOp::getIterationDomainTileFromResultTile(
+    OpBuilder &builder, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
   domainOffsets.assign(offsets.begin(), offsets.end());
   domainSizes.assign(sizes.begin(), sizes.end());
   domainOffsets.push_back(builder.getIndexAttr(0));
@@ -128,7 +137,8 @@ LogicalResult MatmulOp::getIterationDomainTileFromResultTile(OpBuilder &builder,
 }
 
 FailureOr<TilingResult> MatmulOp::generateResultTileValue(OpBuilder &builder, unsigned resultNumber,
-                                                          ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+                                                          ArrayRef<OpFoldResult> offsets,
+                                                          ArrayRef<OpFoldResult> sizes) {
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }
 
@@ -146,7 +156,8 @@ SmallVector<Range> Im2colOp::getIterationDomain(OpBuilder &builder) {
   return domainOf(builder, sizes);
 }
 
-FailureOr<TilingResult> Im2colOp::getTiledImplementation(OpBuilder &builder, ArrayRef<OpFoldResult> offsets,
+FailureOr<TilingResult> Im2colOp::getTiledImplementation(OpBuilder &builder,
+                                                         ArrayRef<OpFoldResult> offsets,
                                                          ArrayRef<OpFoldResult> sizes) {
   TileBuilder tile{builder, getLoc()};
   int64_t batch = getBatchRank();
@@ -167,11 +178,14 @@ FailureOr<TilingResult> Im2colOp::getTiledImplementation(OpBuilder &builder, Arr
     position = fold(builder, getLoc(), a + b, {position, getPOffset()});
   }
   Value from = getValueOrCreateConstantIndexOp(builder, getLoc(), position);
-  return tile.finish(Im2colOp::create(builder, getLoc(), x, y, from, getKernel(), getStrides(), getDilations(), getPads()));
+  return tile.finish(Im2colOp::create(builder, getLoc(), x, y, from, getKernel(), getStrides(),
+                                      getDilations(), getPads()));
 }
 
-LogicalResult Im2colOp::getResultTilePosition(OpBuilder &builder, unsigned, ArrayRef<OpFoldResult> offsets,
-                                              ArrayRef<OpFoldResult> sizes, Folds &resultOffsets, Folds &resultSizes) {
+LogicalResult Im2colOp::getResultTilePosition(OpBuilder &builder, unsigned,
+                                              ArrayRef<OpFoldResult> offsets,
+                                              ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
+                                              Folds &resultSizes) {
   resultOffsets.assign(offsets.begin(), offsets.end());
   resultSizes.assign(sizes.begin(), sizes.end());
   resultOffsets.insert(resultOffsets.end() - 1, builder.getIndexAttr(0));
@@ -179,10 +193,9 @@ LogicalResult Im2colOp::getResultTilePosition(OpBuilder &builder, unsigned, Arra
   return success();
 }
 
-LogicalResult Im2colOp::getIterationDomainTileFromResultTile(OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                             ArrayRef<OpFoldResult> sizes,
-                                                             SmallVectorImpl<OpFoldResult> &domainOffsets,
-                                                             SmallVectorImpl<OpFoldResult> &domainSizes) {
+LogicalResult Im2colOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
   if (!isConstantIntValue(offsets[getBatchRank()], 0))
     return failure();
   domainOffsets.assign(offsets.begin(), offsets.end());
@@ -193,7 +206,8 @@ LogicalResult Im2colOp::getIterationDomainTileFromResultTile(OpBuilder &, unsign
 }
 
 FailureOr<TilingResult> Im2colOp::generateResultTileValue(OpBuilder &builder, unsigned resultNumber,
-                                                          ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+                                                          ArrayRef<OpFoldResult> offsets,
+                                                          ArrayRef<OpFoldResult> sizes) {
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }
 
@@ -209,36 +223,41 @@ SmallVector<Range> DepthwiseConvOp::getIterationDomain(OpBuilder &builder) {
   return domainOf(builder, {dim(builder, getLoc(), getY(), 0), dim(builder, getLoc(), getY(), 1)});
 }
 
-FailureOr<TilingResult> DepthwiseConvOp::getTiledImplementation(OpBuilder &builder, ArrayRef<OpFoldResult> offsets,
+FailureOr<TilingResult> DepthwiseConvOp::getTiledImplementation(OpBuilder &builder,
+                                                                ArrayRef<OpFoldResult> offsets,
                                                                 ArrayRef<OpFoldResult> sizes) {
   TileBuilder tile{builder, getLoc()};
-  auto whole = [&](Value operand, ArrayRef<OpFoldResult> leadingOffsets, ArrayRef<OpFoldResult> leadingSizes) {
+  auto whole = [&](Value operand, ArrayRef<OpFoldResult> leadingOffsets,
+                   ArrayRef<OpFoldResult> leadingSizes) {
     Folds o(leadingOffsets), s(leadingSizes);
-    for (int64_t i = o.size(), rank = cast<ShapedType>(operand.getType()).getRank(); i < rank; ++i) {
+    for (int64_t i = o.size(), rank = cast<ShapedType>(operand.getType()).getRank(); i < rank;
+         ++i) {
       o.push_back(builder.getIndexAttr(0));
       s.push_back(dim(builder, getLoc(), operand, i));
     }
     return tile.slice(operand, o, s);
   };
-  Value x = whole(getX(), offsets, sizes), w = whole(getW(), offsets.drop_front(), sizes.drop_front()),
+  Value x = whole(getX(), offsets, sizes),
+        w = whole(getW(), offsets.drop_front(), sizes.drop_front()),
         y = whole(getY(), offsets, sizes);
-  auto op = DepthwiseConvOp::create(builder, getLoc(), x, w, y, getStrides(), getDilations(), getPads());
+  auto op =
+      DepthwiseConvOp::create(builder, getLoc(), x, w, y, getStrides(), getDilations(), getPads());
   op.setOverwrite(getOverwrite());
   return tile.finish(op);
 }
 
-LogicalResult DepthwiseConvOp::getResultTilePosition(OpBuilder &builder, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                     ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
-                                                     Folds &resultSizes) {
+LogicalResult DepthwiseConvOp::getResultTilePosition(OpBuilder &builder, unsigned,
+                                                     ArrayRef<OpFoldResult> offsets,
+                                                     ArrayRef<OpFoldResult> sizes,
+                                                     Folds &resultOffsets, Folds &resultSizes) {
   resultOffsets.assign({offsets[0], offsets[1], builder.getIndexAttr(0)});
   resultSizes.assign({sizes[0], sizes[1], dim(builder, getLoc(), getY(), 2)});
   return success();
 }
 
-LogicalResult DepthwiseConvOp::getIterationDomainTileFromResultTile(OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                                    ArrayRef<OpFoldResult> sizes,
-                                                                    SmallVectorImpl<OpFoldResult> &domainOffsets,
-                                                                    SmallVectorImpl<OpFoldResult> &domainSizes) {
+LogicalResult DepthwiseConvOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
   if (!isConstantIntValue(offsets[2], 0))
     return failure();
   domainOffsets.assign({offsets[0], offsets[1]});
@@ -246,7 +265,8 @@ LogicalResult DepthwiseConvOp::getIterationDomainTileFromResultTile(OpBuilder &,
   return success();
 }
 
-FailureOr<TilingResult> DepthwiseConvOp::generateResultTileValue(OpBuilder &builder, unsigned resultNumber,
+FailureOr<TilingResult> DepthwiseConvOp::generateResultTileValue(OpBuilder &builder,
+                                                                 unsigned resultNumber,
                                                                  ArrayRef<OpFoldResult> offsets,
                                                                  ArrayRef<OpFoldResult> sizes) {
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
@@ -261,21 +281,26 @@ SmallVector<IteratorType> AttentionOp::getLoopIteratorTypes() {
 }
 
 SmallVector<Range> AttentionOp::getIterationDomain(OpBuilder &builder) {
-  return domainOf(builder, {dim(builder, getLoc(), getY(), 0), dim(builder, getLoc(), getY(), 1), dim(builder, getLoc(), getY(), 2)});
+  return domainOf(builder, {dim(builder, getLoc(), getY(), 0), dim(builder, getLoc(), getY(), 1),
+                            dim(builder, getLoc(), getY(), 2)});
 }
 
-FailureOr<TilingResult> AttentionOp::getTiledImplementation(OpBuilder &builder, ArrayRef<OpFoldResult> offsets,
+FailureOr<TilingResult> AttentionOp::getTiledImplementation(OpBuilder &builder,
+                                                            ArrayRef<OpFoldResult> offsets,
                                                             ArrayRef<OpFoldResult> sizes) {
   TileBuilder tile{builder, getLoc()};
   OpFoldResult zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
-  // A tile of heads is one head, or begins at a multiple of the heads that share a key head and holds such a multiple.
-  int64_t sharing = cast<ShapedType>(getQ().getType()).getDimSize(1) / cast<ShapedType>(getK().getType()).getDimSize(1);
+  // A tile of heads is one head, or begins at a multiple of the heads that share a key head and
+  // holds such a multiple.
+  int64_t sharing = cast<ShapedType>(getQ().getType()).getDimSize(1) /
+                    cast<ShapedType>(getK().getType()).getDimSize(1);
   AffineExpr d = builder.getAffineDimExpr(0);
   OpFoldResult kvHead = fold(builder, getLoc(), d.floorDiv(sharing), {offsets[1]});
   OpFoldResult kvHeads = fold(builder, getLoc(), d.ceilDiv(sharing), {sizes[1]});
   auto keysAndValues = [&](Value operand) {
     return tile.slice(operand, {offsets[0], kvHead, zero, zero},
-                      {sizes[0], kvHeads, dim(builder, getLoc(), operand, 2), dim(builder, getLoc(), operand, 3)});
+                      {sizes[0], kvHeads, dim(builder, getLoc(), operand, 2),
+                       dim(builder, getLoc(), operand, 3)});
   };
   auto queries = [&](Value operand) {
     return tile.slice(operand, {offsets[0], offsets[1], offsets[2], zero},
@@ -287,7 +312,9 @@ FailureOr<TilingResult> AttentionOp::getTiledImplementation(OpBuilder &builder, 
     for (int64_t i = 0; i < 4; ++i) {
       bool broadcast = cast<ShapedType>(getMask().getType()).getDimSize(i) == 1;
       maskOffsets.push_back(broadcast || i == 3 ? zero : offsets[i]);
-      maskSizes.push_back(broadcast ? one : i == 3 ? dim(builder, getLoc(), getMask(), 3) : sizes[i]);
+      maskSizes.push_back(broadcast ? one
+                          : i == 3  ? dim(builder, getLoc(), getMask(), 3)
+                                    : sizes[i]);
     }
     mask = tile.slice(getMask(), maskOffsets, maskSizes);
   }
@@ -301,12 +328,15 @@ FailureOr<TilingResult> AttentionOp::getTiledImplementation(OpBuilder &builder, 
     }
     causalOffset = getValueOrCreateConstantIndexOp(builder, getLoc(), first);
   }
-  return tile.finish(AttentionOp::create(builder, getLoc(), q, k, v, mask, y, getScale().convertToDouble(),
-                                         getSoftcap().convertToDouble(), getCausal(), causalOffset, getZeroMaskedRows()));
+  return tile.finish(AttentionOp::create(
+      builder, getLoc(), q, k, v, mask, y, getScale().convertToDouble(),
+      getSoftcap().convertToDouble(), getCausal(), causalOffset, getZeroMaskedRows()));
 }
 
-LogicalResult AttentionOp::getResultTilePosition(OpBuilder &builder, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                 ArrayRef<OpFoldResult> sizes, Folds &resultOffsets, Folds &resultSizes) {
+LogicalResult AttentionOp::getResultTilePosition(OpBuilder &builder, unsigned,
+                                                 ArrayRef<OpFoldResult> offsets,
+                                                 ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
+                                                 Folds &resultSizes) {
   resultOffsets.assign(offsets.begin(), offsets.end());
   resultSizes.assign(sizes.begin(), sizes.end());
   resultOffsets.push_back(builder.getIndexAttr(0));
@@ -314,10 +344,9 @@ LogicalResult AttentionOp::getResultTilePosition(OpBuilder &builder, unsigned, A
   return success();
 }
 
-LogicalResult AttentionOp::getIterationDomainTileFromResultTile(OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets,
-                                                                ArrayRef<OpFoldResult> sizes,
-                                                                SmallVectorImpl<OpFoldResult> &domainOffsets,
-                                                                SmallVectorImpl<OpFoldResult> &domainSizes) {
+LogicalResult AttentionOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
   if (!isConstantIntValue(offsets[3], 0))
     return failure();
   domainOffsets.assign(offsets.begin(), offsets.end() - 1);
@@ -325,7 +354,9 @@ LogicalResult AttentionOp::getIterationDomainTileFromResultTile(OpBuilder &, uns
   return success();
 }
 
-FailureOr<TilingResult> AttentionOp::generateResultTileValue(OpBuilder &builder, unsigned resultNumber,
-                                                             ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+FailureOr<TilingResult> AttentionOp::generateResultTileValue(OpBuilder &builder,
+                                                             unsigned resultNumber,
+                                                             ArrayRef<OpFoldResult> offsets,
+                                                             ArrayRef<OpFoldResult> sizes) {
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }

@@ -22,7 +22,8 @@ struct BufferizeKernels : cpu::impl::BufferizeKernelsBase<BufferizeKernels> {
     if (!function->hasAttr(tile::TileDialect::getKernelAttrName()))
       return;
     IRRewriter rewriter(&getContext());
-    // A result that is computed in an empty tensor and then inserted into an out is computed in the out.
+    // A result that is computed in an empty tensor and then inserted into an out is computed in the
+    // out.
     if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
       return signalPassFailure();
     bufferization::OneShotBufferizationOptions options;

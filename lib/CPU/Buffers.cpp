@@ -23,7 +23,9 @@ int64_t getElementBytes(Type element) {
   return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
 }
 
-static Value toInteger(ImplicitLocOpBuilder &b, Value index) { return arith::IndexCastOp::create(b, b.getI64Type(), index); }
+static Value toInteger(ImplicitLocOpBuilder &b, Value index) {
+  return arith::IndexCastOp::create(b, b.getI64Type(), index);
+}
 
 Value makeMemRef(ImplicitLocOpBuilder &b, MemRefType type, Value address, ValueRange dynamicSizes) {
   LLVMTypeConverter converter(b.getContext());
@@ -31,11 +33,14 @@ Value makeMemRef(ImplicitLocOpBuilder &b, MemRefType type, Value address, ValueR
   descriptor.setAllocatedPtr(b, b.getLoc(), address);
   descriptor.setAlignedPtr(b, b.getLoc(), address);
   descriptor.setConstantOffset(b, b.getLoc(), 0);
-  auto constant = [&](int64_t value) -> Value { return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(value)); };
+  auto constant = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(value));
+  };
   SmallVector<Value> sizes;
   unsigned next = 0;
   for (int64_t size : type.getShape())
-    sizes.push_back(ShapedType::isDynamic(size) ? toInteger(b, dynamicSizes[next++]) : constant(size));
+    sizes.push_back(ShapedType::isDynamic(size) ? toInteger(b, dynamicSizes[next++])
+                                                : constant(size));
   Value stride = constant(1);
   for (int64_t i = type.getRank() - 1; i >= 0; --i) {
     descriptor.setSize(b, b.getLoc(), i, sizes[i]);
@@ -69,10 +74,12 @@ void placeBuffers(Region &body, Value scratch) {
       continue;
     }
     Block *block = alloc->getBlock();
-    bool escapes = llvm::any_of(block->getTerminator()->getOperandTypes(), llvm::IsaPred<BaseMemRefType>);
+    bool escapes =
+        llvm::any_of(block->getTerminator()->getOperandTypes(), llvm::IsaPred<BaseMemRefType>);
     if (!escapes && marked.insert(block).second) {
       auto used = [&]() -> Value {
-        return LLVM::GEPOp::create(b, pointer, b.getI8Type(), scratch, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(kUsedOffset)});
+        return LLVM::GEPOp::create(b, pointer, b.getI8Type(), scratch,
+                                   ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(kUsedOffset)});
       };
       Value before = LLVM::LoadOp::create(b, b.getI64Type(), used());
       b.setInsertionPoint(block->getTerminator());
@@ -90,7 +97,8 @@ void placeBuffers(Region &body, Value scratch) {
     }
     bytes = arith::MulIOp::create(b, bytes, arith::ConstantIntOp::create(b, fixed, 64));
     Value address = callLibraryFunction(b, "azm_scratch_take", pointer, {scratch, bytes});
-    Value buffer = makeMemRef(b, MemRefType::get(type.getShape(), type.getElementType()), address, alloc.getDynamicSizes());
+    Value buffer = makeMemRef(b, MemRefType::get(type.getShape(), type.getElementType()), address,
+                              alloc.getDynamicSizes());
     if (buffer.getType() != type)
       buffer = memref::CastOp::create(b, type, buffer);
     alloc.replaceAllUsesWith(buffer);

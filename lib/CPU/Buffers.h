@@ -1,4 +1,5 @@
-//===- Buffers.h - Memrefs from plain addresses ---------------------------------------------------------------------===//
+//===- Buffers.h - Memrefs from plain addresses
+//---------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_BUFFERS_H
 #define AZULEJO_LIB_CPU_BUFFERS_H
 
@@ -11,10 +12,11 @@ namespace azulejo::cpu {
 int64_t getElementBytes(mlir::Type element);
 
 /// A contiguous memref of `type` at `address`; `sizes` are its dynamic sizes, as indices.
-mlir::Value makeMemRef(mlir::ImplicitLocOpBuilder &b, mlir::MemRefType type, mlir::Value address, mlir::ValueRange sizes);
+mlir::Value makeMemRef(mlir::ImplicitLocOpBuilder &b, mlir::MemRefType type, mlir::Value address,
+                       mlir::ValueRange sizes);
 
-/// Replaces the allocations in `body`: small ones by the stack, others by memory taken from `scratch` (an !llvm.ptr) and
-/// given back where their block ends.
+/// Replaces the allocations in `body`: small ones by the stack, others by memory taken from
+/// `scratch` (an !llvm.ptr) and given back where their block ends.
 void placeBuffers(mlir::Region &body, mlir::Value scratch);
 
 } // namespace azulejo::cpu

@@ -15,7 +15,8 @@ using namespace azulejo;
 
 namespace {
 
-/// The function of the library that computes `op`, without the type in its name; empty for what LLVM does inline.
+/// The function of the library that computes `op`, without the type in its name; empty for what
+/// LLVM does inline.
 StringRef libraryName(Operation *op) {
   return llvm::TypeSwitch<Operation *, StringRef>(op)
       .Case([](math::ExpOp) { return "exp"; })
@@ -60,22 +61,26 @@ struct CallLibrary : cpu::impl::CallLibraryBase<CallLibrary> {
       Type type = op->getResult(0).getType();
       Value result;
       if (auto fma = dyn_cast<math::FmaOp>(op)) {
-        // One rounding or two, as the CPU has it: fma itself would be a call on a CPU without the instruction.
+        // One rounding or two, as the CPU has it: fma itself would be a call on a CPU without the
+        // instruction.
         auto contract = arith::FastMathFlags::contract;
-        result = arith::AddFOp::create(b, arith::MulFOp::create(b, fma.getA(), fma.getB(), contract), fma.getC(), contract);
+        result = arith::AddFOp::create(
+            b, arith::MulFOp::create(b, fma.getA(), fma.getB(), contract), fma.getC(), contract);
       } else if (isa<math::IPowIOp>(op)) {
         Type wide = b.getI64Type();
         auto widen = [&](Value value) {
           return value.getType() == wide ? value : Value(arith::ExtSIOp::create(b, wide, value));
         };
-        result = cpu::callLibraryFunction(b, "azm_ipow", wide, {widen(op->getOperand(0)), widen(op->getOperand(1))});
+        result = cpu::callLibraryFunction(b, "azm_ipow", wide,
+                                          {widen(op->getOperand(0)), widen(op->getOperand(1))});
         if (type != wide)
           result = arith::TruncIOp::create(b, type, result);
       } else if (isa<math::FPowIOp>(op)) {
         Value exponent = op->getOperand(1);
         if (!exponent.getType().isInteger(64))
           exponent = arith::ExtSIOp::create(b, b.getI64Type(), exponent);
-        result = cpu::callLibraryFunction(b, type.isF64() ? "azm_fpowi_f64" : "azm_fpowi_f32", type, {op->getOperand(0), exponent});
+        result = cpu::callLibraryFunction(b, type.isF64() ? "azm_fpowi_f64" : "azm_fpowi_f32", type,
+                                          {op->getOperand(0), exponent});
       } else {
         if (!type.isF32() && !type.isF64()) {
           op->emitOpError() << "on " << type << " is neither in the CPU nor in the kernel library";
@@ -92,7 +97,8 @@ struct CallLibrary : cpu::impl::CallLibraryBase<CallLibrary> {
 
 } // namespace
 
-Value azulejo::cpu::callLibraryFunction(ImplicitLocOpBuilder &b, StringRef name, Type result, ValueRange operands) {
+Value azulejo::cpu::callLibraryFunction(ImplicitLocOpBuilder &b, StringRef name, Type result,
+                                        ValueRange operands) {
   auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
   if (!function) {

@@ -50,8 +50,10 @@ struct Indices {
   }
 };
 
-/// The outputs of one row that read inside of the image: those j with 0 <= j * stride + shift < size, within [0, count).
-std::pair<Value, Value> validRange(Indices &i, Value shift, Value size, int64_t stride, Value count) {
+/// The outputs of one row that read inside of the image: those j with 0 <= j * stride + shift <
+/// size, within [0, count).
+std::pair<Value, Value> validRange(Indices &i, Value shift, Value size, int64_t stride,
+                                   Value count) {
   AffineExpr s = i.d(0), n = i.d(1);
   Value zero = i.constant(0);
   // ceil(-shift / stride), and ceil((size - shift) / stride).
@@ -67,9 +69,11 @@ void expandIm2col(RewriterBase &rewriter, tile::Im2colOp op) {
   Indices i{b};
   Value x = op.getX(), y = op.getY();
   int64_t batch = op.getBatchRank(), spatial = op.getSpatialRank();
-  ArrayRef<int64_t> kernel = op.getKernel(), strides = op.getStrides(), dilations = op.getDilations(), pads = op.getPads();
+  ArrayRef<int64_t> kernel = op.getKernel(), strides = op.getStrides(),
+                    dilations = op.getDilations(), pads = op.getPads();
   Value from = op.getPOffset() ? op.getPOffset() : i.constant(0);
-  Value zeroElement = arith::ConstantOp::create(b, b.getZeroAttr(cast<ShapedType>(x.getType()).getElementType()));
+  Value zeroElement =
+      arith::ConstantOp::create(b, b.getZeroAttr(cast<ShapedType>(x.getType()).getElementType()));
 
   // Sizes of the image and of the output along each spatial dimension.
   SmallVector<Value> image, output;
@@ -96,7 +100,8 @@ void expandIm2col(RewriterBase &rewriter, tile::Im2colOp op) {
     yIndex.push_back(row);
     yIndex.push_back(Value());
 
-    // Positions come in runs along the last spatial dimension: the first and the last run may be parts of an image row.
+    // Positions come in runs along the last spatial dimension: the first and the last run may be
+    // parts of an image row.
     Value firstRun = arith::DivUIOp::create(b, from, i.max(width, i.constant(1)));
     Value end = i.add(from, positions);
     Value runs = i.sub(arith::CeilDivUIOp::create(b, end, i.max(width, i.constant(1))), firstRun);
@@ -116,14 +121,16 @@ void expandIm2col(RewriterBase &rewriter, tile::Im2colOp op) {
           coordinate = arith::RemUIOp::create(b, rest, output[s]);
           rest = arith::DivUIOp::create(b, rest, output[s]);
         }
-        Value at = i.apply(i.d(0) * strides[s] + i.d(1) * dilations[s] - pads[s], {coordinate, taps[s]});
+        Value at =
+            i.apply(i.d(0) * strides[s] + i.d(1) * dilations[s] - pads[s], {coordinate, taps[s]});
         Value low = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, at, i.constant(0));
         Value high = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, at, image[s]);
         Value both = arith::AndIOp::create(b, low, high);
         inside = inside ? Value(arith::AndIOp::create(b, inside, both)) : both;
         xIndex[batch + 1 + s] = at;
       }
-      Value shift = i.apply(i.d(0) * strides[last] + i.d(1) * dilations[last] - pads[last], {column, taps[last]});
+      Value shift = i.apply(i.d(0) * strides[last] + i.d(1) * dilations[last] - pads[last],
+                            {column, taps[last]});
       auto [validBegin, validEnd] = validRange(i, shift, image[last], strides[last], count);
       if (inside) {
         // Outside of the image everything is padding.
@@ -162,8 +169,11 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
   for (int64_t s = 0; s < spatial; ++s) {
     image.push_back(i.dim(x, 2 + s));
     taps.push_back(i.dim(w, 1 + s));
-    output.push_back(i.apply((i.d(0) + pads[s] + pads[s + spatial] - (i.d(1) - 1) * dilations[s] - 1).floorDiv(strides[s]) + 1,
-                             {image.back(), taps.back()}));
+    output.push_back(
+        i.apply((i.d(0) + pads[s] + pads[s + spatial] - (i.d(1) - 1) * dilations[s] - 1)
+                        .floorDiv(strides[s]) +
+                    1,
+                {image.back(), taps.back()}));
   }
   SmallVector<Value> outer{i.dim(y, 0), i.dim(y, 1)};
   outer.append(output.begin(), output.end() - 1);
@@ -176,10 +186,12 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
     start = arith::MulIOp::create(b, start, output[last]);
     if (op.getOverwrite()) {
       Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
-      i.loop(zero, output[last], [&](Value j) { memref::StoreOp::create(b, none, y, ValueRange{n, c, i.add(start, j)}); });
+      i.loop(zero, output[last], [&](Value j) {
+        memref::StoreOp::create(b, none, y, ValueRange{n, c, i.add(start, j)});
+      });
     }
-    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps all lie inside take them at once; those near
-    // the ends take each tap where it is inside.
+    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps
+    // all lie inside take them at once; those near the ends take each tap where it is inside.
     auto madd = [&](Value sum, Value a, Value weight) -> Value {
       if (!isa<FloatType>(element))
         return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, a, weight));
@@ -191,9 +203,11 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
       SmallVector<Value> xIndex{n, c}, wIndex{c};
       Value inside;
       for (int64_t s = 0; s < last; ++s) {
-        Value at = i.apply(i.d(0) * strides[s] + i.d(1) * dilations[s] - pads[s], {rows[s], tap[s]});
-        Value both = arith::AndIOp::create(b, arith::CmpIOp::create(b, arith::CmpIPredicate::sge, at, zero),
-                                           arith::CmpIOp::create(b, arith::CmpIPredicate::slt, at, image[s]));
+        Value at =
+            i.apply(i.d(0) * strides[s] + i.d(1) * dilations[s] - pads[s], {rows[s], tap[s]});
+        Value both = arith::AndIOp::create(
+            b, arith::CmpIOp::create(b, arith::CmpIPredicate::sge, at, zero),
+            arith::CmpIOp::create(b, arith::CmpIPredicate::slt, at, image[s]));
         inside = inside ? Value(arith::AndIOp::create(b, inside, both)) : both;
         xIndex.push_back(at);
       }

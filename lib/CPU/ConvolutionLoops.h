@@ -1,4 +1,5 @@
-//===- ConvolutionLoops.h - Loops for the pieces of convolutions ----------------------------------------------------===//
+//===- ConvolutionLoops.h - Loops for the pieces of convolutions
+//----------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_CONVOLUTIONLOOPS_H
 #define AZULEJO_LIB_CPU_CONVOLUTIONLOOPS_H
 

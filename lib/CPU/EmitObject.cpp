@@ -1,5 +1,9 @@
 #include "lib/CPU/EmitObject.h"
 #include "lib/CPU/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
@@ -13,10 +17,6 @@
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/Internalize.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Export.h"
 
 namespace azulejo::cpu {
 #define GEN_PASS_DEF_EMITOBJECTFILE
@@ -31,9 +31,11 @@ namespace {
 /// Adds the part of the kernel library that `module` calls.
 LogicalResult linkLibrary(llvm::Module &module, Location loc) {
   llvm::MemoryBufferRef buffer(cpu::getLibraryBitcode(), "azulejo kernel library");
-  llvm::Expected<std::unique_ptr<llvm::Module>> library = llvm::getLazyBitcodeModule(buffer, module.getContext());
+  llvm::Expected<std::unique_ptr<llvm::Module>> library =
+      llvm::getLazyBitcodeModule(buffer, module.getContext());
   if (!library)
-    return emitError(loc) << "the kernel library cannot be read: " << llvm::toString(library.takeError());
+    return emitError(loc) << "the kernel library cannot be read: "
+                          << llvm::toString(library.takeError());
   (*library)->setTargetTriple(module.getTargetTriple());
   (*library)->setDataLayout(module.getDataLayout());
   llvm::StringSet<> ours;
@@ -47,21 +49,24 @@ LogicalResult linkLibrary(llvm::Module &module, Location loc) {
       continue;
     function.setLinkage(llvm::GlobalValue::InternalLinkage);
     // The library was built for no particular CPU.
-    for (const char *attribute : {"target-cpu", "target-features", "tune-cpu", "min-legal-vector-width", "stack-protector-buffer-size"})
+    for (const char *attribute : {"target-cpu", "target-features", "tune-cpu",
+                                  "min-legal-vector-width", "stack-protector-buffer-size"})
       function.removeFnAttr(attribute);
   }
   return success();
 }
 
-std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const hardware::CpuDescription &cpu, const llvm::Triple &triple) {
+std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const hardware::CpuDescription &cpu,
+                                                       const llvm::Triple &triple) {
   std::string message;
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!target)
     return nullptr;
   llvm::TargetOptions options;
   options.MCOptions.AsmVerbose = false;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, cpu.name, cpu.features, options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine(triple, cpu.name, cpu.features, options, llvm::Reloc::PIC_,
+                                  std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, unsigned level) {
@@ -81,7 +86,8 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, unsigned level
            : level == 1 ? llvm::OptimizationLevel::O1
            : level == 2 ? llvm::OptimizationLevel::O2
                         : llvm::OptimizationLevel::O3;
-  llvm::ModulePassManager passes = level == 0 ? builder.buildO0DefaultPipeline(o) : builder.buildPerModuleDefaultPipeline(o);
+  llvm::ModulePassManager passes =
+      level == 0 ? builder.buildO0DefaultPipeline(o) : builder.buildPerModuleDefaultPipeline(o);
   passes.run(module, modules);
 }
 

@@ -1,10 +1,11 @@
-//===- EmitObject.h - From LLVM's dialect to an object file ---------------------------------------------------------===//
+//===- EmitObject.h - From LLVM's dialect to an object file
+//---------------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_EMITOBJECT_H
 #define AZULEJO_LIB_CPU_EMITOBJECT_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
-#include "mlir/IR/BuiltinOps.h"
 #include <string>
 
 namespace azulejo::cpu {
@@ -15,9 +16,10 @@ struct CpuOptions {
   unsigned optimization = 3;
 };
 
-/// Compiles the module's LLVM functions to an ELF object. Its only undefined symbols are memcpy, memmove, memset, and what the
-/// module declares and does not define.
-mlir::FailureOr<llvm::SmallVector<char>> emitObject(mlir::ModuleOp module, const CpuOptions &options);
+/// Compiles the module's LLVM functions to an ELF object. Its only undefined symbols are memcpy,
+/// memmove, memset, and what the module declares and does not define.
+mlir::FailureOr<llvm::SmallVector<char>> emitObject(mlir::ModuleOp module,
+                                                    const CpuOptions &options);
 
 /// What kernels call, as LLVM bitcode.
 llvm::StringRef getLibraryBitcode();

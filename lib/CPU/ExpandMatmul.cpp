@@ -25,12 +25,15 @@ Value matrixOf(ImplicitLocOpBuilder &b, Value value, ValueRange counters, int64_
   int64_t batch = type.getRank() - rank;
   if (batch == 0)
     return value;
-  SmallVector<OpFoldResult> offsets(type.getRank(), b.getIndexAttr(0)), strides(type.getRank(), b.getIndexAttr(1)), sizes;
+  SmallVector<OpFoldResult> offsets(type.getRank(), b.getIndexAttr(0)),
+      strides(type.getRank(), b.getIndexAttr(1)), sizes;
   for (int64_t i = 0; i < batch; ++i)
     offsets[i] = counters[counters.size() - batch + i];
   for (int64_t i = 0; i < type.getRank(); ++i)
-    sizes.push_back(i < batch ? OpFoldResult(b.getIndexAttr(1)) : memref::getMixedSize(b, b.getLoc(), value, i));
-  auto reduced = memref::SubViewOp::inferRankReducedResultType(type.getShape().take_back(rank), type, offsets, sizes, strides);
+    sizes.push_back(i < batch ? OpFoldResult(b.getIndexAttr(1))
+                              : memref::getMixedSize(b, b.getLoc(), value, i));
+  auto reduced = memref::SubViewOp::inferRankReducedResultType(type.getShape().take_back(rank),
+                                                               type, offsets, sizes, strides);
   return memref::SubViewOp::create(b, cast<MemRefType>(reduced), value, offsets, sizes, strides);
 }
 
@@ -84,7 +87,8 @@ struct ExpandMatmul : cpu::impl::ExpandMatmulBase<ExpandMatmul> {
     operands.packedB = op.getPackedB();
     operands.overwrite = op.getOverwrite();
 
-    Type a = op.getAType().getElementType(), bType = op.getBType().getElementType(), c = op.getCType().getElementType();
+    Type a = op.getAType().getElementType(), bType = op.getBType().getElementType(),
+         c = op.getCType().getElementType();
     // Narrow floats are multiplied and summed in f32, and rounded once.
     Value narrowC;
     if (isNarrowFloat(a))

@@ -31,13 +31,15 @@ struct ExpandSmallFloats : cpu::impl::ExpandSmallFloatsBase<ExpandSmallFloats> {
   void runOnOperation() override {
     SmallVector<Operation *> computations, conversions;
     getOperation().walk([&](Operation *op) {
-      bool usesSmall = llvm::any_of(op->getOperandTypes(), isSmall) || llvm::any_of(op->getResultTypes(), isSmall);
+      bool usesSmall = llvm::any_of(op->getOperandTypes(), isSmall) ||
+                       llvm::any_of(op->getResultTypes(), isSmall);
       Dialect *dialect = op->getDialect();
       if (!usesSmall || !dialect || op->hasTrait<OpTrait::ConstantLike>())
         return;
       if (isa<arith::ExtFOp, arith::TruncFOp>(op))
         conversions.push_back(op);
-      else if ((isa<arith::ArithDialect>(dialect) || isa<math::MathDialect>(dialect)) && !isa<arith::SelectOp, arith::BitcastOp>(op))
+      else if ((isa<arith::ArithDialect>(dialect) || isa<math::MathDialect>(dialect)) &&
+               !isa<arith::SelectOp, arith::BitcastOp>(op))
         computations.push_back(op);
     });
     for (Operation *op : computations)

@@ -16,8 +16,9 @@ using namespace azulejo;
 
 namespace {
 
-/// What it costs, in rough cycles a step, to have `loop` innermost: an operand that stays put is free, one that moves by one element shares a
-/// vector load, and one that jumps pays for a cache line.
+/// What it costs, in rough cycles a step, to have `loop` innermost: an operand that stays put is
+/// free, one that moves by one element shares a vector load, and one that jumps pays for a cache
+/// line.
 int64_t costOfInnermost(linalg::LinalgOp op, unsigned loop) {
   int64_t cost = 0;
   for (OpOperand &operand : op->getOpOperands()) {
@@ -25,11 +26,13 @@ int64_t costOfInnermost(linalg::LinalgOp op, unsigned loop) {
     if (!type || type.getRank() == 0)
       continue;
     AffineMap map = op.getMatchingIndexingMap(&operand);
-    bool moves = llvm::any_of(map.getResults(), [&](AffineExpr expr) { return expr.isFunctionOfDim(loop); });
+    bool moves =
+        llvm::any_of(map.getResults(), [&](AffineExpr expr) { return expr.isFunctionOfDim(loop); });
     if (!moves)
       continue;
     bool isLast = map.getResults().back() == getAffineDimExpr(loop, op.getContext());
-    bool jumps = llvm::any_of(map.getResults().drop_back(), [&](AffineExpr expr) { return expr.isFunctionOfDim(loop); });
+    bool jumps = llvm::any_of(map.getResults().drop_back(),
+                              [&](AffineExpr expr) { return expr.isFunctionOfDim(loop); });
     auto [strides, offset] = type.getStridesAndOffset();
     int64_t each = isLast && !jumps && !strides.empty() && strides.back() == 1 ? 1 : 16;
     cost += op.isDpsInit(&operand) ? 2 * each : each;
@@ -64,7 +67,8 @@ linalg::LinalgOp orderLoops(RewriterBase &rewriter, linalg::LinalgOp op) {
   return succeeded(ordered) ? cast<linalg::LinalgOp>(ordered->getOperation()) : op;
 }
 
-/// Sums and products over a reduction loop may be formed in any order; every product may be fused with a sum.
+/// Sums and products over a reduction loop may be formed in any order; every product may be fused
+/// with a sum.
 void allowReassociation(linalg::LinalgOp op) {
   bool reduces = op.getNumReductionLoops() > 0;
   for (Region &region : op->getRegions()) {
@@ -75,12 +79,14 @@ void allowReassociation(linalg::LinalgOp op) {
       if (auto given = fast.getFastMathFlagsAttr())
         flags = flags | given.getValue();
       bool accumulates = reduces && llvm::any_of(fast->getOperands(), [&](Value operand) {
-        auto argument = dyn_cast<BlockArgument>(operand);
-        return argument && argument.getOwner() == op.getBlock() && argument.getArgNumber() >= op.getNumDpsInputs();
-      });
+                           auto argument = dyn_cast<BlockArgument>(operand);
+                           return argument && argument.getOwner() == op.getBlock() &&
+                                  argument.getArgNumber() >= op.getNumDpsInputs();
+                         });
       if (accumulates)
         flags = flags | arith::FastMathFlags::reassoc;
-      fast->setAttr(fast.getFastMathAttrName(), arith::FastMathFlagsAttr::get(op.getContext(), flags));
+      fast->setAttr(fast.getFastMathAttrName(),
+                    arith::FastMathFlagsAttr::get(op.getContext(), flags));
     });
   }
 }
@@ -101,7 +107,8 @@ struct ExpandStructuredOps : cpu::impl::ExpandStructuredOpsBase<ExpandStructured
         cpu::expandDepthwiseConv(rewriter, depthwise);
       } else {
         auto linalgOp = cast<linalg::LinalgOp>(op);
-        if (!linalgOp.hasPureBufferSemantics() && linalgOp.getNumDpsInits() > 0 && !isa<MemRefType>(linalgOp.getDpsInits()[0].getType())) {
+        if (!linalgOp.hasPureBufferSemantics() && linalgOp.getNumDpsInits() > 0 &&
+            !isa<MemRefType>(linalgOp.getDpsInits()[0].getType())) {
           op->emitOpError("still works on tensors after bufferization");
           return signalPassFailure();
         }

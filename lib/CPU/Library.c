@@ -1,11 +1,14 @@
-/*===- Library.c - What compiled kernels call ------------------------------------------------------===
+/*===- Library.c - What compiled kernels call
+ * ------------------------------------------------------===
  *
- * Built to bitcode, embedded into the compiler and linked into every object before optimisation: what is used is inlined
- * and vectorised with the loop around it, so that objects need no math library. Therefore: no branches where a selection does, no
- * tables, no undefined behaviour on NaN, no intrinsic that becomes a call (fma on a CPU without it).
+ * Built to bitcode, embedded into the compiler and linked into every object before optimisation:
+ * what is used is inlined and vectorised with the loop around it, so that objects need no math
+ * library. Therefore: no branches where a selection does, no tables, no undefined behaviour on NaN,
+ * no intrinsic that becomes a call (fma on a CPU without it).
  *
- * Single precision has its own approximations where speed matters; elsewhere it goes through double precision and is then correctly rounded but for
- * rare ties. Double precision is within a few units in the last place.
+ * Single precision has its own approximations where speed matters; elsewhere it goes through double
+ * precision and is then correctly rounded but for rare ties. Double precision is within a few units
+ * in the last place.
  *
  *===--------------------------------------------------------------------------------------------===*/
 #include "azulejo/Artifact/Format.h"
@@ -35,7 +38,8 @@ static const f64 kInf64 = __builtin_inf(), kNaN64 = __builtin_nan("");
  *===--------------------------------------------------------------------------------------------===*/
 
 /* Not inlined: that what it returns aliases nothing is known only of a call. */
-__attribute__((noinline, malloc)) void *azm_scratch_take(struct azm_scratch *scratch, int64_t bytes) {
+__attribute__((noinline, malloc)) void *azm_scratch_take(struct azm_scratch *scratch,
+                                                         int64_t bytes) {
   bytes = (bytes + 63) & ~(int64_t)63;
   int64_t offset = scratch->used;
   scratch->used = offset + bytes;
@@ -50,7 +54,8 @@ __attribute__((noinline, malloc)) void *azm_scratch_take(struct azm_scratch *scr
 #define MAGIC32 12582912.0f
 #define MAGIC64 6755399441055744.0
 
-/* p * 2^n in two steps, so that p may be scaled into the subnormal numbers and beyond the largest. */
+/* p * 2^n in two steps, so that p may be scaled into the subnormal numbers and beyond the largest.
+ */
 INTERNAL f32 scale32(f32 p, int32_t n) {
   int32_t half = n >> 1;
   return p * float32((u32)(half + 127) << 23) * float32((u32)(n - half + 127) << 23);
@@ -231,7 +236,8 @@ EXPORT f32 azm_cbrt_f32(f32 x) { return (f32)azm_cbrt_f64(x); }
  * Circular functions
  *===--------------------------------------------------------------------------------------------===*/
 
-/* x = n * pi/2 + r; the two low bits of n. Exact enough for |x| below 2^30; beyond, r is still bounded. */
+/* x = n * pi/2 + r; the two low bits of n. Exact enough for |x| below 2^30; beyond, r is still
+ * bounded. */
 INTERNAL f64 reduce(f64 x, u64 *n) {
   f64 t = x * 0.636619772367581343076 + MAGIC64;
   *n = bits64(t);
@@ -290,8 +296,16 @@ EXPORT f64 azm_atan_f64(f64 x) {
   int i0 = a >= 0.4375, i1 = a >= 0.6875, i2 = a >= 1.1875, i3 = a >= 2.4375;
   f64 over = i3 ? -1.0 : i2 ? a - 1.5 : i1 ? a - 1.0 : i0 ? 2.0 * a - 1.0 : a;
   f64 under = i3 ? a : i2 ? 1.0 + 1.5 * a : i1 ? a + 1.0 : i0 ? 2.0 + a : 1.0;
-  f64 high = i3 ? 1.57079632679489655800e+00 : i2 ? 9.82793723247329054082e-01 : i1 ? 7.85398163397448278999e-01 : i0 ? 4.63647609000806093515e-01 : 0.0;
-  f64 low = i3 ? 6.12323399573676603587e-17 : i2 ? 1.39033110312309984516e-17 : i1 ? 3.06161699786838301793e-17 : i0 ? 2.26987774529616870924e-17 : 0.0;
+  f64 high = i3   ? 1.57079632679489655800e+00
+             : i2 ? 9.82793723247329054082e-01
+             : i1 ? 7.85398163397448278999e-01
+             : i0 ? 4.63647609000806093515e-01
+                  : 0.0;
+  f64 low = i3   ? 6.12323399573676603587e-17
+            : i2 ? 1.39033110312309984516e-17
+            : i1 ? 3.06161699786838301793e-17
+            : i0 ? 2.26987774529616870924e-17
+                 : 0.0;
   f64 t = over / under, z = t * t;
   f64 p = 1.62858201153657823623e-02;
   p = p * z - 3.65315727442169155270e-02;
@@ -360,12 +374,14 @@ EXPORT f64 azm_cosh_f64(f64 x) {
 }
 EXPORT f64 azm_asinh_f64(f64 x) {
   f64 a = abs64(x), z = a * a;
-  f64 y = a > 1e8 ? azm_log_f64(a) + 0.693147180559945309417 : azm_log1p_f64(a + z / (1.0 + __builtin_sqrt(1.0 + z)));
+  f64 y = a > 1e8 ? azm_log_f64(a) + 0.693147180559945309417
+                  : azm_log1p_f64(a + z / (1.0 + __builtin_sqrt(1.0 + z)));
   return __builtin_copysign(y, x);
 }
 EXPORT f64 azm_acosh_f64(f64 x) {
   f64 t = x - 1.0;
-  f64 y = x > 1e8 ? azm_log_f64(x) + 0.693147180559945309417 : azm_log1p_f64(t + __builtin_sqrt(2.0 * t + t * t));
+  f64 y = x > 1e8 ? azm_log_f64(x) + 0.693147180559945309417
+                  : azm_log1p_f64(t + __builtin_sqrt(2.0 * t + t * t));
   return x < 1.0 ? kNaN64 : y;
 }
 EXPORT f64 azm_atanh_f64(f64 x) {
@@ -439,8 +455,12 @@ EXPORT f32 azm_erfc_f32(f32 x) { return (f32)azm_erfc_f64(x); }
 EXPORT f32 azm_rsqrt_f32(f32 x) { return 1.0f / __builtin_sqrtf(x); }
 EXPORT f64 azm_rsqrt_f64(f64 x) { return 1.0 / __builtin_sqrt(x); }
 /* Halves go away from zero; the addend is the largest number below a half. */
-EXPORT f32 azm_round_f32(f32 x) { return __builtin_truncf(x + __builtin_copysignf(0.49999997f, x)); }
-EXPORT f64 azm_round_f64(f64 x) { return __builtin_trunc(x + __builtin_copysign(0.49999999999999994, x)); }
+EXPORT f32 azm_round_f32(f32 x) {
+  return __builtin_truncf(x + __builtin_copysignf(0.49999997f, x));
+}
+EXPORT f64 azm_round_f64(f64 x) {
+  return __builtin_trunc(x + __builtin_copysign(0.49999999999999994, x));
+}
 
 /* The exact remainder of division with the dividend's sign. */
 EXPORT f64 azm_fmod_f64(f64 x, f64 y) {
@@ -487,14 +507,15 @@ EXPORT f32 azm_fpowi_f32(f32 base, int64_t exponent) { return (f32)azm_fpowi_f64
  *===--------------------------------------------------------------------------------------------===*/
 
 enum specials {
-  IEEE,     /* the largest exponent is infinity and NaN */
-  FN,       /* all ones is NaN, no infinity */
-  FNUZ,     /* the sign bit alone is NaN, no infinity, no negative zero */
-  FINITE    /* no infinity, no NaN */
+  IEEE,  /* the largest exponent is infinity and NaN */
+  FN,    /* all ones is NaN, no infinity */
+  FNUZ,  /* the sign bit alone is NaN, no infinity, no negative zero */
+  FINITE /* no infinity, no NaN */
 };
 
 INTERNAL f32 extend(u32 code, int E, int M, int bias, enum specials specials) {
-  u32 sign = (code >> (E + M)) & 1, exponent = (code >> M) & ((1u << E) - 1), mantissa = code & ((1u << M) - 1);
+  u32 sign = (code >> (E + M)) & 1, exponent = (code >> M) & ((1u << E) - 1),
+      mantissa = code & ((1u << M) - 1);
   f32 normal = float32(((exponent + 127 - bias) << 23) | (mantissa << (23 - M)));
   f32 subnormal = (f32)mantissa * float32((u32)(127 + 1 - bias - M) << 23);
   f32 y = exponent ? normal : subnormal;
@@ -536,8 +557,8 @@ INTERNAL u32 truncate(f32 x, int E, int M, int bias, enum specials specials) {
   return (sign << (E + M)) | code;
 }
 
-#define SMALL_FLOAT(NAME, TYPE, E, M, BIAS, SPECIALS)                                                                  \
-  EXPORT f32 azm_extend_##NAME(TYPE code) { return extend(code, E, M, BIAS, SPECIALS); }                               \
+#define SMALL_FLOAT(NAME, TYPE, E, M, BIAS, SPECIALS)                                              \
+  EXPORT f32 azm_extend_##NAME(TYPE code) { return extend(code, E, M, BIAS, SPECIALS); }           \
   EXPORT TYPE azm_truncate_##NAME(f32 x) { return (TYPE)truncate(x, E, M, BIAS, SPECIALS); }
 
 SMALL_FLOAT(f16, uint16_t, 5, 10, 15, IEEE)

@@ -1,4 +1,5 @@
-//===- LibraryCalls.h - Calls of the kernel library -----------------------------------------------------------------===//
+//===- LibraryCalls.h - Calls of the kernel library
+//-----------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_LIBRARYCALLS_H
 #define AZULEJO_LIB_CPU_LIBRARYCALLS_H
 
@@ -7,8 +8,8 @@
 namespace azulejo::cpu {
 
 /// Calls `name` of lib/CPU/Library.c, which it declares in the module if need be.
-mlir::Value callLibraryFunction(mlir::ImplicitLocOpBuilder &b, llvm::StringRef name, mlir::Type result,
-                                mlir::ValueRange operands);
+mlir::Value callLibraryFunction(mlir::ImplicitLocOpBuilder &b, llvm::StringRef name,
+                                mlir::Type result, mlir::ValueRange operands);
 
 } // namespace azulejo::cpu
 

@@ -15,13 +15,17 @@ namespace azulejo::cpu {
 using namespace mlir;
 using namespace azulejo;
 
-void azulejo::cpu::buildKernelPipeline(OpPassManager &pm, const hardware::CpuDescription &description) {
-  auto onKernels = [&](std::unique_ptr<Pass> pass) { pm.addNestedPass<func::FuncOp>(std::move(pass)); };
+void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
+                                       const hardware::CpuDescription &description) {
+  auto onKernels = [&](std::unique_ptr<Pass> pass) {
+    pm.addNestedPass<func::FuncOp>(std::move(pass));
+  };
   onKernels(createBufferizeKernels());
   onKernels(createCanonicalizerPass());
   onKernels(createCSEPass());
 
-  // Contractions before the others: what they leave behind (unpacked operands, plain types) is linalg again.
+  // Contractions before the others: what they leave behind (unpacked operands, plain types) is
+  // linalg again.
   ExpandMatmulOptions matmul;
   matmul.tileRows = description.tileRows();
   matmul.vectorBytes = description.vectorBytes;
@@ -57,7 +61,8 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm, const hardware::CpuDes
 
 namespace {
 
-/// LLVM packs i1 and narrower integers into vectors of bits, but a buffer has a byte for each: reads and writes go through i8.
+/// LLVM packs i1 and narrower integers into vectors of bits, but a buffer has a byte for each:
+/// reads and writes go through i8.
 void accessWholeBytes(LLVM::LLVMFuncOp function) {
   auto isNarrow = [](Type type) { return type.isInteger() && type.getIntOrFloatBitWidth() < 8; };
   function.walk([&](Operation *op) {
@@ -69,11 +74,14 @@ void accessWholeBytes(LLVM::LLVMFuncOp function) {
       builder.setInsertionPointAfter(op);
       auto narrow = LLVM::TruncOp::create(builder, op->getLoc(), type, load.getResult());
       load.getResult().replaceAllUsesExcept(narrow, narrow);
-    } else if (auto store = dyn_cast<LLVM::StoreOp>(op); store && isNarrow(store.getValue().getType())) {
-      store.getValueMutable().assign(LLVM::ZExtOp::create(builder, op->getLoc(), byte, store.getValue()));
+    } else if (auto store = dyn_cast<LLVM::StoreOp>(op);
+               store && isNarrow(store.getValue().getType())) {
+      store.getValueMutable().assign(
+          LLVM::ZExtOp::create(builder, op->getLoc(), byte, store.getValue()));
     } else if (auto gep = dyn_cast<LLVM::GEPOp>(op); gep && isNarrow(gep.getElemType())) {
       gep.setElemType(byte);
-    } else if (auto alloca = dyn_cast<LLVM::AllocaOp>(op); alloca && isNarrow(alloca.getElemType())) {
+    } else if (auto alloca = dyn_cast<LLVM::AllocaOp>(op);
+               alloca && isNarrow(alloca.getElemType())) {
       alloca.setElemType(byte);
     }
   });
@@ -96,7 +104,8 @@ struct LowerKernels : cpu::impl::LowerKernelsBase<LowerKernels> {
       module.emitError(llvm::toString(description.takeError()));
       return signalPassFailure();
     }
-    // A module of the kernels alone, since upstream's conversions take modules and know nothing of @main.
+    // A module of the kernels alone, since upstream's conversions take modules and know nothing of
+    // @main.
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     auto kernels = ModuleOp::create(builder, module.getLoc());
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))

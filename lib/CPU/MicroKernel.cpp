@@ -16,15 +16,16 @@ void convertElements(ImplicitLocOpBuilder &b, Value from, Value to) {
   AffineMap identity = b.getMultiDimIdentityMap(fromType.getRank());
   SmallVector<utils::IteratorType> iterators(fromType.getRank(), utils::IteratorType::parallel);
   bool widens = fromType.getElementTypeBitWidth() < toType.getElementTypeBitWidth();
-  linalg::GenericOp::create(b, from, to, ArrayRef<AffineMap>{identity, identity}, iterators,
-                            [&](OpBuilder &builder, Location loc, ValueRange args) {
-                              Value value = args[0];
-                              if (widens)
-                                value = arith::ExtFOp::create(builder, loc, toType.getElementType(), value);
-                              else if (fromType.getElementType() != toType.getElementType())
-                                value = arith::TruncFOp::create(builder, loc, toType.getElementType(), value);
-                              linalg::YieldOp::create(builder, loc, value);
-                            });
+  linalg::GenericOp::create(
+      b, from, to, ArrayRef<AffineMap>{identity, identity}, iterators,
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        Value value = args[0];
+        if (widens)
+          value = arith::ExtFOp::create(builder, loc, toType.getElementType(), value);
+        else if (fromType.getElementType() != toType.getElementType())
+          value = arith::TruncFOp::create(builder, loc, toType.getElementType(), value);
+        linalg::YieldOp::create(builder, loc, value);
+      });
 }
 
 namespace {
@@ -60,7 +61,8 @@ class VectorMatmul : Emitter {
 public:
   VectorMatmul(ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile)
       : Emitter{b}, o(operands), element(cast<MemRefType>(o.c.getType()).getElementType()),
-        lanes(tile.vectorBytes * 8 / element.getIntOrFloatBitWidth()), vector(VectorType::get(lanes, element)), rows(tile.rows) {
+        lanes(tile.vectorBytes * 8 / element.getIntOrFloatBitWidth()),
+        vector(VectorType::get(lanes, element)), rows(tile.rows) {
     cType = cast<MemRefType>(o.c.getType());
     columns = o.packedB ? cast<MemRefType>(o.b.getType()).getShape().back() : 2 * lanes;
   }
@@ -76,14 +78,16 @@ public:
     if (!ShapedType::isDynamic(n)) {
       int64_t full = n / columns * columns;
       if (full > 0)
-        loop(index(0), index(full), columns, [&](Value column) { emitPanel(column, k, columns / lanes, nullptr); });
+        loop(index(0), index(full), columns,
+             [&](Value column) { emitPanel(column, k, columns / lanes, nullptr); });
       if (full < n)
         emitPanel(index(full), k, llvm::divideCeil(n - full, lanes), index(n - full));
       return;
     }
     Value rest = arith::RemUIOp::create(b, end, index(columns));
     Value full = arith::SubIOp::create(b, end, rest);
-    loop(index(0), full, columns, [&](Value column) { emitPanel(column, k, columns / lanes, nullptr); });
+    loop(index(0), full, columns,
+         [&](Value column) { emitPanel(column, k, columns / lanes, nullptr); });
     Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, index(0));
     auto branch = scf::IfOp::create(b, some);
     OpBuilder::InsertionGuard guard(b);
@@ -94,13 +98,16 @@ public:
 private:
   bool isFewRows() { return !cType.isDynamicDim(0) && cType.getDimSize(0) <= 2; }
 
-  /// All rows of `vectors` vectors of columns from `column` on; `width` is how many columns there are, where some are missing.
+  /// All rows of `vectors` vectors of columns from `column` on; `width` is how many columns there
+  /// are, where some are missing.
   void emitPanel(Value column, Value k, int64_t vectors, Value width) {
     Panel panel{column, width, vectors, o.b, Value(), {}};
     if (width)
       for (int64_t v = 0; v < vectors; ++v) {
-        Value left = arith::MaxSIOp::create(b, arith::SubIOp::create(b, width, index(v * lanes)), index(0));
-        panel.masks.push_back(vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), ValueRange{left}));
+        Value left =
+            arith::MaxSIOp::create(b, arith::SubIOp::create(b, width, index(v * lanes)), index(0));
+        panel.masks.push_back(vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()),
+                                                           ValueRange{left}));
       }
     if (o.packedB)
       panel.packed = arith::DivUIOp::create(b, column, index(columns));
@@ -110,7 +117,8 @@ private:
     int64_t m = cType.getDimSize(0);
     if (!ShapedType::isDynamic(m)) {
       // Equal tiles: 13 rows three times rather than 14, 14 and 11.
-      int64_t most = rows + 1, height = llvm::divideCeil(m, llvm::divideCeil(m, vectors <= 2 ? most : rows));
+      int64_t most = rows + 1,
+              height = llvm::divideCeil(m, llvm::divideCeil(m, vectors <= 2 ? most : rows));
       int64_t full = m / height * height;
       loop(index(0), index(full), height, [&](Value row) { emitTile(row, height, panel, k); });
       if (full < m)
@@ -125,7 +133,8 @@ private:
         heights.push_back(smaller);
     for (int64_t height : heights) {
       Value left = arith::SubIOp::create(b, end, from);
-      Value to = add(from, arith::SubIOp::create(b, left, arith::RemUIOp::create(b, left, index(height))));
+      Value to =
+          add(from, arith::SubIOp::create(b, left, arith::RemUIOp::create(b, left, index(height))));
       loop(from, to, height, [&](Value row) { emitTile(row, height, panel, k); });
       from = to;
     }
@@ -141,7 +150,8 @@ private:
 
   Value loadB(Panel &panel, Value k, int64_t v) {
     if (panel.packed)
-      return vector::LoadOp::create(b, vector, panel.b, ValueRange{panel.packed, k, index(v * lanes)});
+      return vector::LoadOp::create(b, vector, panel.b,
+                                    ValueRange{panel.packed, k, index(v * lanes)});
     SmallVector<Value> at{k, add(panel.column, v * lanes)};
     if (panel.masks.empty())
       return vector::LoadOp::create(b, vector, panel.b, at);
@@ -161,7 +171,8 @@ private:
       else if (panel.masks.empty())
         sums.push_back(vector::LoadOp::create(b, vector, o.c, place));
       else
-        sums.push_back(vector::MaskedLoadOp::create(b, vector, o.c, place, panel.masks[i % panel.vectors], zeros()));
+        sums.push_back(vector::MaskedLoadOp::create(b, vector, o.c, place,
+                                                    panel.masks[i % panel.vectors], zeros()));
     }
     auto steps = scf::ForOp::create(b, index(0), k, index(1), sums);
     {
@@ -173,10 +184,12 @@ private:
         columnVectors.push_back(loadB(panel, step, v));
       for (int64_t r = 0; r < height; ++r) {
         Value at = add(row, r);
-        Value scalar = memref::LoadOp::create(b, o.a, o.transposeA ? ValueRange{step, at} : ValueRange{at, step});
+        Value scalar = memref::LoadOp::create(
+            b, o.a, o.transposeA ? ValueRange{step, at} : ValueRange{at, step});
         Value spread = vector::BroadcastOp::create(b, vector, scalar);
         for (int64_t v = 0; v < panel.vectors; ++v)
-          next.push_back(vector::FMAOp::create(b, spread, columnVectors[v], steps.getRegionIterArgs()[r * panel.vectors + v]));
+          next.push_back(vector::FMAOp::create(b, spread, columnVectors[v],
+                                               steps.getRegionIterArgs()[r * panel.vectors + v]));
       }
       scf::YieldOp::create(b, next);
     }
@@ -184,12 +197,13 @@ private:
       if (panel.masks.empty())
         vector::StoreOp::create(b, steps.getResult(i), o.c, place);
       else
-        vector::MaskedStoreOp::create(b, o.c, place, panel.masks[i % panel.vectors], steps.getResult(i));
+        vector::MaskedStoreOp::create(b, o.c, place, panel.masks[i % panel.vectors],
+                                      steps.getResult(i));
     }
   }
 
-  /// Copies the panel's rows of a transposed B to columns of a buffer, squares of vectors at a time. Columns that are missing repeat the last
-  /// one: nothing of them is stored.
+  /// Copies the panel's rows of a transposed B to columns of a buffer, squares of vectors at a
+  /// time. Columns that are missing repeat the last one: nothing of them is stored.
   void packTransposed(Panel &panel, Value k) {
     int64_t width = panel.vectors * lanes;
     int64_t staticK = cast<MemRefType>(o.b.getType()).getDimSize(1);
@@ -225,7 +239,8 @@ private:
     panel.packed = index(0);
   }
 
-  /// Transposes as many vectors as one has lanes: exchanges the off-diagonal blocks of 1, 2, 4, ... elements.
+  /// Transposes as many vectors as one has lanes: exchanges the off-diagonal blocks of 1, 2, 4, ...
+  /// elements.
   void transpose(MutableArrayRef<Value> square) {
     for (int64_t step = 1; step < lanes; step *= 2) {
       SmallVector<int64_t> lower, upper;
@@ -249,7 +264,9 @@ private:
     loop(index(0), size(o.c, 1), 1, [&](Value n) {
       for (int64_t m = 0; m < cType.getDimSize(0); ++m) {
         Value row = index(m);
-        auto aAt = [&](Value step) { return o.transposeA ? SmallVector<Value>{step, row} : SmallVector<Value>{row, step}; };
+        auto aAt = [&](Value step) {
+          return o.transposeA ? SmallVector<Value>{step, row} : SmallVector<Value>{row, step};
+        };
         Value zero = arith::ConstantOp::create(b, b.getZeroAttr(element));
         auto contract = arith::FastMathFlags::contract | arith::FastMathFlags::reassoc;
         Value sum = zero, rest = index(0);
@@ -259,10 +276,13 @@ private:
             OpBuilder::InsertionGuard guard(b);
             b.setInsertionPointToStart(vectors.getBody());
             Value step = vectors.getInductionVar();
-            Value x = vector::LoadOp::create(b, vector, o.a, aAt(step)), y = vector::LoadOp::create(b, vector, o.b, ValueRange{n, step});
-            scf::YieldOp::create(b, Value(vector::FMAOp::create(b, x, y, vectors.getRegionIterArg(0))));
+            Value x = vector::LoadOp::create(b, vector, o.a, aAt(step)),
+                  y = vector::LoadOp::create(b, vector, o.b, ValueRange{n, step});
+            scf::YieldOp::create(
+                b, Value(vector::FMAOp::create(b, x, y, vectors.getRegionIterArg(0))));
           }
-          sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, vectors.getResult(0), arith::FastMathFlags::reassoc);
+          sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, vectors.getResult(0),
+                                            arith::FastMathFlags::reassoc);
           rest = whole;
         }
         auto scalars = scf::ForOp::create(b, rest, k, index(1), ValueRange{sum});
@@ -270,13 +290,16 @@ private:
           OpBuilder::InsertionGuard guard(b);
           b.setInsertionPointToStart(scalars.getBody());
           Value step = scalars.getInductionVar();
-          Value x = memref::LoadOp::create(b, o.a, aAt(step)), y = memref::LoadOp::create(b, o.b, ValueRange{n, step});
+          Value x = memref::LoadOp::create(b, o.a, aAt(step)),
+                y = memref::LoadOp::create(b, o.b, ValueRange{n, step});
           Value product = arith::MulFOp::create(b, x, y, contract);
-          scf::YieldOp::create(b, Value(arith::AddFOp::create(b, scalars.getRegionIterArg(0), product, contract)));
+          scf::YieldOp::create(
+              b, Value(arith::AddFOp::create(b, scalars.getRegionIterArg(0), product, contract)));
         }
         Value result = scalars.getResult(0);
         if (!o.overwrite)
-          result = arith::AddFOp::create(b, result, memref::LoadOp::create(b, o.c, ValueRange{row, n}));
+          result =
+              arith::AddFOp::create(b, result, memref::LoadOp::create(b, o.c, ValueRange{row, n}));
         memref::StoreOp::create(b, result, o.c, ValueRange{row, n});
       }
     });
@@ -299,10 +322,13 @@ bool hasUnitStride(Value memref) {
 
 bool emitVectorMatmul(ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile) {
   Type element = cast<MemRefType>(operands.c.getType()).getElementType();
-  auto isSame = [&](Value value) { return cast<MemRefType>(value.getType()).getElementType() == element; };
+  auto isSame = [&](Value value) {
+    return cast<MemRefType>(value.getType()).getElementType() == element;
+  };
   if (!(element.isF32() || element.isF64()) || !isSame(operands.a) || !isSame(operands.b))
     return false;
-  if (!hasUnitStride(operands.b) || !hasUnitStride(operands.c) || (operands.transposeB && !hasUnitStride(operands.a)))
+  if (!hasUnitStride(operands.b) || !hasUnitStride(operands.c) ||
+      (operands.transposeB && !hasUnitStride(operands.a)))
     return false;
   VectorMatmul(b, operands, tile).emit();
   return true;
@@ -311,24 +337,31 @@ bool emitVectorMatmul(ImplicitLocOpBuilder &b, MatmulOperands operands, Register
 void emitPlainMatmul(ImplicitLocOpBuilder &b, MatmulOperands o) {
   Emitter e{b};
   Type element = cast<MemRefType>(o.c.getType()).getElementType();
-  Value zero = e.index(0), m = e.size(o.c, 0), n = e.size(o.c, 1), k = e.size(o.a, o.transposeA ? 0 : 1);
+  Value zero = e.index(0), m = e.size(o.c, 0), n = e.size(o.c, 1),
+        k = e.size(o.a, o.transposeA ? 0 : 1);
   int64_t panel = o.packedB ? cast<MemRefType>(o.b.getType()).getShape().back() : 1;
   e.loop(zero, m, 1, [&](Value row) {
     if (o.overwrite) {
       Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
-      e.loop(zero, n, 1, [&](Value column) { memref::StoreOp::create(b, none, o.c, ValueRange{row, column}); });
+      e.loop(zero, n, 1,
+             [&](Value column) { memref::StoreOp::create(b, none, o.c, ValueRange{row, column}); });
     }
     e.loop(zero, k, 1, [&](Value step) {
-      Value x = memref::LoadOp::create(b, o.a, o.transposeA ? ValueRange{step, row} : ValueRange{row, step});
+      Value x = memref::LoadOp::create(
+          b, o.a, o.transposeA ? ValueRange{step, row} : ValueRange{row, step});
       x = extend(b, b.getLoc(), x, element);
       e.loop(zero, n, 1, [&](Value column) {
-        SmallVector<Value> at = o.transposeB ? SmallVector<Value>{column, step} : SmallVector<Value>{step, column};
+        SmallVector<Value> at =
+            o.transposeB ? SmallVector<Value>{column, step} : SmallVector<Value>{step, column};
         if (o.packedB)
-          at = {arith::DivUIOp::create(b, column, e.index(panel)), step, arith::RemUIOp::create(b, column, e.index(panel))};
+          at = {arith::DivUIOp::create(b, column, e.index(panel)), step,
+                arith::RemUIOp::create(b, column, e.index(panel))};
         Value y = extend(b, b.getLoc(), memref::LoadOp::create(b, o.b, at), element);
         Value sum = memref::LoadOp::create(b, o.c, ValueRange{row, column});
         if (isa<FloatType>(element))
-          sum = arith::AddFOp::create(b, sum, arith::MulFOp::create(b, x, y, arith::FastMathFlags::contract), arith::FastMathFlags::contract);
+          sum = arith::AddFOp::create(
+              b, sum, arith::MulFOp::create(b, x, y, arith::FastMathFlags::contract),
+              arith::FastMathFlags::contract);
         else
           sum = arith::AddIOp::create(b, sum, arith::MulIOp::create(b, x, y));
         memref::StoreOp::create(b, sum, o.c, ValueRange{row, column});

@@ -1,4 +1,5 @@
-//===- MicroKernel.h - One matrix product on buffers ----------------------------------------------------------------===//
+//===- MicroKernel.h - One matrix product on buffers
+//----------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_MICROKERNEL_H
 #define AZULEJO_LIB_CPU_MICROKERNEL_H
 
@@ -6,7 +7,8 @@
 
 namespace azulejo::cpu {
 
-/// C += A * B, or C = A * B: memrefs of rank 2, B of rank 3 if packed (tile.matmul says what that means).
+/// C += A * B, or C = A * B: memrefs of rank 2, B of rank 3 if packed (tile.matmul says what that
+/// means).
 struct MatmulOperands {
   mlir::Value a, b, c;
   bool transposeA = false, transposeB = false, packedB = false, overwrite = false;
@@ -16,7 +18,8 @@ struct RegisterTile {
   int64_t rows, vectorBytes;
 };
 
-/// The product through a register tile. False, and nothing emitted, if the operands' types or layouts do not allow it.
+/// The product through a register tile. False, and nothing emitted, if the operands' types or
+/// layouts do not allow it.
 bool emitVectorMatmul(mlir::ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile);
 
 /// The product as three loops, for any types and layouts.

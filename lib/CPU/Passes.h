@@ -1,4 +1,5 @@
-//===- Passes.h - The passes of the CPU stage -----------------------------------------------------------------------===//
+//===- Passes.h - The passes of the CPU stage
+//-----------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_PASSES_H
 #define AZULEJO_LIB_CPU_PASSES_H
 

@@ -21,7 +21,6 @@ using namespace azulejo;
 
 namespace {
 
-
 struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> kernels;
@@ -32,7 +31,8 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
       split(kernel);
   }
 
-  /// The loop over workgroups: the only thing the function does besides computing sizes. Null if all is one workgroup.
+  /// The loop over workgroups: the only thing the function does besides computing sizes. Null if
+  /// all is one workgroup.
   static scf::ForallOp findWorkgroups(func::FuncOp function) {
     scf::ForallOp found;
     for (Operation &op : function.getBody().front().without_terminator()) {
@@ -52,8 +52,10 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
     SmallVector<Value> counts;
     AffineExpr lower, upper, step;
     bindSymbols(b.getContext(), lower, upper, step);
-    for (auto [l, u, s] : llvm::zip(forall.getMixedLowerBound(), forall.getMixedUpperBound(), forall.getMixedStep())) {
-      Value from = getValueOrCreateConstantIndexOp(b, b.getLoc(), l), to = getValueOrCreateConstantIndexOp(b, b.getLoc(), u),
+    for (auto [l, u, s] : llvm::zip(forall.getMixedLowerBound(), forall.getMixedUpperBound(),
+                                    forall.getMixedStep())) {
+      Value from = getValueOrCreateConstantIndexOp(b, b.getLoc(), l),
+            to = getValueOrCreateConstantIndexOp(b, b.getLoc(), u),
             by = getValueOrCreateConstantIndexOp(b, b.getLoc(), s);
       Value zero = arith::ConstantIndexOp::create(b, 0);
       Value span = arith::MaxSIOp::create(b, arith::SubIOp::create(b, to, from), zero);
@@ -85,8 +87,10 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
     kernel->removeAttr(tile::TileDialect::getKernelAttrName());
   }
 
-  /// `@name.count(slots) -> i64`, from a copy of the kernel of which only the loop's bounds are kept.
-  func::FuncOp makeCount(func::FuncOp kernel, scf::ForallOp workgroups, StringRef name, FunctionType operands) {
+  /// `@name.count(slots) -> i64`, from a copy of the kernel of which only the loop's bounds are
+  /// kept.
+  func::FuncOp makeCount(func::FuncOp kernel, scf::ForallOp workgroups, StringRef name,
+                         FunctionType operands) {
     OpBuilder moduleBuilder(kernel);
     IRMapping mapping;
     auto count = cast<func::FuncOp>(moduleBuilder.clone(*kernel, mapping));
@@ -128,12 +132,14 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
         op.erase();
   }
 
-  /// Appends (begin, end, scratch) to the arguments, and makes the loop over workgroups run over [begin, end).
+  /// Appends (begin, end, scratch) to the arguments, and makes the loop over workgroups run over
+  /// [begin, end).
   void runRange(func::FuncOp kernel, scf::ForallOp workgroups) {
     Location loc = kernel.getLoc();
     Block &entry = kernel.getBody().front();
     ImplicitLocOpBuilder b(loc, &getContext());
-    Value begin = entry.addArgument(b.getI64Type(), loc), end = entry.addArgument(b.getI64Type(), loc);
+    Value begin = entry.addArgument(b.getI64Type(), loc),
+          end = entry.addArgument(b.getI64Type(), loc);
     entry.addArgument(LLVM::LLVMPointerType::get(&getContext()), loc);
     if (!workgroups) {
       // One workgroup: the range holds it or is empty.
@@ -142,7 +148,8 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
       Value runs = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, begin, end);
       auto branch = scf::IfOp::create(b, runs);
       Block *body = branch.thenBlock();
-      body->getOperations().splice(body->begin(), entry.getOperations(), std::next(branch->getIterator()), terminator->getIterator());
+      body->getOperations().splice(body->begin(), entry.getOperations(),
+                                   std::next(branch->getIterator()), terminator->getIterator());
       return;
     }
     b.setInsertionPoint(workgroups);
@@ -160,9 +167,11 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
         rest = arith::DivUIOp::create(b, rest, counts[d]);
     }
     SmallVector<Value> counters;
-    for (auto [step, lower, by] : llvm::zip(steps, workgroups.getMixedLowerBound(), workgroups.getMixedStep())) {
+    for (auto [step, lower, by] :
+         llvm::zip(steps, workgroups.getMixedLowerBound(), workgroups.getMixedStep())) {
       Value scaled = arith::MulIOp::create(b, step, getValueOrCreateConstantIndexOp(b, loc, by));
-      counters.push_back(arith::AddIOp::create(b, scaled, getValueOrCreateConstantIndexOp(b, loc, lower)));
+      counters.push_back(
+          arith::AddIOp::create(b, scaled, getValueOrCreateConstantIndexOp(b, loc, lower)));
     }
     Block *from = workgroups.getBody(), *to = loop.getBody();
     for (auto [argument, counter] : llvm::zip(from->getArguments(), counters))
@@ -223,7 +232,8 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
     kernel.setFunctionType(b.getFunctionType(entry.getArgumentTypes(), {}));
     kernel.setSymName((kernel.getSymName() + ".body").str());
     kernel.setPrivate();
-    kernel->setAttr("llvm.linkage", LLVM::LinkageAttr::get(&getContext(), LLVM::linkage::Linkage::Internal));
+    kernel->setAttr("llvm.linkage",
+                    LLVM::LinkageAttr::get(&getContext(), LLVM::linkage::Linkage::Internal));
     for (auto [index, address] : llvm::enumerate(isAddress)) {
       if (!address)
         continue;
@@ -235,7 +245,8 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
   /// Reads slot `index` as a value of `type`.
   Value readSlot(ImplicitLocOpBuilder &b, Value slots, int32_t index, Type type) {
     auto pointer = LLVM::LLVMPointerType::get(&getContext());
-    Value address = LLVM::GEPOp::create(b, pointer, b.getI64Type(), slots, ArrayRef<LLVM::GEPArg>{index});
+    Value address =
+        LLVM::GEPOp::create(b, pointer, b.getI64Type(), slots, ArrayRef<LLVM::GEPArg>{index});
     if (isa<LLVM::LLVMPointerType>(type))
       return LLVM::LoadOp::create(b, pointer, address);
     if (isa<FloatType>(type)) {
@@ -273,7 +284,8 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
   void makeEntry(func::FuncOp body, FunctionType operands, StringRef name) {
     ImplicitLocOpBuilder b(body.getLoc(), body);
     auto pointer = LLVM::LLVMPointerType::get(&getContext());
-    auto entry = func::FuncOp::create(b, name, b.getFunctionType({pointer, b.getI64Type(), b.getI64Type(), pointer}, {}));
+    auto entry = func::FuncOp::create(
+        b, name, b.getFunctionType({pointer, b.getI64Type(), b.getI64Type(), pointer}, {}));
     Block *block = entry.addEntryBlock();
     b.setInsertionPointToStart(block);
     SmallVector<bool> isAddress;

@@ -25,7 +25,8 @@ namespace {
 // Contractions
 //===----------------------------------------------------------------------------------------------------------------===//
 
-/// `c + a * b` over extended operands as tile.matmul extends them: floats, and integers by their sign.
+/// `c + a * b` over extended operands as tile.matmul extends them: floats, and integers by their
+/// sign.
 bool isMatmulBody(linalg::LinalgOp op) {
   Block &body = op->getRegion(0).front();
   auto yield = cast<linalg::YieldOp>(body.getTerminator());
@@ -45,7 +46,8 @@ bool isMatmulBody(linalg::LinalgOp op) {
   if (!isa_and_nonnull<arith::MulFOp, arith::MulIOp>(mul))
     return false;
   Value a = extended(mul->getOperand(0)), b = extended(mul->getOperand(1));
-  return (a == body.getArgument(0) && b == body.getArgument(1)) || (a == body.getArgument(1) && b == body.getArgument(0));
+  return (a == body.getArgument(0) && b == body.getArgument(1)) ||
+         (a == body.getArgument(1) && b == body.getArgument(0));
 }
 
 /// The dimensions that a projected permutation reads, in order, or nothing.
@@ -82,9 +84,12 @@ struct ContractionToMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
       std::swap(a, b);
     }
     ArrayRef<unsigned> batch = ArrayRef(*c).drop_back(2);
-    // Which of the two orders of the last two dimensions the operand has, if it is one; the others must be a suffix of C's batch.
-    auto isTransposed = [&](ArrayRef<unsigned> dims, unsigned row, unsigned column) -> std::optional<bool> {
-      if (dims.size() < 2 || dims.size() - 2 > batch.size() || dims.drop_back(2) != batch.take_back(dims.size() - 2))
+    // Which of the two orders of the last two dimensions the operand has, if it is one; the others
+    // must be a suffix of C's batch.
+    auto isTransposed = [&](ArrayRef<unsigned> dims, unsigned row,
+                            unsigned column) -> std::optional<bool> {
+      if (dims.size() < 2 || dims.size() - 2 > batch.size() ||
+          dims.drop_back(2) != batch.take_back(dims.size() - 2))
         return std::nullopt;
       ArrayRef<unsigned> matrix = dims.take_back(2);
       if (matrix[0] == row && matrix[1] == column)
@@ -93,10 +98,12 @@ struct ContractionToMatmul : OpInterfaceRewritePattern<linalg::LinalgOp> {
         return true;
       return std::nullopt;
     };
-    std::optional<bool> transposeA = isTransposed(*first, m, k), transposeB = isTransposed(*second, k, n);
+    std::optional<bool> transposeA = isTransposed(*first, m, k),
+                        transposeB = isTransposed(*second, k, n);
     if (!transposeA || !transposeB)
       return failure();
-    rewriter.replaceOpWithNewOp<tile::MatmulOp>(op, a, b, op.getDpsInits()[0], *transposeA, *transposeB);
+    rewriter.replaceOpWithNewOp<tile::MatmulOp>(op, a, b, op.getDpsInits()[0], *transposeA,
+                                                *transposeB);
     return success();
   }
 };
@@ -120,31 +127,36 @@ template <typename OpTy> struct OverwriteZeros : OpRewritePattern<OpTy> {
   }
 };
 
-/// A bias that a contraction accumulates onto is better added afterwards: then it is read where it is used, and not written out
-/// as large as the result first.
+/// A bias that a contraction accumulates onto is better added afterwards: then it is read where it
+/// is used, and not written out as large as the result first.
 template <typename OpTy> struct AddInitAfterwards : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
     Value init = op.getDpsInitsMutable()[0].get();
     auto type = dyn_cast<RankedTensorType>(init.getType());
     auto broadcast = init.getDefiningOp<linalg::LinalgOp>();
-    if (!type || !broadcast || isa<linalg::FillOp>(broadcast) || broadcast.getNumReductionLoops() != 0 || broadcast.getNumDpsInits() != 1)
+    if (!type || !broadcast || isa<linalg::FillOp>(broadcast) ||
+        broadcast.getNumReductionLoops() != 0 || broadcast.getNumDpsInits() != 1)
       return failure();
     Location loc = op.getLoc();
     Type element = type.getElementType();
-    SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, broadcast.getDpsInits()[0]);
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(rewriter, loc, broadcast.getDpsInits()[0]);
     Value empty = tensor::EmptyOp::create(rewriter, loc, sizes, element);
     Value zero = arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element));
-    Value zeros = linalg::FillOp::create(rewriter, loc, ValueRange{zero}, ValueRange{empty}).getResult(0);
+    Value zeros =
+        linalg::FillOp::create(rewriter, loc, ValueRange{zero}, ValueRange{empty}).getResult(0);
     auto product = cast<OpTy>(rewriter.clone(*op));
     product.getDpsInitsMutable()[0].set(zeros);
     AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
     SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
     rewriter.replaceOpWithNewOp<linalg::GenericOp>(
-        op, type, ValueRange{product->getResult(0), init}, ValueRange{empty}, ArrayRef<AffineMap>{identity, identity, identity},
-        iterators, [&](OpBuilder &builder, Location nested, ValueRange args) {
-          Value sum = isa<FloatType>(element) ? Value(arith::AddFOp::create(builder, nested, args[0], args[1]))
-                                              : Value(arith::AddIOp::create(builder, nested, args[0], args[1]));
+        op, type, ValueRange{product->getResult(0), init}, ValueRange{empty},
+        ArrayRef<AffineMap>{identity, identity, identity}, iterators,
+        [&](OpBuilder &builder, Location nested, ValueRange args) {
+          Value sum = isa<FloatType>(element)
+                          ? Value(arith::AddFOp::create(builder, nested, args[0], args[1]))
+                          : Value(arith::AddIOp::create(builder, nested, args[0], args[1]));
           linalg::YieldOp::create(builder, nested, sum);
         });
     return success();
@@ -167,7 +179,8 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
   }
 
   LogicalResult matchAndRewrite(tile::ConvOp op, PatternRewriter &rewriter) const override {
-    auto xType = dyn_cast<RankedTensorType>(op.getX().getType()), wType = cast<RankedTensorType>(op.getW().getType());
+    auto xType = dyn_cast<RankedTensorType>(op.getX().getType()),
+         wType = cast<RankedTensorType>(op.getW().getType());
     if (!xType)
       return failure();
     Location loc = op.getLoc();
@@ -189,7 +202,8 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
     Value result;
     if (depthwise && !pointwise) {
       Value w = collapseTo(rewriter, loc, op.getW(), spatial + 1, {0, 1});
-      auto newOp = tile::DepthwiseConvOp::create(rewriter, loc, op.getX(), w, y, op.getStrides(), op.getDilations(), op.getPads());
+      auto newOp = tile::DepthwiseConvOp::create(rewriter, loc, op.getX(), w, y, op.getStrides(),
+                                                 op.getDilations(), op.getPads());
       result = newOp.getResult(0);
     } else {
       // Groups become one more batch dimension.
@@ -211,7 +225,8 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
         SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, y);
         sizes[batch] = rewriter.getIndexAttr(rows);
         Value empty = tensor::EmptyOp::create(rewriter, loc, sizes, xType.getElementType());
-        columns = tile::Im2colOp::create(rewriter, loc, x, empty, Value(), kernel, op.getStrides(), op.getDilations(), op.getPads())
+        columns = tile::Im2colOp::create(rewriter, loc, x, empty, Value(), kernel, op.getStrides(),
+                                         op.getDilations(), op.getPads())
                       .getResult(0);
       }
       result = tile::MatmulOp::create(rewriter, loc, w, columns, y).getResult(0);
@@ -224,7 +239,8 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
     return success();
   }
 
-  static Value collapse(OpBuilder &builder, Location loc, Value value, ArrayRef<ReassociationIndices> groups) {
+  static Value collapse(OpBuilder &builder, Location loc, Value value,
+                        ArrayRef<ReassociationIndices> groups) {
     if (static_cast<int64_t>(groups.size()) == cast<RankedTensorType>(value.getType()).getRank())
       return value;
     // A collapsed init is better an init again than a view of one.
@@ -234,23 +250,27 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
     if (auto fill = value.getDefiningOp<linalg::FillOp>())
       if (auto empty = fill.getOutputs()[0].getDefiningOp<tensor::EmptyOp>())
         if (Value small = collapseInit(builder, loc, empty, groups))
-          return linalg::FillOp::create(builder, loc, fill.getInputs(), ValueRange{small}).getResult(0);
+          return linalg::FillOp::create(builder, loc, fill.getInputs(), ValueRange{small})
+              .getResult(0);
     return tensor::CollapseShapeOp::create(builder, loc, value, groups);
   }
-  static Value collapseInit(OpBuilder &builder, Location loc, tensor::EmptyOp empty, ArrayRef<ReassociationIndices> groups) {
+  static Value collapseInit(OpBuilder &builder, Location loc, tensor::EmptyOp empty,
+                            ArrayRef<ReassociationIndices> groups) {
     SmallVector<OpFoldResult> sizes;
     AffineExpr a, b;
     bindSymbols(builder.getContext(), a, b);
     for (const ReassociationIndices &group : groups) {
       OpFoldResult size = empty.getMixedSizes()[group[0]];
       for (int64_t i : ArrayRef(group).drop_front())
-        size = affine::makeComposedFoldedAffineApply(builder, loc, a * b, {size, empty.getMixedSizes()[i]});
+        size = affine::makeComposedFoldedAffineApply(builder, loc, a * b,
+                                                     {size, empty.getMixedSizes()[i]});
       sizes.push_back(size);
     }
     return tensor::EmptyOp::create(builder, loc, sizes, empty.getType().getElementType());
   }
   /// Joins dimensions `joined` of a value that ends up with `rank` dimensions.
-  static Value collapseTo(OpBuilder &builder, Location loc, Value value, int64_t rank, ReassociationIndices joined) {
+  static Value collapseTo(OpBuilder &builder, Location loc, Value value, int64_t rank,
+                          ReassociationIndices joined) {
     SmallVector<ReassociationIndices> groups{joined};
     for (int64_t i = joined.size(); static_cast<int64_t>(groups.size()) < rank; ++i)
       groups.push_back({i});
@@ -271,19 +291,24 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
         groups.push_back({i + 1});
     }
     AffineExpr d = builder.getAffineDimExpr(0);
-    sizes.insert(sizes.begin() + dim + 1, affine::makeComposedFoldedAffineApply(builder, loc, d.floorDiv(outer), {sizes[dim]}));
+    sizes.insert(sizes.begin() + dim + 1, affine::makeComposedFoldedAffineApply(
+                                              builder, loc, d.floorDiv(outer), {sizes[dim]}));
     sizes[dim] = builder.getIndexAttr(outer);
     if (!ShapedType::isDynamic(shape[dim]))
       shape.insert(shape.begin() + dim + 1, shape[dim] / outer);
     else
       shape.insert(shape.begin() + dim + 1, ShapedType::kDynamic);
     shape[dim] = outer;
-    auto emptyOfSizes = [&]() -> Value { return tensor::EmptyOp::create(builder, loc, sizes, type.getElementType()); };
+    auto emptyOfSizes = [&]() -> Value {
+      return tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
+    };
     if (value.getDefiningOp<tensor::EmptyOp>())
       return emptyOfSizes();
     if (auto fill = value.getDefiningOp<linalg::FillOp>())
-      return linalg::FillOp::create(builder, loc, fill.getInputs(), ValueRange{emptyOfSizes()}).getResult(0);
-    return tensor::ExpandShapeOp::create(builder, loc, RankedTensorType::get(shape, type.getElementType()), value, groups, sizes);
+      return linalg::FillOp::create(builder, loc, fill.getInputs(), ValueRange{emptyOfSizes()})
+          .getResult(0);
+    return tensor::ExpandShapeOp::create(
+        builder, loc, RankedTensorType::get(shape, type.getElementType()), value, groups, sizes);
   }
 };
 
@@ -302,7 +327,8 @@ struct DecomposeSoftmax : OpRewritePattern<linalg::SoftmaxOp> {
   }
 };
 
-/// Fills stay named: they mark inits. Everything else that has a body is easier to fuse as a generic.
+/// Fills stay named: they mark inits. Everything else that has a body is easier to fuse as a
+/// generic.
 struct Generalize : OpInterfaceRewritePattern<linalg::LinalgOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(linalg::LinalgOp op, PatternRewriter &rewriter) const override {
@@ -315,13 +341,17 @@ struct Generalize : OpInterfaceRewritePattern<linalg::LinalgOp> {
 struct DecomposeStructuredOps : fuse::impl::DecomposeStructuredOpsBase<DecomposeStructuredOps> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    // Matmuls before transposes, which want to know who reads them, and biases before convolutions lose their shape.
+    // Matmuls before transposes, which want to know who reads them, and biases before convolutions
+    // lose their shape.
     RewritePatternSet contractions(context);
-    contractions.add<ContractionToMatmul, AddInitAfterwards<tile::MatmulOp>, AddInitAfterwards<tile::ConvOp>>(context);
+    contractions.add<ContractionToMatmul, AddInitAfterwards<tile::MatmulOp>,
+                     AddInitAfterwards<tile::ConvOp>>(context);
     if (failed(applyPatternsGreedily(getOperation(), std::move(contractions))))
       return signalPassFailure();
     RewritePatternSet patterns(context);
-    patterns.add<ContractionToMatmul, OverwriteZeros<tile::MatmulOp>, OverwriteZeros<tile::DepthwiseConvOp>, DecomposeConv, DecomposeSoftmax>(context, /*benefit=*/2);
+    patterns.add<ContractionToMatmul, OverwriteZeros<tile::MatmulOp>,
+                 OverwriteZeros<tile::DepthwiseConvOp>, DecomposeConv, DecomposeSoftmax>(
+        context, /*benefit=*/2);
     patterns.add<Generalize>(context);
     fuse::populateTransposePatterns(patterns);
     linalg::populateDecomposePadPatterns(patterns);

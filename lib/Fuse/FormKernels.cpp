@@ -19,7 +19,8 @@ using namespace azulejo::fuse;
 
 namespace {
 
-/// Gives every init that is a `tensor.empty`, or a fill of one, to one operation alone, so that it can become that operation's output.
+/// Gives every init that is a `tensor.empty`, or a fill of one, to one operation alone, so that it
+/// can become that operation's output.
 void separateInits(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto destination = dyn_cast<DestinationStyleOpInterface>(&op);
@@ -41,7 +42,8 @@ void separateInits(Block &block) {
   }
 }
 
-/// Convolutions of the same image gather its windows each for itself: written out they are many times the image.
+/// Convolutions of the same image gather its windows each for itself: written out they are many
+/// times the image.
 void separateWindows(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (!isa<tile::Im2colOp>(op))
@@ -55,7 +57,8 @@ void separateWindows(Block &block) {
   }
 }
 
-/// A slice, or a filled tensor, that something other than a computation wants is a computation of its own: a copy.
+/// A slice, or a filled tensor, that something other than a computation wants is a computation of
+/// its own: a copy.
 void copyUsedSlices(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (!isa<tensor::ExtractSliceOp, linalg::FillOp>(op) || !isRepeatable(&op))
@@ -64,7 +67,8 @@ void copyUsedSlices(Block &block) {
     SmallVector<OpOperand *> uses;
     for (OpOperand &use : value.getUses()) {
       Operation *user = block.findAncestorOpInBlock(*use.getOwner());
-      if (!user || !(isComputation(user) || isRepeatable(user)) || use.getOwner()->getParentOp() != op.getParentOp())
+      if (!user || !(isComputation(user) || isRepeatable(user)) ||
+          use.getOwner()->getParentOp() != op.getParentOp())
         uses.push_back(&use);
     }
     if (uses.empty())
@@ -73,9 +77,10 @@ void copyUsedSlices(Block &block) {
     builder.setInsertionPointAfter(&op);
     Location loc = op.getLoc();
     auto type = cast<RankedTensorType>(value.getType());
-    SmallVector<OpFoldResult> sizes = isa<linalg::FillOp>(op)
-                                          ? cast<tensor::EmptyOp>(op.getOperand(1).getDefiningOp()).getMixedSizes()
-                                          : cast<tensor::ExtractSliceOp>(op).getMixedSizes();
+    SmallVector<OpFoldResult> sizes =
+        isa<linalg::FillOp>(op)
+            ? cast<tensor::EmptyOp>(op.getOperand(1).getDefiningOp()).getMixedSizes()
+            : cast<tensor::ExtractSliceOp>(op).getMixedSizes();
     if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
       llvm::SmallBitVector dropped = slice.getDroppedDims();
       SmallVector<OpFoldResult> kept;
@@ -87,9 +92,11 @@ void copyUsedSlices(Block &block) {
     Value empty = tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
     AffineMap identity = builder.getMultiDimIdentityMap(type.getRank());
     SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
-    Value copy = linalg::GenericOp::create(
-                     builder, loc, type, ValueRange{value}, ValueRange{empty}, ArrayRef<AffineMap>{identity, identity}, iterators,
-                     [](OpBuilder &b, Location l, ValueRange args) { linalg::YieldOp::create(b, l, args[0]); })
+    Value copy = linalg::GenericOp::create(builder, loc, type, ValueRange{value}, ValueRange{empty},
+                                           ArrayRef<AffineMap>{identity, identity}, iterators,
+                                           [](OpBuilder &b, Location l, ValueRange args) {
+                                             linalg::YieldOp::create(b, l, args[0]);
+                                           })
                      .getResult(0);
     for (OpOperand *use : uses)
       use->set(copy);
@@ -99,7 +106,8 @@ void copyUsedSlices(Block &block) {
 /// Moves a group into a kernel.
 class KernelBuilder {
 public:
-  KernelBuilder(tiling::Group &group, Operation *before, StringRef name) : group(group), before(before), name(name) {}
+  KernelBuilder(tiling::Group &group, Operation *before, StringRef name)
+      : group(group), before(before), name(name) {}
 
   void build() {
     OpBuilder builder(before);
@@ -112,8 +120,8 @@ public:
     SmallVector<Location> locations;
     for (Operation *op : group.members)
       locations.push_back(op->getLoc());
-    auto kernel = tile::KernelOp::create(builder, builder.getFusedLoc(locations), name, inputs.getArrayRef(), outs,
-                                         scalars.getArrayRef());
+    auto kernel = tile::KernelOp::create(builder, builder.getFusedLoc(locations), name,
+                                         inputs.getArrayRef(), outs, scalars.getArrayRef());
     IRMapping mapping;
     mapping.map(inputs.getArrayRef(), kernel.getInputArguments());
     mapping.map(scalars.getArrayRef(), kernel.getScalarArguments());
@@ -140,7 +148,8 @@ public:
     tile::YieldOp::create(body, kernel.getLoc(), yields);
     for (auto [output, result] : llvm::zip(group.outputs, kernel.getResults())) {
       Value old = output;
-      old.replaceUsesWithIf(result, [&](OpOperand &use) { return use.getOwner()->getParentOp() != kernel; });
+      old.replaceUsesWithIf(
+          result, [&](OpOperand &use) { return use.getOwner()->getParentOp() != kernel; });
     }
     for (Operation *op : llvm::reverse(group.members)) {
       op->dropAllUses();
@@ -153,17 +162,20 @@ private:
     SmallVector<Operation *> slices;
     for (Value operand : op->getOperands())
       if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())
-        if (Operation *source = slice.getSource().getDefiningOp(); source && group.members.contains(source))
+        if (Operation *source = slice.getSource().getDefiningOp();
+            source && group.members.contains(source))
           slices.push_back(slice);
     return slices;
   }
 
-  /// Sorts what `op` and its regions use from outside into inputs, scalars, and operations to repeat.
+  /// Sorts what `op` and its regions use from outside into inputs, scalars, and operations to
+  /// repeat.
   void collect(Operation *op) {
     op->walk([&](Operation *nested) {
       for (Value operand : nested->getOperands()) {
         Operation *def = operand.getDefiningOp();
-        bool isNested = def ? op->isAncestor(def) : op->isAncestor(operand.getParentBlock()->getParentOp());
+        bool isNested =
+            def ? op->isAncestor(def) : op->isAncestor(operand.getParentBlock()->getParentOp());
         if (!isNested)
           need(operand);
       }
@@ -176,7 +188,8 @@ private:
       return;
     if (def && isRepeatable(def)) {
       auto slice = dyn_cast<tensor::ExtractSliceOp>(def);
-      bool ofMember = slice && slice.getSource().getDefiningOp() && group.members.contains(slice.getSource().getDefiningOp());
+      bool ofMember = slice && slice.getSource().getDefiningOp() &&
+                      group.members.contains(slice.getSource().getDefiningOp());
       for (Value operand : def->getOperands())
         need(operand);
       if (!ofMember)
@@ -189,7 +202,8 @@ private:
       scalars.insert(value);
   }
 
-  /// The init of `output` outside of the kernel; notes in `bases` the operand inside that the out argument replaces.
+  /// The init of `output` outside of the kernel; notes in `bases` the operand inside that the out
+  /// argument replaces.
   Value makeInit(OpBuilder &builder, Value output) {
     Value value = output;
     OpOperand *base = nullptr;
@@ -206,7 +220,8 @@ private:
       return value;
     }
     // An update in place, unless the value that is updated is an intermediate one.
-    bool isOutside = !value.getDefiningOp() || (!group.members.contains(value.getDefiningOp()) && !isRepeatable(value.getDefiningOp()));
+    bool isOutside = !value.getDefiningOp() || (!group.members.contains(value.getDefiningOp()) &&
+                                                !isRepeatable(value.getDefiningOp()));
     if (base && isOutside) {
       bases.push_back(base);
       if (llvm::none_of(group.members, [&](Operation *op) { return usesBeside(op, value, base); }))
@@ -247,7 +262,9 @@ struct FormKernels : fuse::impl::FormKernelsBase<FormKernels> {
   void runOnOperation() override {
     KernelNames names(getOperation());
     // Kernels that Lower wrote have telling names, but not unique ones.
-    getOperation().walk([&](tile::KernelOp kernel) { kernel.setKernelName(names.makeUnique(kernel.getKernelName())); });
+    getOperation().walk([&](tile::KernelOp kernel) {
+      kernel.setKernelName(names.makeUnique(kernel.getKernelName()));
+    });
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal() || function->hasAttr(tile::TileDialect::getKernelAttrName()))
         continue;
@@ -277,8 +294,10 @@ struct FormKernels : fuse::impl::FormKernelsBase<FormKernels> {
     Builder builder(&getContext());
     for (const Refusal &refusal : grouping.refusals)
       refusals.push_back(builder.getDictionaryAttr({
-          builder.getNamedAttr("consumer", builder.getStringAttr(nodeName(refusal.consumer->getLoc()))),
-          builder.getNamedAttr("producer", builder.getStringAttr(nodeName(refusal.producer->getLoc()))),
+          builder.getNamedAttr("consumer",
+                               builder.getStringAttr(nodeName(refusal.consumer->getLoc()))),
+          builder.getNamedAttr("producer",
+                               builder.getStringAttr(nodeName(refusal.producer->getLoc()))),
           builder.getNamedAttr("reason", builder.getStringAttr(refusal.reason)),
       }));
     for (tiling::Group &group : grouping.groups)

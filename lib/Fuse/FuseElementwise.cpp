@@ -18,13 +18,16 @@ using namespace azulejo;
 
 namespace {
 
-/// More operands than this, and addresses no longer fit into registers; a longer body compiles slowly for no gain.
+/// More operands than this, and addresses no longer fit into registers; a longer body compiles
+/// slowly for no gain.
 constexpr unsigned kMostOperands = 16, kMostBodyOps = 160;
 
 /// Takes many cycles a point: not worth repeating.
 bool isDear(Operation &op) {
-  return isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemFOp, arith::RemSIOp, arith::RemUIOp, tensor::ExtractOp>(op) ||
-         (op.getDialect() && isa<math::MathDialect>(op.getDialect()) && !isa<math::AbsFOp, math::AbsIOp, math::FmaOp, math::CopySignOp>(op)) ||
+  return isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemFOp, arith::RemSIOp,
+             arith::RemUIOp, tensor::ExtractOp>(op) ||
+         (op.getDialect() && isa<math::MathDialect>(op.getDialect()) &&
+          !isa<math::AbsFOp, math::AbsIOp, math::FmaOp, math::CopySignOp>(op)) ||
          op.getNumRegions() > 0;
 }
 
@@ -47,12 +50,14 @@ bool shouldFuse(OpOperand *operand) {
   return oneUser || (!dear && size <= 6);
 }
 
-/// A reshape between a contraction and its elementwise users goes behind them, where they can be joined.
+/// A reshape between a contraction and its elementwise users goes behind them, where they can be
+/// joined.
 bool shouldMoveReshape(OpOperand *operand) {
   if (auto expand = operand->get().getDefiningOp<tensor::ExpandShapeOp>()) {
     auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
     Operation *source = expand.getSrc().getDefiningOp();
-    return consumer && consumer.getNumReductionLoops() == 0 && isa_and_nonnull<tile::MatmulOp, tile::DepthwiseConvOp, linalg::GenericOp>(source);
+    return consumer && consumer.getNumReductionLoops() == 0 &&
+           isa_and_nonnull<tile::MatmulOp, tile::DepthwiseConvOp, linalg::GenericOp>(source);
   }
   return false;
 }

@@ -37,8 +37,8 @@ bool isComputation(Operation *op) {
   if (isa<linalg::LinalgDialect>(op->getDialect()))
     return true;
   return isa<tensor::TensorDialect>(op->getDialect()) &&
-         !isa<tensor::EmptyOp, tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::ReshapeOp, tensor::DimOp,
-              tensor::RankOp, tensor::ExtractOp>(op);
+         !isa<tensor::EmptyOp, tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+              tensor::ReshapeOp, tensor::DimOp, tensor::RankOp, tensor::ExtractOp>(op);
 }
 
 namespace {
@@ -69,7 +69,8 @@ private:
     result.members.insert(ordered.begin(), ordered.end());
     for (Operation *op : ordered)
       for (Value value : op->getResults())
-        if (llvm::any_of(value.getUsers(), [&](Operation *user) { return !isInside(result, user); }))
+        if (llvm::any_of(value.getUsers(),
+                         [&](Operation *user) { return !isInside(result, user); }))
           result.outputs.insert(value);
     return result;
   }
@@ -80,7 +81,8 @@ private:
       return true;
     // A slice of a member's result is repeated inside if only members use it.
     return ancestor && isRepeatable(ancestor) && !ancestor->use_empty() &&
-           llvm::all_of(ancestor->getUsers(), [&](Operation *next) { return isInside(group, next); });
+           llvm::all_of(ancestor->getUsers(),
+                        [&](Operation *next) { return isInside(group, next); });
   }
 
   void place(Operation *op) {
@@ -93,7 +95,8 @@ private:
     // A contraction's group goes first: it gains most from taking the consumer in.
     SmallVector<Operation *> producers;
     for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp(); producer && groupOf.count(producer) && !llvm::is_contained(producers, producer))
+      if (Operation *producer = operand.getDefiningOp();
+          producer && groupOf.count(producer) && !llvm::is_contained(producers, producer))
         producers.push_back(producer);
     llvm::sort(producers, [&](Operation *a, Operation *b) {
       bool first = hasContraction(groups[groupOf[a]]), second = hasContraction(groups[groupOf[b]]);
@@ -117,7 +120,9 @@ private:
     }
   }
 
-  static bool hasContraction(const Group &group) { return llvm::any_of(group.members, tiling::isContraction); }
+  static bool hasContraction(const Group &group) {
+    return llvm::any_of(group.members, tiling::isContraction);
+  }
 
   static bool hasReduction(const Group &group) {
     return llvm::any_of(group.members, [](Operation *op) {
@@ -127,10 +132,12 @@ private:
   }
 
   /// Why `producers` and `consumers` cannot be `merged`, or null.
-  const char *refuse(const Group &producers, const Group &consumers, const Group &merged, Operation *producer) {
+  const char *refuse(const Group &producers, const Group &consumers, const Group &merged,
+                     Operation *producer) {
     // The steps of a concatenation or a pad.
     if (auto insert = dyn_cast<tensor::InsertSliceOp>(consumers.sink))
-      if (isa<tensor::InsertSliceOp>(producer) && insert.getDest().getDefiningOp() == producer && !hasPathOutside(merged))
+      if (isa<tensor::InsertSliceOp>(producer) && insert.getDest().getDefiningOp() == producer &&
+          !hasPathOutside(merged))
         return nullptr;
     if (!isa<TilingInterface>(consumers.sink) || !isa<TilingInterface>(producers.sink))
       return "an operation that is not computed tile by tile";
@@ -147,8 +154,11 @@ private:
       return "another kernel lies between the two";
     if (hasContraction(producers) && hasReduction(consumers))
       return "a reduction over a contraction's tiles";
-    SmallVector<unsigned> before = tiling::getTileableLoops(consumers), after = tiling::getTileableLoops(merged);
-    if (hasContraction(merged) && after.size() < tiling::getTileableLoops(hasContraction(producers) ? producers : consumers).size())
+    SmallVector<unsigned> before = tiling::getTileableLoops(consumers),
+                          after = tiling::getTileableLoops(merged);
+    if (hasContraction(merged) &&
+        after.size() <
+            tiling::getTileableLoops(hasContraction(producers) ? producers : consumers).size())
       return "the contraction could no longer be tiled";
     int64_t work = sizeOf(merged);
     if (after.empty() && work > kSmallWork)
@@ -225,7 +235,8 @@ private:
           continue;
       }
       follow(op);
-      // A kernel is one operation: to depend on any member of a group is to depend on all of its operands.
+      // A kernel is one operation: to depend on any member of a group is to depend on all of its
+      // operands.
       if (auto found = groupOf.find(op); found != groupOf.end())
         for (Operation *member : groups[found->second].members)
           if (!group.members.contains(member) && seen.insert(member).second)

@@ -1,4 +1,5 @@
-//===- Grouping.h - Which operations of a block become one kernel ---------------------------------------------------===//
+//===- Grouping.h - Which operations of a block become one kernel
+//---------------------------------------------------===//
 #ifndef AZULEJO_LIB_FUSE_GROUPING_H
 #define AZULEJO_LIB_FUSE_GROUPING_H
 
@@ -21,7 +22,8 @@ struct Grouping {
 /// Reads, writes or computes the elements of a tensor, as opposed to naming, viewing or sizing it.
 bool isComputation(mlir::Operation *op);
 
-/// Costs nothing and is repeated inside of each group that needs it: inits, slices, small constants.
+/// Costs nothing and is repeated inside of each group that needs it: inits, slices, small
+/// constants.
 bool isRepeatable(mlir::Operation *op);
 
 /// Groups the computing operations that stand directly in `block`.

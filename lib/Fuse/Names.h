@@ -1,14 +1,16 @@
-//===- Names.h - What kernels and nodes are called ------------------------------------------------------------------===//
+//===- Names.h - What kernels and nodes are called
+//------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_FUSE_NAMES_H
 #define AZULEJO_LIB_FUSE_NAMES_H
 
-#include "llvm/ADT/StringSet.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace azulejo::fuse {
 
-/// The name of the ONNX node that a location leads to: the first if there are several, "?" if there is none.
+/// The name of the ONNX node that a location leads to: the first if there are several, "?" if there
+/// is none.
 std::string nodeName(mlir::Location location);
 
 /// Makes kernel names such as `main_k3_matmul_gelu`: unique in the module, C identifiers.

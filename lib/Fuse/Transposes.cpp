@@ -9,15 +9,17 @@ using namespace azulejo;
 
 namespace {
 
-/// If `op` does nothing but reorder dimensions: for each dimension of the result, the one of the input that it is.
+/// If `op` does nothing but reorder dimensions: for each dimension of the result, the one of the
+/// input that it is.
 std::optional<SmallVector<int64_t>> getPermutation(Operation *op) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
-  if (!linalgOp || linalgOp.getNumDpsInputs() != 1 || linalgOp.getNumDpsInits() != 1 || linalgOp.getNumReductionLoops() != 0 ||
-      !linalgOp.hasPureTensorSemantics())
+  if (!linalgOp || linalgOp.getNumDpsInputs() != 1 || linalgOp.getNumDpsInits() != 1 ||
+      linalgOp.getNumReductionLoops() != 0 || !linalgOp.hasPureTensorSemantics())
     return std::nullopt;
   auto yield = cast<linalg::YieldOp>(linalgOp.getBlock()->getTerminator());
   AffineMap in = linalgOp.getIndexingMapsArray()[0], out = linalgOp.getIndexingMapsArray()[1];
-  if (yield.getOperand(0) != linalgOp.getBlock()->getArgument(0) || !in.isPermutation() || !out.isPermutation())
+  if (yield.getOperand(0) != linalgOp.getBlock()->getArgument(0) || !in.isPermutation() ||
+      !out.isPermutation())
     return std::nullopt;
   SmallVector<int64_t> permutation;
   for (AffineExpr expr : out.getResults())
@@ -69,14 +71,17 @@ struct TransposeConstant : OpInterfaceRewritePattern<linalg::LinalgOp> {
     // A matmul takes the weight as it is, and packs it.
     if (swapsMatrices(*permutation) && llvm::any_of(op->getUsers(), llvm::IsaPred<tile::MatmulOp>))
       return failure();
-    auto from = cast<RankedTensorType>(constant.getType()), to = cast<RankedTensorType>(op->getResult(0).getType());
-    if (!from.getElementType().isIntOrFloat() || from.getElementTypeBitWidth() % 8 || from.getNumElements() == 0)
+    auto from = cast<RankedTensorType>(constant.getType()),
+         to = cast<RankedTensorType>(op->getResult(0).getType());
+    if (!from.getElementType().isIntOrFloat() || from.getElementTypeBitWidth() % 8 ||
+        from.getNumElements() == 0)
       return failure();
     FailureOr<ArrayRef<char>> bytes = plan::getElementBytes(constant.getValue(), constant.getLoc());
     int64_t width = from.getElementTypeBitWidth() / 8;
     if (failed(bytes) || static_cast<int64_t>(bytes->size()) != from.getNumElements() * width)
       return failure();
-    AsmResourceBlob blob = HeapAsmResourceBlob::allocate(bytes->size(), /*align=*/64, /*dataIsMutable=*/true);
+    AsmResourceBlob blob =
+        HeapAsmResourceBlob::allocate(bytes->size(), /*align=*/64, /*dataIsMutable=*/true);
     // Steps in the source, in elements, for each dimension of the target.
     SmallVector<int64_t> strides(from.getRank(), 1), steps;
     for (int64_t i = from.getRank() - 2; i >= 0; --i)
@@ -97,7 +102,8 @@ struct TransposeConstant : OpInterfaceRewritePattern<linalg::LinalgOp> {
     }
     auto value = DenseResourceElementsAttr::get(to, "transposed_weight", std::move(blob));
     rewriter.setInsertionPoint(constant);
-    auto transposed = plan::ConstantOp::create(rewriter, constant.getLoc(), to, cast<TypedAttr>(Attribute(value)));
+    auto transposed = plan::ConstantOp::create(rewriter, constant.getLoc(), to,
+                                               cast<TypedAttr>(Attribute(value)));
     rewriter.replaceOp(op, transposed.getResult());
     return success();
   }

@@ -1,8 +1,8 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/Fuse/Grouping.h"
 #include "lib/Fuse/Passes.h"
-#include "llvm/ADT/StringMap.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace azulejo::fuse {
 #define GEN_PASS_DEF_VERIFYKERNELS
@@ -15,7 +15,8 @@ using namespace azulejo;
 namespace {
 
 bool isIdentifier(StringRef name) {
-  return !name.empty() && !llvm::isDigit(name[0]) && llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  return !name.empty() && !llvm::isDigit(name[0]) &&
+         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
 struct VerifyKernels : fuse::impl::VerifyKernelsBase<VerifyKernels> {
@@ -30,7 +31,8 @@ struct VerifyKernels : fuse::impl::VerifyKernelsBase<VerifyKernels> {
           return WalkResult::skip();
         }
         if (fuse::isComputation(op)) {
-          op->emitOpError("computes outside of a tile.kernel: after Fuse every operation that reads or writes elements is in one");
+          op->emitOpError("computes outside of a tile.kernel: after Fuse every operation that "
+                          "reads or writes elements is in one");
           signalPassFailure();
           return WalkResult::skip();
         }

@@ -34,9 +34,11 @@ Expected<CpuDescription> describeCpu(StringRef name) {
   const Target *target = TargetRegistry::lookupTarget(triple, message);
   if (!target)
     return createStringError(message);
-  std::unique_ptr<MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(triple, cpu.name, cpu.features));
+  std::unique_ptr<MCSubtargetInfo> subtarget(
+      target->createMCSubtargetInfo(triple, cpu.name, cpu.features));
   if (!subtarget || !subtarget->isCPUStringValid(cpu.name))
-    return createStringError("unknown CPU '" + name + "': give host, x86-64-v3, x86-64-v4 or a CPU's name as LLVM knows it");
+    return createStringError("unknown CPU '" + name +
+                             "': give host, x86-64-v3, x86-64-v4 or a CPU's name as LLVM knows it");
   auto has = [&](StringRef feature) { return subtarget->checkFeatures(("+" + feature).str()); };
   if (has("avx512f") && has("avx512vl")) {
     cpu.vectorBytes = 64;

@@ -1,4 +1,5 @@
-//===- Cpu.h - What code generation needs to know of a CPU ----------------------------------------------------------===//
+//===- Cpu.h - What code generation needs to know of a CPU
+//----------------------------------------------------------===//
 #ifndef AZULEJO_LIB_HARDWARE_CPU_H
 #define AZULEJO_LIB_HARDWARE_CPU_H
 
@@ -19,7 +20,8 @@ struct CpuDescription {
   int64_t l1Bytes = 32 << 10;
   int64_t l2Bytes = 512 << 10;
 
-  /// The register tile of a contraction on `elementBytes`-wide numbers: rows of A, and columns of B, a multiple of the vector.
+  /// The register tile of a contraction on `elementBytes`-wide numbers: rows of A, and columns of
+  /// B, a multiple of the vector.
   int64_t tileRows() const { return vectorRegisters >= 32 ? 12 : 6; }
   int64_t tileColumns(int64_t elementBytes) const { return 2 * vectorBytes / elementBytes; }
 };

@@ -8,28 +8,31 @@
 using namespace mlir;
 
 void azulejo::buildCpuPipeline(OpPassManager &pm, llvm::StringRef cpu) {
-  // One pass, since upstream's conversions must not see @main: lib/CPU/LowerKernels.cpp lists what it runs.
+  // One pass, since upstream's conversions must not see @main: lib/CPU/LowerKernels.cpp lists what
+  // it runs.
   pm.addPass(cpu::createLowerKernels({cpu.str()}));
 }
 
 namespace {
 
 struct CpuOption : PassPipelineOptions<CpuOption> {
-  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("The CPU to compile for"), llvm::cl::init("host")};
+  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("The CPU to compile for"),
+                          llvm::cl::init("host")};
 };
 
 } // namespace
 
 void azulejo::registerKernelPipelines() {
   PassPipelineRegistration<>("azulejo-fuse-pipeline", "The Fuse stage", buildFusePipeline);
-  PassPipelineRegistration<CpuOption>("azulejo-tiling-pipeline", "The Tiling stage",
-                                      [](OpPassManager &pm, const CpuOption &option) {
-                                        llvm::Expected<hardware::CpuDescription> cpu = hardware::describeCpu(option.cpu);
-                                        if (!cpu)
-                                          llvm::report_fatal_error(cpu.takeError(), /*gen_crash_diag=*/false);
-                                        buildTilingPipeline(pm, *cpu);
-                                      });
-  PassPipelineRegistration<CpuOption>("azulejo-cpu-pipeline", "The CPU stage", [](OpPassManager &pm, const CpuOption &option) {
-    buildCpuPipeline(pm, option.cpu);
-  });
+  PassPipelineRegistration<CpuOption>(
+      "azulejo-tiling-pipeline", "The Tiling stage",
+      [](OpPassManager &pm, const CpuOption &option) {
+        llvm::Expected<hardware::CpuDescription> cpu = hardware::describeCpu(option.cpu);
+        if (!cpu)
+          llvm::report_fatal_error(cpu.takeError(), /*gen_crash_diag=*/false);
+        buildTilingPipeline(pm, *cpu);
+      });
+  PassPipelineRegistration<CpuOption>(
+      "azulejo-cpu-pipeline", "The CPU stage",
+      [](OpPassManager &pm, const CpuOption &option) { buildCpuPipeline(pm, option.cpu); });
 }

@@ -1,4 +1,5 @@
-//===- CPU.h - From workgroups to machine code ----------------------------------------------------------------------===//
+//===- CPU.h - From workgroups to machine code
+//----------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_CPU_H
 #define AZULEJO_LIB_PIPELINES_CPU_H
 
@@ -10,8 +11,9 @@ class OpPassManager;
 
 namespace azulejo {
 
-/// Every kernel function becomes `@k` and `@k.count` in LLVM's dialect, for `cpu` (as hardware::describeCpu takes it). The object itself is made by
-/// cpu::emitObject, once the host code is there too.
+/// Every kernel function becomes `@k` and `@k.count` in LLVM's dialect, for `cpu` (as
+/// hardware::describeCpu takes it). The object itself is made by cpu::emitObject, once the host
+/// code is there too.
 void buildCpuPipeline(mlir::OpPassManager &pm, llvm::StringRef cpu);
 
 /// Makes the stages Fuse, Tiling and CPU known by their flags: azulejo-fuse-pipeline and so on.

@@ -6,7 +6,8 @@
 using namespace mlir;
 
 void azulejo::buildFusePipeline(OpPassManager &pm) {
-  // Contractions first: as matmuls they are out of reach of the elementwise fusion, which would take them for reductions.
+  // Contractions first: as matmuls they are out of reach of the elementwise fusion, which would
+  // take them for reductions.
   pm.addNestedPass<func::FuncOp>(fuse::createDecomposeStructuredOps());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(fuse::createFuseElementwise());

@@ -1,4 +1,5 @@
-//===- Tiling.h - From kernels to workgroups ------------------------------------------------------------------------===//
+//===- Tiling.h - From kernels to workgroups
+//------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_TILING_H
 #define AZULEJO_LIB_PIPELINES_TILING_H
 
@@ -10,7 +11,8 @@ class OpPassManager;
 
 namespace azulejo {
 
-/// Every tile.kernel becomes a function whose body is one loop over workgroups, launched from @main.
+/// Every tile.kernel becomes a function whose body is one loop over workgroups, launched from
+/// @main.
 void buildTilingPipeline(mlir::OpPassManager &pm, const hardware::CpuDescription &cpu);
 
 } // namespace azulejo

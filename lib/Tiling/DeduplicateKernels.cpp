@@ -1,7 +1,7 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/Tiling/Passes.h"
-#include "llvm/ADT/StringMap.h"
 #include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace azulejo::tiling {
 #define GEN_PASS_DEF_DEDUPLICATEKERNELS
@@ -17,9 +17,10 @@ namespace {
 llvm::hash_code hashOf(func::FuncOp function) {
   llvm::hash_code hash = llvm::hash_value(function.getFunctionType().getAsOpaquePointer());
   function.getBody().walk([&](Operation *op) {
-    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::IgnoreLocations));
+    hash = llvm::hash_combine(
+        hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                OperationEquivalence::ignoreHashValue,
+                                                OperationEquivalence::IgnoreLocations));
   });
   return hash;
 }
@@ -46,7 +47,8 @@ struct DeduplicateKernels : tiling::impl::DeduplicateKernelsBase<DeduplicateKern
       removed.push_back(function);
     }
     getOperation().walk([&](tile::LaunchOp launch) {
-      if (auto found = replacement.find(launch.getCalleeAttr().getAttr()); found != replacement.end())
+      if (auto found = replacement.find(launch.getCalleeAttr().getAttr());
+          found != replacement.end())
         launch.setCalleeAttr(found->second);
     });
     for (func::FuncOp function : removed)

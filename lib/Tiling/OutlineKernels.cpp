@@ -30,7 +30,8 @@ struct OutlineKernels : tiling::impl::OutlineKernelsBase<OutlineKernels> {
       auto tensor = dyn_cast<RankedTensorType>(type);
       types.push_back(tensor ? MemRefType::get(tensor.getShape(), tensor.getElementType()) : type);
     }
-    auto function = func::FuncOp::create(loc, kernel.getKernelName(), builder.getFunctionType(types, {}));
+    auto function =
+        func::FuncOp::create(loc, kernel.getKernelName(), builder.getFunctionType(types, {}));
     function.setPrivate();
     function->setAttr(tile::TileDialect::getKernelAttrName(), builder.getUnitAttr());
     symbols.insert(function);
@@ -39,13 +40,15 @@ struct OutlineKernels : tiling::impl::OutlineKernelsBase<OutlineKernels> {
     builder.setInsertionPointToStart(entry);
     SmallVector<Value> values;
     unsigned firstOut = kernel.getInputs().size(), outs = kernel.getOutputs().size();
-    for (auto [index, argument, operand] : llvm::enumerate(entry->getArguments(), kernel.getOperands())) {
+    for (auto [index, argument, operand] :
+         llvm::enumerate(entry->getArguments(), kernel.getOperands())) {
       if (!isa<TensorType>(operand.getType())) {
         values.push_back(argument);
         continue;
       }
       bool isOut = index >= firstOut && index < firstOut + outs;
-      values.push_back(bufferization::ToTensorOp::create(builder, loc, operand.getType(), argument, /*restrict=*/true, /*writable=*/isOut));
+      values.push_back(bufferization::ToTensorOp::create(builder, loc, operand.getType(), argument,
+                                                         /*restrict=*/true, /*writable=*/isOut));
     }
     Block *body = kernel.getBodyBlock();
     auto yield = cast<tile::YieldOp>(body->getTerminator());
@@ -56,14 +59,16 @@ struct OutlineKernels : tiling::impl::OutlineKernelsBase<OutlineKernels> {
     entry->getOperations().splice(entry->end(), body->getOperations());
     builder.setInsertionPointToEnd(entry);
     for (auto [index, result] : llvm::enumerate(results)) {
-      auto store = bufferization::MaterializeInDestinationOp::create(builder, loc, TypeRange(), result, entry->getArgument(firstOut + index));
+      auto store = bufferization::MaterializeInDestinationOp::create(
+          builder, loc, TypeRange(), result, entry->getArgument(firstOut + index));
       store.setWritable(true);
     }
     func::ReturnOp::create(builder, loc);
 
     builder.setInsertionPoint(kernel);
-    auto launch = tile::LaunchOp::create(builder, loc, kernel.getResultTypes(), function.getSymName(), kernel.getInputs(),
-                                         kernel.getOutputs(), kernel.getScalars());
+    auto launch =
+        tile::LaunchOp::create(builder, loc, kernel.getResultTypes(), function.getSymName(),
+                               kernel.getInputs(), kernel.getOutputs(), kernel.getScalars());
     kernel.replaceAllUsesWith(launch.getResults());
     kernel.erase();
   }

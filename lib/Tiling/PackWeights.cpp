@@ -15,7 +15,8 @@ namespace {
 
 /// Copies the elements of a [K, N] or, transposed, [N, K] matrix into panels.
 template <typename Bits>
-void pack(ArrayRef<char> from, MutableArrayRef<char> to, int64_t k, int64_t n, int64_t columns, bool transposed) {
+void pack(ArrayRef<char> from, MutableArrayRef<char> to, int64_t k, int64_t n, int64_t columns,
+          bool transposed) {
   const Bits *source = reinterpret_cast<const Bits *>(from.data());
   Bits *target = reinterpret_cast<Bits *>(to.data());
   for (int64_t first = 0; first < n; first += columns) {
@@ -42,13 +43,15 @@ struct PackWeights : tiling::impl::PackWeightsBase<PackWeights> {
   LogicalResult packOperand(tile::MatmulOp matmul) {
     auto argument = dyn_cast<BlockArgument>(matmul.getB());
     auto kernel = dyn_cast<tile::KernelOp>(matmul->getParentOp());
-    if (!argument || !kernel || argument.getOwner() != kernel.getBodyBlock() || !argument.hasOneUse() ||
-        argument.getArgNumber() >= kernel.getInputs().size() || matmul.getPackedB() || matmul.getBType().getRank() != 2)
+    if (!argument || !kernel || argument.getOwner() != kernel.getBodyBlock() ||
+        !argument.hasOneUse() || argument.getArgNumber() >= kernel.getInputs().size() ||
+        matmul.getPackedB() || matmul.getBType().getRank() != 2)
       return success();
     auto type = cast<RankedTensorType>(argument.getType());
     auto constant = kernel.getInputs()[argument.getArgNumber()].getDefiningOp<plan::ConstantOp>();
     Type element = type.getElementType();
-    if (!constant || !(element.isF32() || element.isF64()) || element != matmul.getCType().getElementType())
+    if (!constant || !(element.isF32() || element.isF64()) ||
+        element != matmul.getCType().getElementType())
       return success();
     bool transposed = matmul.getTransposeB();
     int64_t k = type.getDimSize(transposed ? 1 : 0), n = type.getDimSize(transposed ? 0 : 1);
@@ -58,21 +61,24 @@ struct PackWeights : tiling::impl::PackWeightsBase<PackWeights> {
       return success();
     plan::ConstantOp &packed = done[{constant, unsigned(transposed)}];
     if (!packed) {
-      FailureOr<ArrayRef<char>> elements = plan::getElementBytes(constant.getValue(), constant.getLoc());
+      FailureOr<ArrayRef<char>> elements =
+          plan::getElementBytes(constant.getValue(), constant.getLoc());
       if (failed(elements))
         return failure();
       if (static_cast<int64_t>(elements->size()) != k * n * bytes)
         return success();
       int64_t panels = llvm::divideCeil(n, columns);
       auto packedType = RankedTensorType::get({panels, k, columns}, element);
-      AsmResourceBlob blob = HeapAsmResourceBlob::allocate(panels * k * columns * bytes, /*align=*/64, /*dataIsMutable=*/true);
+      AsmResourceBlob blob = HeapAsmResourceBlob::allocate(panels * k * columns * bytes,
+                                                           /*align=*/64, /*dataIsMutable=*/true);
       if (bytes == 4)
         pack<uint32_t>(*elements, blob.getMutableData(), k, n, columns, transposed);
       else
         pack<uint64_t>(*elements, blob.getMutableData(), k, n, columns, transposed);
       OpBuilder builder(constant);
       auto value = DenseResourceElementsAttr::get(packedType, "packed_weight", std::move(blob));
-      packed = plan::ConstantOp::create(builder, constant.getLoc(), packedType, cast<TypedAttr>(Attribute(value)));
+      packed = plan::ConstantOp::create(builder, constant.getLoc(), packedType,
+                                        cast<TypedAttr>(Attribute(value)));
     }
     argument.setType(packed.getType());
     kernel.getInputsMutable()[argument.getArgNumber()].set(packed.getResult());
@@ -81,7 +87,8 @@ struct PackWeights : tiling::impl::PackWeightsBase<PackWeights> {
     return success();
   }
 
-  /// Constants that are packed already, as they are or transposed. Originals without a use are left to canonicalization.
+  /// Constants that are packed already, as they are or transposed. Originals without a use are left
+  /// to canonicalization.
   llvm::MapVector<std::pair<Operation *, unsigned>, plan::ConstantOp> done;
 };
 

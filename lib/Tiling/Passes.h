@@ -1,4 +1,5 @@
-//===- Passes.h - The passes of the Tiling stage --------------------------------------------------------------------===//
+//===- Passes.h - The passes of the Tiling stage
+//--------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_TILING_PASSES_H
 #define AZULEJO_LIB_TILING_PASSES_H
 

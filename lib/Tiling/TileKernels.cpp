@@ -36,15 +36,18 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
     cleanUp();
   }
 
-  /// The body as a group, or nothing if it is not one: several ends, control flow, operations that have no tiles.
+  /// The body as a group, or nothing if it is not one: several ends, control flow, operations that
+  /// have no tiles.
   std::optional<Group> groupOf(tile::KernelOp kernel) {
     Group group;
     auto yield = cast<tile::YieldOp>(kernel.getBodyBlock()->getTerminator());
     for (Operation &op : kernel.getBodyBlock()->without_terminator()) {
       if (isa<TilingInterface>(op) && !isa<tensor::PadOp>(op))
         group.members.insert(&op);
-      else if (!isa<tensor::EmptyOp, tensor::ExtractSliceOp, tensor::DimOp>(op) && op.getNumResults() != 0 &&
-               llvm::any_of(op.getResultTypes(), llvm::IsaPred<TensorType>) && !op.hasTrait<OpTrait::ConstantLike>())
+      else if (!isa<tensor::EmptyOp, tensor::ExtractSliceOp, tensor::DimOp>(op) &&
+               op.getNumResults() != 0 &&
+               llvm::any_of(op.getResultTypes(), llvm::IsaPred<TensorType>) &&
+               !op.hasTrait<OpTrait::ConstantLike>())
         return std::nullopt;
     }
     for (Value value : yield.getValues()) {
@@ -56,7 +59,8 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
       return std::nullopt;
     // The one that no other member reads.
     for (Operation *op : group.members) {
-      bool isRead = llvm::any_of(op->getUsers(), [&](Operation *user) { return group.members.contains(user); });
+      bool isRead = llvm::any_of(op->getUsers(),
+                                 [&](Operation *user) { return group.members.contains(user); });
       if (isRead)
         continue;
       if (group.sink)
@@ -67,9 +71,13 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
   }
 
   LogicalResult tileKernel(tile::KernelOp kernel) {
-    bool isFormed = kernel.walk([](Operation *op) {
-                            return isa<scf::ForallOp, scf::ForOp, scf::WhileOp>(op) ? WalkResult::interrupt() : WalkResult::advance();
-                          }).wasInterrupted();
+    bool isFormed = kernel
+                        .walk([](Operation *op) {
+                          return isa<scf::ForallOp, scf::ForOp, scf::WhileOp>(op)
+                                     ? WalkResult::interrupt()
+                                     : WalkResult::advance();
+                        })
+                        .wasInterrupted();
     std::optional<Group> group = isFormed ? std::nullopt : groupOf(kernel);
     if (!group)
       return success();
@@ -79,12 +87,14 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
       return success();
     IRRewriter rewriter(&getContext());
     rewriter.setInsertionPoint(group->sink);
-    SmallVector<OpFoldResult> sizes = chooseTileSizes(rewriter, *group, loops, moved, {tileRows, tileColumns});
+    SmallVector<OpFoldResult> sizes =
+        chooseTileSizes(rewriter, *group, loops, moved, {tileRows, tileColumns});
     if (llvm::all_of(sizes, [](OpFoldResult size) { return isConstantIntValue(size, 0); }))
       return success();
 
     scf::SCFTileAndFuseOptions options;
-    options.tilingOptions.setLoopType(scf::SCFTilingOptions::LoopType::ForallOp).setTileSizes(sizes);
+    options.tilingOptions.setLoopType(scf::SCFTilingOptions::LoopType::ForallOp)
+        .setTileSizes(sizes);
     llvm::SetVector<Operation *> members = group->members;
     llvm::SetVector<Value> outputs = group->outputs;
     options.setFusionControlFn([members, outputs](tensor::ExtractSliceOp, OpResult producer, bool) {
@@ -93,12 +103,13 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
         return std::optional<Result>();
       return std::optional<Result>(Result{outputs.contains(producer)});
     });
-    FailureOr<scf::SCFTileAndFuseResult> tiled =
-        scf::tileConsumerAndFuseProducersUsingSCF(rewriter, cast<TilingInterface>(group->sink), options);
+    FailureOr<scf::SCFTileAndFuseResult> tiled = scf::tileConsumerAndFuseProducersUsingSCF(
+        rewriter, cast<TilingInterface>(group->sink), options);
     if (failed(tiled))
       return failure();
     for (auto [from, to] : tiled->replacements)
-      from.replaceUsesWithIf(to, [&](OpOperand &use) { return isa<tile::YieldOp>(use.getOwner()); });
+      from.replaceUsesWithIf(to,
+                             [&](OpOperand &use) { return isa<tile::YieldOp>(use.getOwner()); });
     for (Operation *op : llvm::reverse(group->members))
       if (op->use_empty())
         op->erase();

@@ -12,9 +12,11 @@ namespace azulejo::tiling {
 
 namespace {
 
-/// Points of the iteration space that one workgroup of elementwise or reduction work takes: some 10 to 50 microseconds.
+/// Points of the iteration space that one workgroup of elementwise or reduction work takes: some 10
+/// to 50 microseconds.
 constexpr int64_t kPointsPerWorkgroup = 16384;
-/// Rows and columns of a contraction's workgroup: the tile of C and its panels of B stay in the second-level cache.
+/// Rows and columns of a contraction's workgroup: the tile of C and its panels of B stay in the
+/// second-level cache.
 constexpr int64_t kContractionRows = 96, kContractionColumns = 128;
 /// Multiply-adds below which a contraction is not split further.
 constexpr int64_t kLeastContractionWork = 1 << 15;
@@ -32,17 +34,21 @@ public:
     return getConstantIntValue(ranges[loop]).value_or(otherwise);
   }
 
-  /// Takes loops whole from the innermost outwards until a workgroup's points are used up, and splits the one where that is.
+  /// Takes loops whole from the innermost outwards until a workgroup's points are used up, and
+  /// splits the one where that is.
   void splitByPoints(int64_t pointsOfOtherLoops, OpFoldResult dynamicPointsOfOtherLoops) {
     // What is left of the budget for the loops further out.
-    OpFoldResult budget = divide(builder.getIndexAttr(std::max<int64_t>(1, kPointsPerWorkgroup / pointsOfOtherLoops)), dynamicPointsOfOtherLoops);
+    OpFoldResult budget =
+        divide(builder.getIndexAttr(std::max<int64_t>(1, kPointsPerWorkgroup / pointsOfOtherLoops)),
+               dynamicPointsOfOtherLoops);
     for (unsigned loop : llvm::reverse(loops)) {
       sizes[loop] = clamp(budget, ranges[loop]);
       budget = divide(budget, ranges[loop]);
     }
     // A workgroup of the whole space needs no loop.
     if (llvm::all_of(loops, [&](unsigned loop) {
-          std::optional<int64_t> size = getConstantIntValue(sizes[loop]), range = getConstantIntValue(ranges[loop]);
+          std::optional<int64_t> size = getConstantIntValue(sizes[loop]),
+                                 range = getConstantIntValue(ranges[loop]);
           return size && range && *size >= *range;
         }))
       sizes.assign(sizes.size(), builder.getIndexAttr(0));
@@ -78,7 +84,9 @@ private:
       return a;
     Value one = arith::ConstantIndexOp::create(builder, loc, 1);
     Value divisor = arith::MaxUIOp::create(builder, loc, value(b), one);
-    return arith::MaxUIOp::create(builder, loc, arith::DivUIOp::create(builder, loc, value(a), divisor), one).getResult();
+    return arith::MaxUIOp::create(builder, loc,
+                                  arith::DivUIOp::create(builder, loc, value(a), divisor), one)
+        .getResult();
   }
   /// At least 1 and at most the loop's range where both are known.
   OpFoldResult clamp(OpFoldResult size, OpFoldResult range) {
@@ -100,7 +108,8 @@ static Operation *contractionOf(const Group &group) {
 }
 
 /// `loops` are the sink's loops that move batch, rows and columns, in this order.
-static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsigned> loops, RegisterTile registerTile) {
+static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsigned> loops,
+                        RegisterTile registerTile) {
   OpBuilder &builder = sizes.builder;
   int64_t k = matmul.getAType().getDimSize(matmul.getKDimOfA());
   if (ShapedType::isDynamic(k))
@@ -108,21 +117,27 @@ static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsign
   for (unsigned loop : loops)
     sizes.sizes[loop] = builder.getIndexAttr(1);
   unsigned n = loops.back(), m = loops[loops.size() - 2];
-  int64_t rows = sizes.staticSize(m, kContractionRows), columns = sizes.staticSize(n, kContractionColumns);
+  int64_t rows = sizes.staticSize(m, kContractionRows),
+          columns = sizes.staticSize(n, kContractionColumns);
   int64_t nr = matmul.getPackedB() ? matmul.getBType().getShape().back() : registerTile.columns;
-  int64_t tileRows = std::min(rows, kContractionRows), tileColumns = std::min(columns, kContractionColumns);
+  int64_t tileRows = std::min(rows, kContractionRows),
+          tileColumns = std::min(columns, kContractionColumns);
   // Few rows (a vector times a matrix): what counts is to read B once, with many threads.
   if (rows <= registerTile.rows)
-    tileColumns = std::min(columns, std::max<int64_t>(nr, nr * llvm::divideCeil(kLeastContractionWork * 4, std::max<int64_t>(1, k * nr * rows))));
+    tileColumns = std::min(
+        columns, std::max<int64_t>(nr, nr * llvm::divideCeil(kLeastContractionWork * 4,
+                                                             std::max<int64_t>(1, k * nr * rows))));
   // Two thirds more rows than the usual are not worth a second workgroup with few rows.
   if (rows > kContractionRows)
-    tileRows = llvm::divideCeil(rows, llvm::divideCeil(rows, kContractionRows + kContractionRows / 2));
+    tileRows =
+        llvm::divideCeil(rows, llvm::divideCeil(rows, kContractionRows + kContractionRows / 2));
   if (tileColumns < columns)
     tileColumns = llvm::alignTo(tileColumns, nr);
   // Small matrices in a batch: several to a workgroup.
   int64_t work = std::max<int64_t>(1, tileRows * tileColumns * k);
   for (unsigned loop : llvm::reverse(loops.drop_back(2))) {
-    int64_t range = sizes.staticSize(loop, 16), take = std::clamp<int64_t>(kLeastContractionWork / work, 1, range);
+    int64_t range = sizes.staticSize(loop, 16),
+            take = std::clamp<int64_t>(kLeastContractionWork / work, 1, range);
     sizes.sizes[loop] = builder.getIndexAttr(take);
     work *= take;
   }
@@ -130,22 +145,25 @@ static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsign
   sizes.sizes[n] = builder.getIndexAttr(tileColumns);
 }
 
-SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group, ArrayRef<unsigned> loops,
-                                          const MovedLoops &moved, RegisterTile registerTile) {
+SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group,
+                                          ArrayRef<unsigned> loops, const MovedLoops &moved,
+                                          RegisterTile registerTile) {
   TileSizes sizes(builder, group, loops);
   Operation *contraction = contractionOf(group);
   // The sink's loops in the order of the contraction's: the sink may be a transpose.
   SmallVector<unsigned> ordered(loops);
   if (contraction) {
     ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
-    llvm::sort(ordered, [&](unsigned a, unsigned b) { return ofContraction[a] < ofContraction[b]; });
+    llvm::sort(ordered,
+               [&](unsigned a, unsigned b) { return ofContraction[a] < ofContraction[b]; });
   }
   if (auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction)) {
     if (static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
       splitMatmul(sizes, matmul, ordered, registerTile);
       return sizes.take();
     }
-    // Without all of its loops the columns may be cut anywhere, which the panels of a packed operand do not allow.
+    // Without all of its loops the columns may be cut anywhere, which the panels of a packed
+    // operand do not allow.
     if (matmul.getPackedB())
       return sizes.take();
   }
@@ -153,10 +171,12 @@ SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group
     // Heads are written one by one (azulejo-decompose-attention), wherever the sink has them.
     ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
     for (unsigned loop : loops)
-      sizes.sizes[loop] = builder.getIndexAttr(ofContraction[loop] < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64)));
+      sizes.sizes[loop] = builder.getIndexAttr(
+          ofContraction[loop] < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64)));
     return sizes.take();
   }
-  // Points of the loops that are not cut, for each point of those that are: the most of any member, a contraction's included.
+  // Points of the loops that are not cut, for each point of those that are: the most of any member,
+  // a contraction's included.
   OpFoldResult dynamic = builder.getIndexAttr(1);
   int64_t fixed = 1;
   auto count = [&](ArrayRef<OpFoldResult> all, llvm::function_ref<bool(unsigned)> isCut) {
@@ -171,7 +191,8 @@ SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group
   };
   count(sizes.ranges, [&](unsigned loop) { return llvm::is_contained(loops, loop); });
   if (auto depthwise = dyn_cast_or_null<tile::DepthwiseConvOp>(contraction)) {
-    auto w = cast<ShapedType>(depthwise.getW().getType()), y = cast<ShapedType>(depthwise.getY().getType());
+    auto w = cast<ShapedType>(depthwise.getW().getType()),
+         y = cast<ShapedType>(depthwise.getY().getType());
     for (int64_t taps : w.getShape().drop_front())
       fixed *= ShapedType::isDynamic(taps) ? 3 : taps;
     if (isa<tile::DepthwiseConvOp>(group.sink))

@@ -1,4 +1,5 @@
-//===- TileSizes.h - How much one workgroup computes ----------------------------------------------------------------===//
+//===- TileSizes.h - How much one workgroup computes
+//----------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_TILING_TILESIZES_H
 #define AZULEJO_LIB_TILING_TILESIZES_H
 
@@ -13,10 +14,12 @@ struct RegisterTile {
   int64_t rows, columns;
 };
 
-/// A tile size for each loop of the group's sink: 0 for those that are not cut. Sizes may depend on dynamic dimensions; `builder` stands before the
-/// sink. `loops` and `moved` are getTileableLoops's.
+/// A tile size for each loop of the group's sink: 0 for those that are not cut. Sizes may depend on
+/// dynamic dimensions; `builder` stands before the sink. `loops` and `moved` are
+/// getTileableLoops's.
 llvm::SmallVector<mlir::OpFoldResult> chooseTileSizes(mlir::OpBuilder &builder, const Group &group,
-                                                      llvm::ArrayRef<unsigned> loops, const MovedLoops &moved,
+                                                      llvm::ArrayRef<unsigned> loops,
+                                                      const MovedLoops &moved,
                                                       RegisterTile registerTile);
 
 } // namespace azulejo::tiling

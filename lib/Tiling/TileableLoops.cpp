@@ -10,7 +10,8 @@ namespace azulejo::tiling {
 static AffineMap mapOf(MLIRContext *context, unsigned loops, ArrayRef<int64_t> positions) {
   SmallVector<AffineExpr> exprs;
   for (int64_t position : positions)
-    exprs.push_back(position < 0 ? getAffineConstantExpr(0, context) : getAffineDimExpr(position, context));
+    exprs.push_back(position < 0 ? getAffineConstantExpr(0, context)
+                                 : getAffineDimExpr(position, context));
   return AffineMap::get(loops, 0, exprs, context);
 }
 
@@ -60,7 +61,9 @@ std::optional<AffineMap> getResultMap(OpResult result) {
   return std::nullopt;
 }
 
-bool isContraction(Operation *op) { return isa<tile::MatmulOp, tile::DepthwiseConvOp, tile::AttentionOp>(op); }
+bool isContraction(Operation *op) {
+  return isa<tile::MatmulOp, tile::DepthwiseConvOp, tile::AttentionOp>(op);
+}
 
 bool isCostly(Operation *op) {
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
@@ -120,9 +123,10 @@ SmallVector<unsigned> getTileableLoops(const Group &group, MovedLoops *movedLoop
           }
         }
         bool invariant = loop == kNone;
-        if (invariant && (isCostly(producer) || llvm::any_of(producer->getResults(), [&](Value result) {
-                            return group.outputs.contains(result);
-                          })))
+        if (invariant &&
+            (isCostly(producer) || llvm::any_of(producer->getResults(), [&](Value result) {
+               return group.outputs.contains(result);
+             })))
           tileable[d] = false;
         if (!isFirst && loops[d] != loop)
           tileable[d] = false;
