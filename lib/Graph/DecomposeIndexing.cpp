@@ -118,6 +118,19 @@ LogicalResult decomposeTensorScatter(Operation *op, NodeBuilder &build) {
   return success();
 }
 
+/// Bounds that are vectors of one element become scalars.
+LogicalResult normalizeRange(Operation *op, NodeBuilder &build) {
+  if (llvm::all_of(op->getOperands(), [](Value operand) { return getRank(operand) == 0; }))
+    return failure();
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(getRank(operand) == 0
+                           ? operand
+                           : build.node("Reshape", {operand, build.ints(ArrayRef<int64_t>())}));
+  replaceNode(op, build.node("Range", operands));
+  return success();
+}
+
 } // namespace
 
 void addIndexingDecompositions(DecomposeRules &rules) {
@@ -126,6 +139,7 @@ void addIndexingDecompositions(DecomposeRules &rules) {
   rules["OneHot"] = decomposeOneHot;
   rules["Compress"] = decomposeCompress;
   rules["ReverseSequence"] = decomposeReverseSequence;
+  rules["Range"] = normalizeRange;
   rules["TensorScatter"] = decomposeTensorScatter;
 }
 

@@ -32,6 +32,16 @@ LogicalResult inferResultTypes(Operation *op, IntegerValues &values) {
   const ::onnx::OpSchema *schema = onnx::getSchema(op->getName());
   if (!schema)
     return failure();
+  // ONNX asks for scalars, and has function bodies that give vectors of one element; every runtime
+  // takes those.
+  bool vectors = isNode(op, "Range") && llvm::any_of(op->getOperands(), [](Value operand) {
+                   return getRank(operand) == 1;
+                 });
+  if (vectors) {
+    Dims dims = inferDims(op, 0, values).value_or(Dims{std::nullopt});
+    op->getResult(0).setType(onnx::getTensorType(dims, getElementType(op->getOperand(0))));
+    return success();
+  }
   onnx::InferenceOracle oracle;
   oracle.getConstant = [](Value value) -> Attribute { return getConstant(value); };
   oracle.getElements = [&](Value value) { return values.get(value); };

@@ -143,7 +143,24 @@ Value stripRepeat(Value value, int64_t &repeats) {
 
 } // namespace
 
+/// An Attention that is there already may still have been given repeated heads.
+static void takeFewHeads(Operation *op) {
+  if (getRank(getOperand(op, 0)) != 4 || getOperand(op, 4))
+    return;
+  int64_t keyRepeats, valueRepeats;
+  Value key = stripRepeat(getOperand(op, 1), keyRepeats),
+        value = stripRepeat(getOperand(op, 2), valueRepeats);
+  if (keyRepeats == 1 || keyRepeats != valueRepeats)
+    return;
+  op->setOperand(1, key);
+  op->setOperand(2, value);
+}
+
 Value recognizeAttention(Operation *op, NodeBuilder &build) {
+  if (isNode(op, "Attention")) {
+    takeFewHeads(op);
+    return {};
+  }
   if (!isNode(op, "MatMul") || getRank(op->getOperand(0)) != 4 || getRank(op->getOperand(1)) != 4)
     return {};
   Value probabilities = op->getOperand(0), value = op->getOperand(1);
@@ -210,6 +227,11 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
                         {mask, build.ints(llvm::to_vector(llvm::seq<int64_t>(0, 2 - *rank)))});
     operands.push_back(mask);
   }
+  // The square of a rounded root is the number meant, but for its last bit.
+  if (auto size = (*q)[3] ? (*q)[3]->getConstant() : std::nullopt)
+    if (double meant = 1 / std::sqrt(static_cast<double>(*size));
+        std::abs(scale - meant) <= 1e-6 * meant)
+      scale = meant;
   return build.node("Attention", operands, {build.attr("scale", static_cast<float>(scale))});
 }
 

@@ -41,6 +41,16 @@ bool repeatsItself(Value value, int depth = 0) {
   constexpr int maxDepth = 8;
   Operation *op = value.getDefiningOp();
   auto rank = getRank(value);
+  if (op && getConstant(value)) {
+    auto elements = readElements(value);
+    int64_t size = elements && *rank > 0 ? elements->type.getShape().back() : 0, half = size / 2;
+    if (!elements || !elements->isFloat || size % 2 != 0)
+      return false;
+    for (int64_t i = 0, end = elements->size(); i < end; ++i)
+      if (i % size < half && elements->floats[i] != elements->floats[i + half])
+        return false;
+    return true;
+  }
   if (!op || !rank || depth > maxDepth)
     return false;
   if (isNode(op, "Concat"))

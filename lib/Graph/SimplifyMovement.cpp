@@ -49,7 +49,38 @@ static Value simplifyReshape(Operation *op, NodeBuilder &build) {
   return build.node("Reshape", {chained ? inner->getOperand(0) : data, build.ints(shape)});
 }
 
-/// The same for Expand, where 1 leaves a dimension as it is.
+/// Splitting the first dimension of matrices that were just transposed: the transpose can come
+/// last, where the next one, or Attention, takes it. PyTorch's exporter transposes keys with batch
+/// and heads merged.
+static Value sinkTranspose(Operation *op, NodeBuilder &build) {
+  Operation *turned = getDefining(op->getOperand(0), "Transpose");
+  auto permutation = turned ? getInts(turned, "perm") : std::nullopt;
+  auto dims = getDims(op->getResult(0)), inner = getDims(op->getOperand(0));
+  if (!permutation || *permutation != SmallVector<int64_t>{0, 2, 1} ||
+      !getDefining(turned->getOperand(0), "Reshape") || !dims || dims->size() < 3 || !inner ||
+      !turned->getResult(0).hasOneUse())
+    return {};
+  size_t rank = dims->size();
+  auto same = [](const auto &a, const auto &b) { return a && b && *a == *b; };
+  if (!same((*dims)[rank - 1], (*inner)[2]) || !same((*dims)[rank - 2], (*inner)[1]))
+    return {};
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(order[rank - 1], order[rank - 2]);
+  Value shape = op->getOperand(1);
+  if (auto given = getConstantInts(shape)) {
+    // A 0 copies a dimension by its place, which changes.
+    if (llvm::is_contained(*given, 0))
+      return {};
+    std::swap((*given)[rank - 1], (*given)[rank - 2]);
+    shape = build.ints(*given);
+  } else {
+    shape = build.node("Gather", {shape, build.ints(order)}, {build.attr("axis", 0)});
+  }
+  Value split = build.node("Reshape", {turned->getOperand(0), shape});
+  return build.node("Transpose", {split}, {build.attr("perm", ArrayRef<int64_t>(order))});
+}
+
+/// The shape of an Expand the same way, where 1 leaves a dimension as it is.
 static Value simplifyExpand(Operation *op, NodeBuilder &build) {
   auto dims = getDims(op->getResult(0)), from = getDims(op->getOperand(0));
   if (!dims || !from || dims->size() < from->size() || getConstantInts(op->getOperand(1)))
@@ -126,8 +157,10 @@ Value simplifyMovement(Operation *op, NodeBuilder &build) {
     return data;
   if (type == "Tile" && isAll(getOperand(op, 1), 1))
     return data;
-  if (type == "Reshape")
-    return simplifyReshape(op, build);
+  if (type == "Reshape") {
+    Value sunk = sinkTranspose(op, build);
+    return sunk ? sunk : simplifyReshape(op, build);
+  }
   if (type == "Expand")
     return simplifyExpand(op, build);
   if (type == "Unsqueeze" || type == "Squeeze") {
