@@ -55,6 +55,22 @@ def InferShapes : GraphPass<"azulejo-infer-shapes"> {
   let options = [Option<"requireRanked", "require-ranked", "bool", "true", "A value whose rank is not found is an error.">];
 }
 
+def SpecializeShapes : GraphPass<"azulejo-specialize-shapes", "::mlir::ModuleOp"> {
+  let summary = "Gives dimensions that have names fixed sizes.";
+  let description = [{
+    With `shapes=batch=1`
+    ```mlir
+    func.func @main(%x: tensor<?x?xf32, #onnx.dims<"batch", "2*seq">>)
+    ```
+    becomes
+    ```mlir
+    func.func @main(%x: tensor<1x?xf32, #onnx.dims<1, "2*seq">>)
+    ```
+    everywhere in the module. A name that no dimension has is an error.
+  }];
+  let options = [ListOption<"shapes", "shapes", "std::string", "NAME=SIZE, for each dimension that gets a size.">];
+}
+
 def FoldConstants : GraphPass<"azulejo-fold-constants"> {
   let summary = "Evaluates what does not depend on the graph's inputs.";
   let description = [{

@@ -124,6 +124,16 @@ public:
   getResultSizes(mlir::Value originalResult,
                  llvm::function_ref<mlir::OpFoldResult(int64_t)> fallback);
 
+  /// For each of `rank` dimensions, a host value that says whether `axes` (a lowered tensor) names
+  /// it.
+  llvm::SmallVector<mlir::Value> readAxes(mlir::Value axes, int64_t rank, bool allIfEmpty);
+  /// The size of dimension `wanted` of a tensor without the dropped dimensions of these sizes.
+  mlir::OpFoldResult getKeptSize(int64_t wanted, llvm::ArrayRef<mlir::Value> isDropped,
+                                 llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  /// The size of dimension `wanted` of a tensor of these sizes with ones inserted.
+  mlir::OpFoldResult getInsertedSize(int64_t wanted, llvm::ArrayRef<mlir::Value> isInserted,
+                                     llvm::ArrayRef<mlir::OpFoldResult> sizes);
+
   /// Whether two dimensions are equal for all that their types tell. `b` may be from the same or
   /// another tensor.
   static bool sameSize(mlir::Value originalA, int64_t dimA, mlir::Value originalB, int64_t dimB);

@@ -103,37 +103,25 @@ static Value lowerReshape(ReshapeOp op, Lowering &b) {
 
 static Value lowerSqueeze(SqueezeOp op, Lowering &b) {
   Value data = op.getData(), result = op.getSqueezed();
-  auto axes = b.getConstantInts(op.getAxes());
-  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) -> OpFoldResult {
-    for (int64_t i = 0, kept = 0; axes && i < getRank(data); ++i) {
-      bool removed = llvm::any_of(
-          *axes, [&](int64_t axis) { return (axis < 0 ? axis + getRank(data) : axis) == i; });
-      if (!removed && kept++ == dim)
-        return b.getSize(data, i);
-    }
-    return {};
+  int64_t rank = getRank(data);
+  SmallVector<Value> isRemoved;
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) {
+    if (isRemoved.empty())
+      isRemoved = op.getAxes() ? b.readAxes(b[op.getAxes()], rank, false)
+                               : SmallVector<Value>(rank, b.constantInt(b.getI1Type(), 0));
+    return b.getKeptSize(dim, isRemoved, b.getSizes(data));
   });
-  if (llvm::is_contained(sizes, OpFoldResult()))
-    return b.refuse(op, "its axes are not known before it runs, and neither is its result's shape");
   return reshapeTo(data, result, sizes, b);
 }
 
 static Value lowerUnsqueeze(UnsqueezeOp op, Lowering &b) {
   Value data = op.getData(), result = op.getExpanded();
-  auto axes = b.getConstantInts(op.getAxes());
-  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) -> OpFoldResult {
-    int64_t before = 0;
-    for (int64_t i = 0; axes && i < getRank(result); ++i) {
-      bool added = llvm::any_of(
-          *axes, [&](int64_t axis) { return (axis < 0 ? axis + getRank(result) : axis) == i; });
-      if (i == dim)
-        return added ? OpFoldResult(b.getIndexAttr(1)) : b.getSize(data, before);
-      before += !added;
-    }
-    return {};
+  SmallVector<Value> isAdded;
+  SmallVector<OpFoldResult> sizes = b.getResultSizes(result, [&](int64_t dim) {
+    if (isAdded.empty())
+      isAdded = b.readAxes(b[op.getAxes()], getRank(result), false);
+    return b.getInsertedSize(dim, isAdded, b.getSizes(data));
   });
-  if (llvm::is_contained(sizes, OpFoldResult()))
-    return b.refuse(op, "its axes are not known before it runs, and neither is its result's shape");
   return reshapeTo(data, result, sizes, b);
 }
 
@@ -251,6 +239,10 @@ static Value lowerSlice(SliceOp op, Lowering &b) {
 
   SmallVector<OpFoldResult> sizes =
       b.getResultSizes(output, [&](int64_t dim) { return dims[dim].size; });
+  // An offset at the end is no valid one for a view, even of nothing.
+  auto isZero = [](OpFoldResult size) { return getConstantIntValue(size) == 0; };
+  if (llvm::any_of(sizes, isZero) || llvm::is_contained(getType(data).getShape(), 0))
+    return b.fill(0.0, sizes, lowerType(getElementType(data)));
   bool forwards = llvm::all_of(
       dims, [](const SliceDim &dim) { return getConstantIntValue(dim.step).value_or(-1) > 0; });
   if (forwards) {

@@ -1,8 +1,6 @@
 #include "dialects/ONNX/Reduction.h"
 #include "lib/Lower/Lowering.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace azulejo::onnx;
@@ -109,65 +107,13 @@ struct Reduction {
       return accumulated;
     SmallVector<std::optional<SymbolicExpr>> unknown(rank);
     auto resultType = cast<RankedTensorType>(result.getType());
-    return b.reshape(accumulated, unknown, onnx::getDims(resultType),
-                     getKeptSizes(isReduced, sizes));
-  }
-
-  /// The sizes of the result without the reduced dimensions: its dimension j is the j-th that is
-  /// kept.
-  SmallVector<OpFoldResult> getKeptSizes(ArrayRef<Value> isReduced, ArrayRef<OpFoldResult> sizes) {
-    return b.getResultSizes(result, [&](int64_t wanted) -> OpFoldResult {
-      Value before = b.index(0), size = b.index(1);
-      for (auto [reduced, own] : llvm::zip(isReduced, sizes)) {
-        Value isWanted =
-            arith::CmpIOp::create(b, arith::CmpIPredicate::eq, before, b.index(wanted));
-        Value next = arith::AddIOp::create(b, before, b.index(1));
-        size = b.select(reduced, size, b.select(isWanted, b.asIndex(own), size));
-        before = b.select(reduced, before, next);
-      }
-      return size;
-    });
+    SmallVector<OpFoldResult> keptSizes =
+        b.getResultSizes(result, [&](int64_t dim) { return b.getKeptSize(dim, isReduced, sizes); });
+    return b.reshape(accumulated, unknown, onnx::getDims(resultType), keptSizes);
   }
 };
 
 } // namespace
-
-/// For each of `rank` dimensions, whether the axes that the run reads name it.
-static SmallVector<Value> readAxes(Lowering &b, Value axes, int64_t rank, bool allIfEmpty) {
-  Type i1 = b.getI1Type();
-  auto mark = [&](ValueRange marked, Value axis) {
-    SmallVector<Value> result;
-    for (int64_t dim = 0; dim < rank; ++dim) {
-      Value isThis = arith::OrIOp::create(
-          b, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, axis, b.index(dim)),
-          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, axis, b.index(dim - rank)));
-      result.push_back(b.createOrFold<arith::OrIOp>(marked[dim], isThis));
-    }
-    return result;
-  };
-  SmallVector<Value> marked(rank, b.constantInt(i1, 0));
-  OpFoldResult count = b.getLoweredSize(axes, 0);
-  if (auto known = getConstantIntValue(count)) {
-    for (int64_t i = 0; i < *known; ++i)
-      marked = mark(marked, b.readIndex(axes, i));
-    return marked;
-  }
-  auto loop = scf::ForOp::create(b, b.index(0), b.asIndex(count), b.index(1), marked,
-                                 [&](OpBuilder &nested, Location, Value i, ValueRange carried) {
-                                   OpBuilder::InsertionGuard guard(b);
-                                   b.restoreInsertionPoint(nested.saveInsertionPoint());
-                                   Value axis = b.toIndex(tensor::ExtractOp::create(b, axes, i));
-                                   scf::YieldOp::create(b, mark(carried, axis));
-                                 });
-  marked.assign(loop.getResults().begin(), loop.getResults().end());
-  if (allIfEmpty) {
-    Value isEmpty =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, b.asIndex(count), b.index(0));
-    for (Value &value : marked)
-      value = arith::OrIOp::create(b, value, isEmpty);
-  }
-  return marked;
-}
 
 template <typename OpTy, Kind kind> static Value lowerReduce(OpTy op, Lowering &b) {
   Value data = op.getData();
@@ -189,7 +135,7 @@ template <typename OpTy, Kind kind> static Value lowerReduce(OpTy op, Lowering &
   if (!isEmpty) {
     auto known = b.getConstantInts(operand);
     if (!known)
-      return reduction.lowerUnknownAxes(readAxes(b, b[operand], rank, !nothingIfEmpty), keepDims);
+      return reduction.lowerUnknownAxes(b.readAxes(b[operand], rank, !nothingIfEmpty), keepDims);
     axes.clear();
     for (int64_t axis : *known)
       axes.push_back(axis < 0 ? axis + rank : axis);

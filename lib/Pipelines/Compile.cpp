@@ -98,9 +98,13 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   switch (stage) {
   case Stage::Import:
     break;
-  case Stage::Graph:
-    buildGraphPipeline(passes);
+  case Stage::Graph: {
+    GraphOptions graph;
+    for (const auto &[name, size] : options.shapes)
+      graph.shapes.push_back(name + "=" + std::to_string(size));
+    buildGraphPipeline(passes, graph);
     break;
+  }
   case Stage::Lower:
     buildLowerPipeline(passes);
     break;

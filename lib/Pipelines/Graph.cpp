@@ -6,6 +6,13 @@
 using namespace mlir;
 
 void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options) {
+  // What is known at once decides more than what is found out later.
+  if (!options.shapes.empty()) {
+    graph::SpecializeShapesOptions specialize;
+    specialize.shapes.assign(options.shapes.begin(), options.shapes.end());
+    pm.addPass(graph::createSpecializeShapes(specialize));
+  }
+
   // Functions first, so that every later pass sees one flat graph.
   pm.addPass(graph::createInlineFunctions());
 

@@ -3,6 +3,9 @@
 #ifndef AZULEJO_LIB_PIPELINES_GRAPH_H
 #define AZULEJO_LIB_PIPELINES_GRAPH_H
 
+#include <string>
+#include <vector>
+
 namespace mlir {
 class OpPassManager;
 }
@@ -10,6 +13,9 @@ class OpPassManager;
 namespace azulejo {
 
 struct GraphOptions {
+  /// NAME=SIZE, for each symbolic dimension that is to be fixed.
+  std::vector<std::string> shapes;
+
   /// Composites that exporters spell out (attention, layer norm, GELU) become one operator each.
   bool recognizePatterns = true;
 };

@@ -94,3 +94,28 @@ func.func @main(%x: tensor<2x1xf32>, %y: tensor<2x3xf32>, %shape: tensor<2xi64>)
   %b = onnx.Expand(%x, %shape) : (tensor<2x1xf32>, tensor<2xi64>) -> tensor<2x5xf32>
   return %a, %b : tensor<2x4xf32>, tensor<2x5xf32>
 }
+
+// -----
+
+// Axes that only the run knows: the sizes are chosen on the host.
+// CHECK-LABEL: func.func @main
+// CHECK: tensor.extract
+// CHECK: arith.select
+// CHECK: tensor.expand_shape
+func.func @main(%x: tensor<2x3xf32>, %axes: tensor<1xi64>) -> tensor<?x?x?xf32> {
+  %y = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<?x?x?xf32>
+  return %y : tensor<?x?x?xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @main
+// CHECK-NOT: tensor.extract_slice
+// CHECK: tensor.empty() : tensor<0xf32>
+func.func @main(%x: tensor<3xf32>) -> tensor<0xf32> {
+  %three = onnx.Constant() {value = dense<3> : tensor<1xi64>} : () -> tensor<1xi64>
+  %zero = onnx.Constant() {value = dense<0> : tensor<1xi64>} : () -> tensor<1xi64>
+  %one = onnx.Constant() {value = dense<1> : tensor<1xi64>} : () -> tensor<1xi64>
+  %y = onnx.Slice(%x, %three, %three, %zero, %one) : (tensor<3xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<0xf32>
+  return %y : tensor<0xf32>
+}
