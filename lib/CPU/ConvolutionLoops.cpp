@@ -190,8 +190,16 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
         memref::StoreOp::create(b, none, y, ValueRange{n, c, i.add(start, j)});
       });
     }
-    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps
-    // all lie inside take them at once; those near the ends take each tap where it is inside.
+    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps all lie inside take them at once; those near
+    // the ends take each tap where it is inside.
+    // Products are formed and summed in the output's element type.
+    auto extended = [&](Value value) -> Value {
+      if (value.getType() == element)
+        return value;
+      if (isa<FloatType>(element))
+        return arith::ExtFOp::create(b, element, value);
+      return arith::ExtSIOp::create(b, element, value);
+    };
     auto madd = [&](Value sum, Value a, Value weight) -> Value {
       if (!isa<FloatType>(element))
         return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, a, weight));
@@ -215,7 +223,7 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
       auto weightAt = [&](Value t) -> Value {
         SmallVector<Value> index = wIndex;
         index.push_back(t);
-        return memref::LoadOp::create(b, w, index);
+        return extended(memref::LoadOp::create(b, w, index));
       };
       auto shiftOf = [&](Value t) { return i.apply(i.d(0) * dilations[last] - pads[last], {t}); };
       // Adds `tapsAt` of this image row to the outputs [from, to).
@@ -226,7 +234,7 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
           for (auto [weight, shift] : llvm::zip(weights, shifts)) {
             SmallVector<Value> source = xIndex;
             source.push_back(i.apply(i.d(0) * strides[last] + i.d(1), {j, shift}));
-            sum = madd(sum, memref::LoadOp::create(b, x, source), weight);
+            sum = madd(sum, extended(memref::LoadOp::create(b, x, source)), weight);
           }
           memref::StoreOp::create(b, sum, y, target);
         });
