@@ -13,10 +13,13 @@ static bool isFunctionName(StringRef name) {
 }
 
 static bool isSymbolStart(char c) { return isAlpha(c) || c == '_'; }
-static bool isSymbolBody(char c) { return isAlnum(c) || c == '_' || c == '.' || c == ':' || c == '#'; }
+static bool isSymbolBody(char c) {
+  return isAlnum(c) || c == '_' || c == '.' || c == ':' || c == '#';
+}
 
 bool SymbolicExpr::isSymbolName(StringRef name) {
-  return !name.empty() && isSymbolStart(name.front()) && all_of(name, isSymbolBody) && !isFunctionName(name);
+  return !name.empty() && isSymbolStart(name.front()) && all_of(name, isSymbolBody) &&
+         !isFunctionName(name);
 }
 
 SymbolicExpr::SymbolicExpr(int64_t constant) { add({}, constant); }
@@ -52,7 +55,9 @@ SymbolicExpr SymbolicExpr::operator+(const SymbolicExpr &other) const {
   return result;
 }
 
-SymbolicExpr SymbolicExpr::operator-(const SymbolicExpr &other) const { return *this + other * SymbolicExpr(-1); }
+SymbolicExpr SymbolicExpr::operator-(const SymbolicExpr &other) const {
+  return *this + other * SymbolicExpr(-1);
+}
 
 SymbolicExpr SymbolicExpr::operator*(const SymbolicExpr &other) const {
   SymbolicExpr result;
@@ -94,7 +99,8 @@ SymbolicExpr SymbolicExpr::function(StringRef name, const SymbolicExpr &a, const
   return result;
 }
 
-std::optional<std::tuple<std::string, SymbolicExpr, SymbolicExpr>> SymbolicExpr::splitFunction(StringRef atom) {
+std::optional<std::tuple<std::string, SymbolicExpr, SymbolicExpr>>
+SymbolicExpr::splitFunction(StringRef atom) {
   auto [name, rest] = atom.split('(');
   if (!isFunctionName(name) || !rest.consume_back(")"))
     return std::nullopt;
@@ -102,7 +108,8 @@ std::optional<std::tuple<std::string, SymbolicExpr, SymbolicExpr>> SymbolicExpr:
   for (auto [position, c] : enumerate(rest)) {
     depth += c == '(' ? 1 : c == ')' ? -1 : 0;
     if (c == ',' && depth == 0)
-      return std::make_tuple(name.str(), *parse(rest.take_front(position)), *parse(rest.drop_front(position + 1)));
+      return std::make_tuple(name.str(), *parse(rest.take_front(position)),
+                             *parse(rest.drop_front(position + 1)));
   }
   return std::nullopt;
 }
@@ -128,7 +135,8 @@ std::optional<SymbolicExpr> SymbolicExpr::exactQuotient(const SymbolicExpr &divi
         !std::includes(monomial.begin(), monomial.end(), factor.begin(), factor.end()))
       return std::nullopt;
     Monomial rest;
-    std::set_difference(monomial.begin(), monomial.end(), factor.begin(), factor.end(), std::back_inserter(rest));
+    std::set_difference(monomial.begin(), monomial.end(), factor.begin(), factor.end(),
+                        std::back_inserter(rest));
     result.add(rest, coefficient / factorCoefficient);
   }
   return result;
@@ -248,8 +256,9 @@ SymbolicExpr SymbolicExpr::substitute(function_ref<SymbolicExpr(StringRef)> valu
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//
-// Parsing: sum = product (('+' | '-') product)*, product = factor ('*' factor)*, factor = integer | symbol | '-' factor
-// | function '(' sum ',' sum ')' | '(' sum ')'. Nesting is bounded, since the text may come from an untrusted model.
+// Parsing: sum = product (('+' | '-') product)*, product = factor ('*' factor)*, factor = integer |
+// symbol | '-' factor | function '(' sum ',' sum ')' | '(' sum ')'. Nesting is bounded, since the
+// text may come from an untrusted model.
 //===----------------------------------------------------------------------------------------------------------------===//
 
 namespace {

@@ -1,9 +1,12 @@
-//===- Dims.h - Symbolic dimensions and their arithmetic ------------------------------------------------------------===//
+//===- Dims.h - Symbolic dimensions and their arithmetic
+//------------------------------------------------------------===//
 //
-// A dynamic dimension of an ONNX tensor is an integer expression over named symbols: `batch`, `batch*seq`,
-// `floordiv(width + 1, 2)`. Expressions are kept as polynomials with integer coefficients over *atoms*, where an atom is a symbol or
-// a division, remainder, minimum or maximum that does not simplify; printed in one canonical order. So two dimensions are
-// equal exactly when their text is equal, which is what lets ONNX's own shape inference, to which a dimension is a name
+// A dynamic dimension of an ONNX tensor is an integer expression over named symbols: `batch`,
+// `batch*seq`, `floordiv(width + 1, 2)`. Expressions are kept as polynomials with integer
+// coefficients over *atoms*, where an atom is a symbol or a division, remainder, minimum or maximum
+// that does not simplify; printed in one canonical order. So two dimensions are equal exactly when
+// their text is equal, which is what lets ONNX's own shape inference, to which a dimension is a
+// name
 // ("dim_param"), keep them related.
 //
 // Every symbol stands for a non-negative integer, as dimensions are.
@@ -31,10 +34,12 @@ public:
   /// The symbol `name`, which must satisfy `isSymbolName`.
   static SymbolicExpr symbol(llvm::StringRef name);
 
-  /// Reads what `str` prints, and any integer expression in + - * ( ) and the five functions; nothing when it is not one.
+  /// Reads what `str` prints, and any integer expression in + - * ( ) and the five functions;
+  /// nothing when it is not one.
   static std::optional<SymbolicExpr> parse(llvm::StringRef text);
 
-  /// Whether `name` can be a symbol: a letter or underscore, then letters, digits, `_`, `.`, `:` or `#`; no function's name.
+  /// Whether `name` can be a symbol: a letter or underscore, then letters, digits, `_`, `.`, `:` or
+  /// `#`; no function's name.
   static bool isSymbolName(llvm::StringRef name);
 
   /// The canonical text.
@@ -66,8 +71,8 @@ public:
   /// The expression with every symbol replaced by what `value` says of it.
   SymbolicExpr substitute(llvm::function_ref<SymbolicExpr(llvm::StringRef)> value) const;
 
-  /// Folds the expression bottom-up, which is how it becomes code. `combine` gets one of + * f c % m M: sum, product, floordiv,
-  /// ceildiv, mod, min, max.
+  /// Folds the expression bottom-up, which is how it becomes code. `combine` gets one of + * f c %
+  /// m M: sum, product, floordiv, ceildiv, mod, min, max.
   template <typename T>
   T visit(llvm::function_ref<T(int64_t)> constant, llvm::function_ref<T(llvm::StringRef)> symbol,
           llvm::function_ref<T(char, T, T)> combine) const;
@@ -85,7 +90,8 @@ private:
 };
 
 template <typename T>
-T SymbolicExpr::visit(llvm::function_ref<T(int64_t)> constant, llvm::function_ref<T(llvm::StringRef)> symbol,
+T SymbolicExpr::visit(llvm::function_ref<T(int64_t)> constant,
+                      llvm::function_ref<T(llvm::StringRef)> symbol,
                       llvm::function_ref<T(char, T, T)> combine) const {
   auto visitAtom = [&](llvm::StringRef atom) -> T {
     auto split = splitFunction(atom);

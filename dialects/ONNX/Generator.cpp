@@ -1,8 +1,10 @@
-//===- Generator.cpp - Writes the onnx dialect from operator schemas ------------------------------------------------===//
+//===- Generator.cpp - Writes the onnx dialect from operator schemas
+//------------------------------------------------===//
 //
-// onnx-dialect-gen FOLDER FAMILY...: for the newest version of each operator in the registry an ODS definition, one file a family
-// (FOLDER/ONNX<Family>.td), and the C++ that includes and registers it (<Family>.h, <Family>.cpp, Families.inc). A family that is
-// not on the command line, or that has more than 25 operators, is an error: every including file pays for its size.
+// onnx-dialect-gen FOLDER FAMILY...: for the newest version of each operator in the registry an ODS
+// definition, one file a family (FOLDER/ONNX<Family>.td), and the C++ that includes and registers
+// it (<Family>.h, <Family>.cpp, Families.inc). A family that is not on the command line, or that
+// has more than 25 operators, is an error: every including file pays for its size.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "onnx/defs/schema.h"
@@ -20,32 +22,51 @@ namespace {
 
 constexpr size_t maxFamilySize = 25;
 
-/// ONNX's own folders are the families, but for three that are too large and several that are too small.
-const std::map<std::string, std::string> folderFamilies = {
-    {"controlflow", "Control"},   {"generator", "Generation"},       {"image", "Vision"},   {"logical", "Logical"},
-    {"math", "Arithmetic"},       {"nn", "Normalization"},          {"rnn", "Recurrent"},  {"object_detection", "Vision"},
-    {"optional", "Sequence"},     {"quantization", "Quantization"}, {"text", "Text"},      {"reduction", "Reduction"},
-    {"sequence", "Sequence"},     {"tensor", "Movement"},           {"training", "Preview"}, {"preview", "Preview"},
-    {"traditionalml", "Learning"}};
+/// ONNX's own folders are the families, but for three that are too large and several that are too
+/// small.
+const std::map<std::string, std::string> folderFamilies = {{"controlflow", "Control"},
+                                                           {"generator", "Generation"},
+                                                           {"image", "Vision"},
+                                                           {"logical", "Logical"},
+                                                           {"math", "Arithmetic"},
+                                                           {"nn", "Normalization"},
+                                                           {"rnn", "Recurrent"},
+                                                           {"object_detection", "Vision"},
+                                                           {"optional", "Sequence"},
+                                                           {"quantization", "Quantization"},
+                                                           {"text", "Text"},
+                                                           {"reduction", "Reduction"},
+                                                           {"sequence", "Sequence"},
+                                                           {"tensor", "Movement"},
+                                                           {"training", "Preview"},
+                                                           {"preview", "Preview"},
+                                                           {"traditionalml", "Learning"}};
 
 const std::map<std::string, std::vector<std::string>> families = {
-    {"Trigonometry", {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Sin", "Sinh", "Tan", "Tanh"}},
-    {"Activation",
-     {"Celu", "Clip", "Elu", "Gelu", "HardSigmoid", "HardSwish", "Hardmax", "LeakyRelu", "LogSoftmax", "Mish", "PRelu",
-      "Relu", "Selu", "Shrink", "Sigmoid", "Softmax", "Softplus", "Softsign", "SwiGLU", "Swish", "ThresholdedRelu"}},
+    {"Trigonometry",
+     {"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Sin", "Sinh", "Tan",
+      "Tanh"}},
+    {"Activation", {"Celu",           "Clip",     "Elu",       "Gelu",       "HardSigmoid",
+                    "HardSwish",      "Hardmax",  "LeakyRelu", "LogSoftmax", "Mish",
+                    "PRelu",          "Relu",     "Selu",      "Shrink",     "Sigmoid",
+                    "Softmax",        "Softplus", "Softsign",  "SwiGLU",     "Swish",
+                    "ThresholdedRelu"}},
     {"Contraction", {"Det", "Einsum", "Gemm", "MatMul", "MatMulInteger", "QLinearMatMul"}},
     {"Signal", {"BlackmanWindow", "DFT", "HammingWindow", "HannWindow", "MelWeightMatrix", "STFT"}},
     {"Loss", {"NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss"}},
     {"Indexing",
-     {"Compress", "Gather", "GatherElements", "GatherND", "NonZero", "OneHot", "ReverseSequence", "Scatter",
-      "ScatterElements", "ScatterND", "TensorScatter", "TopK", "Trilu", "Unique", "CumSum", "CumProd"}},
+     {"Compress", "Gather", "GatherElements", "GatherND", "NonZero", "OneHot", "ReverseSequence",
+      "Scatter", "ScatterElements", "ScatterND", "TensorScatter", "TopK", "Trilu", "Unique",
+      "CumSum", "CumProd"}},
     {"Logical", {"IsInf", "IsNaN", "Where"}},
     {"Movement", {"Expand", "Flatten"}},
     {"Resampling", {"AffineGrid", "GridSample", "Resize", "Upsample"}},
     {"Convolution",
-     {"CausalConvWithState", "Col2Im", "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "QLinearConv"}},
+     {"CausalConvWithState", "Col2Im", "Conv", "ConvInteger", "ConvTranspose", "DeformConv",
+      "QLinearConv"}},
     {"Pooling",
-     {"AveragePool", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "LpPool", "MaxPool", "MaxRoiPool", "MaxUnpool"}},
+     {"AveragePool", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "LpPool", "MaxPool",
+      "MaxRoiPool", "MaxUnpool"}},
     {"Attention", {"Attention", "LinearAttention", "RotaryEmbedding"}},
     {"Text", {"TfIdfVectorizer"}}};
 
@@ -59,13 +80,15 @@ std::string familyOf(const OpSchema &schema) {
   size_t end = file.rfind('/'), begin = file.rfind('/', end - 1);
   auto family = folderFamilies.find(file.substr(begin + 1, end - begin - 1));
   if (family == folderFamilies.end()) {
-    std::cerr << "onnx-dialect-gen: operator " << schema.Name() << " of " << file << " belongs to no family\n";
+    std::cerr << "onnx-dialect-gen: operator " << schema.Name() << " of " << file
+              << " belongs to no family\n";
     exit(1);
   }
   return family->second;
 }
 
-/// `ai.onnx.ml` is `ai_onnx_ml` in mnemonics and `AiOnnxMl` in class names; ai.onnx is left out of both.
+/// `ai.onnx.ml` is `ai_onnx_ml` in mnemonics and `AiOnnxMl` in class names; ai.onnx is left out of
+/// both.
 std::string domainMnemonic(const OpSchema &schema) {
   std::string text = schema.domain().empty() ? "" : schema.domain() + ".";
   for (size_t i = 0; i + 1 < text.size(); ++i)
@@ -102,13 +125,15 @@ std::string quoted(const std::string &text) {
 }
 
 std::string summary(const OpSchema &schema) {
-  std::string text = "ONNX " + schema.Name() + ", since version " + std::to_string(schema.SinceVersion());
+  std::string text =
+      "ONNX " + schema.Name() + ", since version " + std::to_string(schema.SinceVersion());
   if (!schema.domain().empty())
     text += " of " + schema.domain();
   return schema.Deprecated() ? text + " (deprecated)" : text;
 }
 
-template <typename Range, typename Print> std::string list(const Range &range, const char *separator, Print print) {
+template <typename Range, typename Print>
+std::string list(const Range &range, const char *separator, Print print) {
   std::string text;
   for (const auto &element : range)
     text += (text.empty() ? "" : separator) + print(element);
@@ -125,7 +150,8 @@ std::string parameter(const OpSchema::FormalParameter &formal) {
   return type + ":$" + formal.GetName();
 }
 
-/// A default as the C++ expression that ODS wants; empty when there is none or ODS has no form for it.
+/// A default as the C++ expression that ODS wants; empty when there is none or ODS has no form for
+/// it.
 std::string defaultValue(const OpSchema::Attribute &attribute) {
   const AttributeProto &value = attribute.default_value;
   std::ostringstream text;
@@ -179,8 +205,9 @@ std::string attribute(const OpSchema::Attribute &attribute) {
   }
   std::string value = defaultValue(attribute);
   if (!attribute.required && !value.empty()) {
-    std::string escaped = attribute.type == AttributeProto::STRING ? "\"\\\"" + value.substr(1, value.size() - 2) + "\\\"\""
-                                                                     : "\"" + value + "\"";
+    std::string escaped = attribute.type == AttributeProto::STRING
+                              ? "\"\\\"" + value.substr(1, value.size() - 2) + "\\\"\""
+                              : "\"" + value + "\"";
     type = "DefaultValuedOptionalAttr<" + type + ", " + escaped + ">";
   } else if (!attribute.required) {
     type = "OptionalAttr<" + type + ">";
@@ -208,13 +235,15 @@ std::string describe(const OpSchema &schema) {
   if (!schema.attributes().empty()) {
     text << "\n**Attributes**\n\n";
     for (const auto &[name, value] : schema.attributes())
-      text << "- `" << name << "`" << (value.required ? " (required)" : "") << ": " << value.description << "\n";
+      text << "- `" << name << "`" << (value.required ? " (required)" : "") << ": "
+           << value.description << "\n";
   }
   if (!schema.typeConstraintParams().empty()) {
     text << "\n**Types**\n\n";
     for (const auto &constraint : schema.typeConstraintParams())
       text << "- `" << constraint.type_param_str << "`: "
-           << list(constraint.allowed_type_strs, ", ", [](const std::string &s) { return s; }) << "\n";
+           << list(constraint.allowed_type_strs, ", ", [](const std::string &s) { return s; })
+           << "\n";
   }
   return documentation(text.str());
 }
@@ -255,15 +284,16 @@ void writeOp(std::ostream &out, const OpSchema &schema) {
     results.push_back(parameter(formal));
 
   auto same = [](const std::string &text) { return text; };
-  out << "def ONNX_" << domainClass(schema) << schema.Name() << "Op : ONNX_Op<\"" << domainMnemonic(schema) << schema.Name()
-      << "\", [" << list(traits, ", ", same) << "]> {\n"
+  out << "def ONNX_" << domainClass(schema) << schema.Name() << "Op : ONNX_Op<\""
+      << domainMnemonic(schema) << schema.Name() << "\", [" << list(traits, ", ", same) << "]> {\n"
       << "  let summary = " << quoted(summary(schema)) << ";\n"
       << "  let description = [{" << describe(schema) << "}];\n"
       << "  let arguments = (ins\n    " << list(arguments, ",\n    ", same) << ");\n"
       << "  let results = (outs " << list(results, ", ", same) << ");\n";
   if (!regions.empty())
     out << "  let regions = (region "
-        << list(regions, ", ", [](const std::string &name) { return "AnyRegion:$" + name; }) << ");\n";
+        << list(regions, ", ", [](const std::string &name) { return "AnyRegion:$" + name; })
+        << ");\n";
   out << "}\n\n";
 }
 
@@ -301,7 +331,8 @@ int main(int argc, char **argv) {
   for (const auto &[family, schemas] : members) {
     if (!known.count(family) || schemas.size() > maxFamilySize) {
       std::cerr << "onnx-dialect-gen: family " << family
-                << (known.count(family) ? " is too large: split it\n" : " is not listed in dialects/ONNX/CMakeLists.txt\n");
+                << (known.count(family) ? " is too large: split it\n"
+                                        : " is not listed in dialects/ONNX/CMakeLists.txt\n");
       return 1;
     }
     std::ostringstream td;
@@ -309,12 +340,17 @@ int main(int argc, char **argv) {
     for (const OpSchema *schema : schemas)
       writeOp(td, *schema);
     writeFile(folder + "/ONNX" + family + ".td", td.str());
-    writeFile(folder + "/" + family + ".h", "#pragma once\n#include \"dialects/ONNX/ONNX.h\"\n#define GET_OP_CLASSES\n"
-                                            "#include \"dialects/ONNX/ONNX" + family + ".h.inc\"\n");
+    writeFile(folder + "/" + family + ".h",
+              "#pragma once\n#include \"dialects/ONNX/ONNX.h\"\n#define GET_OP_CLASSES\n"
+              "#include \"dialects/ONNX/ONNX" +
+                  family + ".h.inc\"\n");
     writeFile(folder + "/" + family + ".cpp",
-              "#include \"dialects/ONNX/" + family + ".h\"\n#define GET_OP_CLASSES\n#include \"dialects/ONNX/ONNX" + family +
-                  ".cpp.inc\"\nnamespace azulejo::onnx {\nvoid add" + family + "Ops(ONNXDialect &dialect) {\n"
-                  "  dialect.addFamily<\n#define GET_OP_LIST\n#include \"dialects/ONNX/ONNX" + family + ".cpp.inc\"\n  >();\n}\n}\n");
+              "#include \"dialects/ONNX/" + family +
+                  ".h\"\n#define GET_OP_CLASSES\n#include \"dialects/ONNX/ONNX" + family +
+                  ".cpp.inc\"\nnamespace azulejo::onnx {\nvoid add" + family +
+                  "Ops(ONNXDialect &dialect) {\n"
+                  "  dialect.addFamily<\n#define GET_OP_LIST\n#include \"dialects/ONNX/ONNX" +
+                  family + ".cpp.inc\"\n  >();\n}\n}\n");
     registration += "AZULEJO_ONNX_FAMILY(" + family + ")\n";
   }
   for (const std::string &family : known)

@@ -44,7 +44,8 @@ void ONNXDialect::registerOldVersions() {
     StringRef prefix = "onnx.";
     std::string name = getOperationName(*schema).substr(prefix.size());
     registerDynamicOp(DynamicOpDefinition::get(
-        name, this, [](Operation *op) { return verifySchema(op); }, [](Operation *) { return success(); },
+        name, this, [](Operation *op) { return verifySchema(op); },
+        [](Operation *) { return success(); },
         [](OpAsmParser &parser, OperationState &result) { return parseSchemaOp(parser, result); },
         [](Operation *op, OpAsmPrinter &printer, StringRef) {
           printer << op->getName();
@@ -66,7 +67,8 @@ Attribute DimsAttr::parse(AsmParser &parser, Type) {
     int64_t value;
     if (succeeded(parser.parseOptionalQuestion())) {
       dims.push_back(builder.getUnitAttr());
-    } else if (OptionalParseResult integer = parser.parseOptionalInteger(value); integer.has_value()) {
+    } else if (OptionalParseResult integer = parser.parseOptionalInteger(value);
+               integer.has_value()) {
       if (failed(*integer))
         return failure();
       dims.push_back(builder.getI64IntegerAttr(value));
@@ -98,9 +100,11 @@ void DimsAttr::print(AsmPrinter &printer) const {
   printer << '>';
 }
 
-LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type, function_ref<InFlightDiagnostic()> emitError) const {
+LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                                       function_ref<InFlightDiagnostic()> emitError) const {
   if (shape.size() != getDims().size())
-    return emitError() << "#onnx.dims names " << getDims().size() << " dimensions of a tensor that has " << shape.size();
+    return emitError() << "#onnx.dims names " << getDims().size()
+                       << " dimensions of a tensor that has " << shape.size();
   for (auto [index, size, dim] : llvm::enumerate(shape, getDims())) {
     auto value = dyn_cast<IntegerAttr>(dim);
     if (ShapedType::isDynamic(size) ? value != nullptr : !value || value.getInt() != size)

@@ -1,7 +1,9 @@
-//===- ONNX.h - The onnx dialect ------------------------------------------------------------------------------------===//
+//===- ONNX.h - The onnx dialect
+//------------------------------------------------------------------------------------===//
 //
-// The dialect, its attribute and the base of its operations. Operations themselves are in one generated header a family: a file
-// includes the families it touches, e.g. "dialects/ONNX/Convolution.h" (Generator.cpp says which operator is where).
+// The dialect, its attribute and the base of its operations. Operations themselves are in one
+// generated header a family: a file includes the families it touches, e.g.
+// "dialects/ONNX/Convolution.h" (Generator.cpp says which operator is where).
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_ONNX_ONNX_H
@@ -37,7 +39,8 @@ void printSchemaOp(mlir::Operation *op, mlir::OpAsmPrinter &printer);
 llvm::LogicalResult verifySchema(mlir::Operation *op);
 
 /// `tensor<…>` with these dimensions. The encoding is left out when every dimension is a constant.
-mlir::RankedTensorType getTensorType(llvm::ArrayRef<std::optional<SymbolicExpr>> dims, mlir::Type elementType);
+mlir::RankedTensorType getTensorType(llvm::ArrayRef<std::optional<SymbolicExpr>> dims,
+                                     mlir::Type elementType);
 
 /// The dimensions of `type` as expressions; nothing for a dimension of which nothing is known.
 llvm::SmallVector<std::optional<SymbolicExpr>> getDims(mlir::RankedTensorType type);

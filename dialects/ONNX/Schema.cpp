@@ -1,8 +1,8 @@
 #include "dialects/ONNX/Schema.h"
 #include "dialects/ONNX/ONNX.h"
-#include "llvm/ADT/StringMap.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "onnx/defs/schema.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 using ::onnx::OpSchema;
@@ -14,8 +14,9 @@ namespace {
 struct SchemaTable {
   std::vector<OpSchema> storage = ::onnx::OpSchemaRegistry::get_all_schemas_with_history();
   std::vector<const OpSchema *> all;
-  llvm::StringMap<SmallVector<const OpSchema *, 4>> byOperator;  // "domain/Name" → versions, oldest first
-  llvm::StringMap<const OpSchema *> byOperationName;             // "onnx.Softmax_v11"
+  llvm::StringMap<SmallVector<const OpSchema *, 4>>
+      byOperator;                                    // "domain/Name" → versions, oldest first
+  llvm::StringMap<const OpSchema *> byOperationName; // "onnx.Softmax_v11"
 
   static std::string key(StringRef domain, StringRef opType) {
     return ((domain == "ai.onnx" ? "" : domain) + "/" + opType).str();
@@ -59,7 +60,9 @@ static const SchemaTable &getTable() {
   return table;
 }
 
-const OpSchema *getSchema(OperationName name) { return getTable().byOperationName.lookup(name.getStringRef()); }
+const OpSchema *getSchema(OperationName name) {
+  return getTable().byOperationName.lookup(name.getStringRef());
+}
 
 const OpSchema *getSchema(StringRef domain, StringRef opType, int opsetVersion) {
   auto versions = getTable().byOperator.find(SchemaTable::key(domain, opType));
@@ -71,33 +74,40 @@ const OpSchema *getSchema(StringRef domain, StringRef opType, int opsetVersion) 
   return nullptr;
 }
 
-const OpSchema *getNewestSchema(StringRef domain, StringRef opType) { return getTable().newest(domain, opType); }
+const OpSchema *getNewestSchema(StringRef domain, StringRef opType) {
+  return getTable().newest(domain, opType);
+}
 
 ArrayRef<const OpSchema *> getAllSchemas() { return getTable().all; }
 
 std::string getOperationName(const OpSchema &schema) { return getTable().getName(schema); }
 
-StringRef getAttributeName(StringRef onnxName) { return onnxName == "type" ? StringRef("type_proto") : onnxName; }
+StringRef getAttributeName(StringRef onnxName) {
+  return onnxName == "type" ? StringRef("type_proto") : onnxName;
+}
 
 static bool needsSegments(const std::vector<OpSchema::FormalParameter> &formals) {
-  return llvm::count_if(formals, [](const auto &formal) { return formal.GetOption() != OpSchema::Single; }) > 1;
+  return llvm::count_if(formals, [](const auto &formal) {
+           return formal.GetOption() != OpSchema::Single;
+         }) > 1;
 }
 
 bool needsOperandSegments(const OpSchema &schema) { return needsSegments(schema.inputs()); }
 bool needsResultSegments(const OpSchema &schema) { return needsSegments(schema.outputs()); }
 
-/// The position and number of formal parameter `index` among `total` values. Without recorded sizes at most one parameter is not
-/// single, and takes what the others leave.
-static std::pair<unsigned, unsigned> getSegment(ArrayRef<int32_t> sizes,
-                                                const std::vector<OpSchema::FormalParameter> &formals, unsigned index,
-                                                unsigned total) {
+/// The position and number of formal parameter `index` among `total` values. Without recorded sizes
+/// at most one parameter is not single, and takes what the others leave.
+static std::pair<unsigned, unsigned>
+getSegment(ArrayRef<int32_t> sizes, const std::vector<OpSchema::FormalParameter> &formals,
+           unsigned index, unsigned total) {
   if (!sizes.empty()) {
     unsigned start = 0;
     for (unsigned i = 0; i < index; ++i)
       start += sizes[i];
     return {start, sizes[index]};
   }
-  unsigned singles = llvm::count_if(formals, [](const auto &formal) { return formal.GetOption() == OpSchema::Single; });
+  unsigned singles = llvm::count_if(
+      formals, [](const auto &formal) { return formal.GetOption() == OpSchema::Single; });
   unsigned start = 0;
   for (unsigned i = 0;; ++i) {
     unsigned length = formals[i].GetOption() == OpSchema::Single ? 1 : total - singles;
@@ -115,16 +125,18 @@ static ArrayRef<int32_t> getSegmentSizes(Operation *op, StringRef name) {
 OperandRange getFormalOperands(Operation *op, unsigned index) {
   if (auto schemaOp = dyn_cast<SchemaOp>(op))
     return schemaOp.getFormalOperands(index);
-  auto [start, length] = getSegment(getSegmentSizes(op, operandSegmentsName), getSchema(op->getName())->inputs(), index,
-                                    op->getNumOperands());
+  auto [start, length] =
+      getSegment(getSegmentSizes(op, operandSegmentsName), getSchema(op->getName())->inputs(),
+                 index, op->getNumOperands());
   return op->getOperands().slice(start, length);
 }
 
 ResultRange getFormalResults(Operation *op, unsigned index) {
   if (auto schemaOp = dyn_cast<SchemaOp>(op))
     return schemaOp.getFormalResults(index);
-  auto [start, length] = getSegment(getSegmentSizes(op, resultSegmentsName), getSchema(op->getName())->outputs(), index,
-                                    op->getNumResults());
+  auto [start, length] =
+      getSegment(getSegmentSizes(op, resultSegmentsName), getSchema(op->getName())->outputs(),
+                 index, op->getNumResults());
   return op->getResults().slice(start, length);
 }
 

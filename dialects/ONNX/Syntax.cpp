@@ -1,9 +1,11 @@
-//===- Syntax.cpp - How operations of the onnx dialect are written --------------------------------------------------===//
+//===- Syntax.cpp - How operations of the onnx dialect are written
+//--------------------------------------------------===//
 //
 //   %y = onnx.Clip(%x, _, %max) {attributes} : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
 //
-// Operands stand in the schema's order and `_` is an absent optional one (trailing ones are left out). Result types do the same: `-> (t, _, t)`.
-// The segment sizes that MLIR keeps as attributes follow from that, and are not written. Subgraphs follow the attributes, each after its name:
+// Operands stand in the schema's order and `_` is an absent optional one (trailing ones are left
+// out). Result types do the same: `-> (t, _, t)`. The segment sizes that MLIR keeps as attributes
+// follow from that, and are not written. Subgraphs follow the attributes, each after its name:
 //
 //   %y = onnx.If(%condition) then_branch { … } else_branch { … } : (tensor<i1>) -> tensor<2xf32>
 //
@@ -20,7 +22,8 @@ namespace azulejo::onnx {
 using FormalParameters = std::vector<OpSchema::FormalParameter>;
 
 /// The sizes of the formal parameters, given for each written position whether it was `_`.
-static FailureOr<SmallVector<int32_t>> getSizes(const FormalParameters &formals, ArrayRef<bool> absent,
+static FailureOr<SmallVector<int32_t>> getSizes(const FormalParameters &formals,
+                                                ArrayRef<bool> absent,
                                                 function_ref<InFlightDiagnostic()> emitError) {
   SmallVector<int32_t> sizes;
   size_t position = 0;
@@ -69,7 +72,8 @@ ParseResult parseSchemaOp(OpAsmParser &parser, OperationState &result) {
     return absentResults.back() ? success() : parser.parseType(result.types.emplace_back());
   };
   if (parser.parseColon() || parser.parseLParen() ||
-      (failed(parser.parseOptionalRParen()) && (parser.parseTypeList(operandTypes) || parser.parseRParen())) ||
+      (failed(parser.parseOptionalRParen()) &&
+       (parser.parseTypeList(operandTypes) || parser.parseRParen())) ||
       parser.parseArrow())
     return failure();
   if (succeeded(parser.parseOptionalLParen())) {
@@ -82,8 +86,10 @@ ParseResult parseSchemaOp(OpAsmParser &parser, OperationState &result) {
   if (parser.resolveOperands(operands, operandTypes, loc, result.operands))
     return failure();
 
-  auto operandSizes = getSizes(schema->inputs(), absentOperands, [&] { return parser.emitError(loc) << "operands: "; });
-  auto resultSizes = getSizes(schema->outputs(), absentResults, [&] { return parser.emitError(loc) << "results: "; });
+  auto operandSizes = getSizes(schema->inputs(), absentOperands,
+                               [&] { return parser.emitError(loc) << "operands: "; });
+  auto resultSizes = getSizes(schema->outputs(), absentResults,
+                              [&] { return parser.emitError(loc) << "results: "; });
   if (failed(operandSizes) || failed(resultSizes))
     return failure();
   Builder &builder = parser.getBuilder();
@@ -94,7 +100,8 @@ ParseResult parseSchemaOp(OpAsmParser &parser, OperationState &result) {
   return success();
 }
 
-/// Prints the values of each formal parameter, `_` where an absent one is followed by a present one.
+/// Prints the values of each formal parameter, `_` where an absent one is followed by a present
+/// one.
 template <typename GetRange, typename Print>
 static void printFormals(OpAsmPrinter &printer, unsigned count, GetRange getRange, Print print) {
   unsigned end = count;

@@ -17,11 +17,15 @@ struct ElementType {
 } // namespace
 
 template <typename T> static Type get(MLIRContext *context) { return T::get(context); }
-template <unsigned width> static Type getSigned(MLIRContext *context) { return IntegerType::get(context, width); }
+template <unsigned width> static Type getSigned(MLIRContext *context) {
+  return IntegerType::get(context, width);
+}
 template <unsigned width> static Type getUnsigned(MLIRContext *context) {
   return IntegerType::get(context, width, IntegerType::Unsigned);
 }
-template <typename T> static Type getComplex(MLIRContext *context) { return ComplexType::get(T::get(context)); }
+template <typename T> static Type getComplex(MLIRContext *context) {
+  return ComplexType::get(T::get(context));
+}
 
 /// ONNX IR specification, "Tensor Element Types".
 static const ElementType elementTypes[] = {
@@ -93,7 +97,8 @@ std::string getTypeString(Type type) {
   if (auto map = dyn_cast<plan::MapType>(type)) {
     const ElementType *key = findElementType(map.getKeyType());
     std::string value = getTypeString(map.getValueType());
-    return key && !value.empty() ? "map(" + std::string(key->name) + "," + value + ")" : std::string();
+    return key && !value.empty() ? "map(" + std::string(key->name) + "," + value + ")"
+                                 : std::string();
   }
   return {};
 }

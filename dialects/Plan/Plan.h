@@ -1,6 +1,8 @@
-//===- Plan.h - The plan dialect ------------------------------------------------------------------------------------===//
+//===- Plan.h - The plan dialect
+//------------------------------------------------------------------------------------===//
 //
-// The host program, and what exists from the first stage to the last: weights and the types that are no tensors.
+// The host program, and what exists from the first stage to the last: weights and the types that
+// are no tensors.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_PLAN_PLAN_H
@@ -26,9 +28,9 @@
 
 namespace azulejo::plan {
 
-/// The bytes of a constant tensor whatever attribute holds it: `#plan.weight`, dense (a splat is one element) or dense resource.
-/// Little-endian, row-major. Fails without a message when `value` is none of these, and with one at `loc` when a weight's file
-/// cannot be read.
+/// The bytes of a constant tensor whatever attribute holds it: `#plan.weight`, dense (a splat is
+/// one element) or dense resource. Little-endian, row-major. Fails without a message when `value`
+/// is none of these, and with one at `loc` when a weight's file cannot be read.
 mlir::FailureOr<llvm::ArrayRef<char>> getElementBytes(mlir::Attribute value, mlir::Location loc);
 
 } // namespace azulejo::plan

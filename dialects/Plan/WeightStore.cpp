@@ -10,12 +10,14 @@ Expected<ArrayRef<char>> WeightStore::read(StringRef file, uint64_t offset, uint
   if (!buffer) {
     auto mapped = MemoryBuffer::getFile(file, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!mapped)
-      return createStringError(mapped.getError(), "cannot read weight file '" + file + "': " + mapped.getError().message());
+      return createStringError(mapped.getError(), "cannot read weight file '" + file +
+                                                      "': " + mapped.getError().message());
     buffer = std::move(*mapped);
   }
   if (offset > buffer->getBufferSize() || length > buffer->getBufferSize() - offset)
-    return createStringError("weight file '" + file + "' has " + Twine(buffer->getBufferSize()) + " bytes, and a weight of " +
-                             Twine(length) + " bytes at " + Twine(offset) + " does not fit into it");
+    return createStringError("weight file '" + file + "' has " + Twine(buffer->getBufferSize()) +
+                             " bytes, and a weight of " + Twine(length) + " bytes at " +
+                             Twine(offset) + " does not fit into it");
   return ArrayRef<char>(buffer->getBufferStart() + offset, length);
 }
 

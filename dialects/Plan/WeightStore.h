@@ -1,4 +1,5 @@
-//===- WeightStore.h - Files that weights are mapped from -----------------------------------------------------------===//
+//===- WeightStore.h - Files that weights are mapped from
+//-----------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_PLAN_WEIGHTSTORE_H
 #define AZULEJO_DIALECTS_PLAN_WEIGHTSTORE_H
 
@@ -11,8 +12,9 @@
 
 namespace azulejo::plan {
 
-/// Maps each weight file once and keeps it mapped for as long as the context lives. A file is known by the path that weights
-/// name it by; whoever imports a model decides which paths are allowed (lib/Import/ExternalData).
+/// Maps each weight file once and keeps it mapped for as long as the context lives. A file is known
+/// by the path that weights name it by; whoever imports a model decides which paths are allowed
+/// (lib/Import/ExternalData).
 class WeightStore {
 public:
   /// `length` bytes at `offset` of `file`, mapping the file at its first use.

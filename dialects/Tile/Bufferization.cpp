@@ -1,5 +1,5 @@
 //===- Bufferization.cpp - From tensors to memrefs: the same op on buffers, its results being its
-//inits --------------===//
+// inits --------------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"

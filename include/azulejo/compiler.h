@@ -1,4 +1,5 @@
-//===- compiler.h - Compiles models: the C++ API of libAzulejoCompiler ----------------------------------------------===//
+//===- compiler.h - Compiles models: the C++ API of libAzulejoCompiler
+//----------------------------------------------===//
 //
 //     mlir::MLIRContext context(registry);            // azulejo::registerAllDialects(registry)
 //     azulejo::CompileOptions options;
@@ -6,8 +7,9 @@
 //     if (failed(module) || failed(azulejo::compile(**module, "model.azm", options)))
 //       …                                             // the context's diagnostics have said why
 //
-// Compilation is a street of stages with one direction. After each, the module is complete, printable and parsable, and
-// says how far it came in its attribute `azulejo.stage`; so `runStages` goes on where an earlier call, or another process, stopped.
+// Compilation is a street of stages with one direction. After each, the module is complete,
+// printable and parsable, and says how far it came in its attribute `azulejo.stage`; so `runStages`
+// goes on where an earlier call, or another process, stopped.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_COMPILER_H
@@ -40,7 +42,8 @@ struct CompileOptions {
   /// Where every stage's module is written as <number>-<stage>.mlir; empty for nowhere.
   std::string dumpDirectory;
 
-  /// A textual pass pipeline for builtin.module, run when `extraPassesAfter` has been reached; empty for none.
+  /// A textual pass pipeline for builtin.module, run when `extraPassesAfter` has been reached;
+  /// empty for none.
   std::string extraPasses;
   Stage extraPassesAfter = Stage::Graph;
 
@@ -48,15 +51,17 @@ struct CompileOptions {
   std::function<void(llvm::StringRef step)> onStep;
 };
 
-/// Reads an ONNX model (.onnx, or textual .onnxtxt) or the dump of any stage (.mlir). Errors go to the context's diagnostics.
-llvm::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> loadModel(llvm::StringRef path, mlir::MLIRContext &context,
-                                                             const CompileOptions &options);
+/// Reads an ONNX model (.onnx, or textual .onnxtxt) or the dump of any stage (.mlir). Errors go to
+/// the context's diagnostics.
+llvm::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
+loadModel(llvm::StringRef path, mlir::MLIRContext &context, const CompileOptions &options);
 
 /// Runs the stages that the module does not have behind it, up to and including `last`.
 llvm::LogicalResult runStages(mlir::ModuleOp module, Stage last, const CompileOptions &options);
 
 /// Runs all stages that are left and writes the artifact. The file appears whole or not at all.
-llvm::LogicalResult compile(mlir::ModuleOp module, llvm::StringRef artifactPath, const CompileOptions &options);
+llvm::LogicalResult compile(mlir::ModuleOp module, llvm::StringRef artifactPath,
+                            const CompileOptions &options);
 
 } // namespace azulejo
 

@@ -190,8 +190,8 @@ void expandDepthwiseConv(RewriterBase &rewriter, tile::DepthwiseConvOp op) {
         memref::StoreOp::create(b, none, y, ValueRange{n, c, i.add(start, j)});
       });
     }
-    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps all lie inside take them at once; those near
-    // the ends take each tap where it is inside.
+    // One output row gathers the image rows that its taps reach. Along a row, outputs whose taps
+    // all lie inside take them at once; those near the ends take each tap where it is inside.
     // Products are formed and summed in the output's element type.
     auto extended = [&](Value value) -> Value {
       if (value.getType() == element)

@@ -31,22 +31,25 @@ struct SpecializeShapesPass : impl::SpecializeShapesBase<SpecializeShapesPass> {
 
     llvm::StringSet<> found;
     AttrTypeReplacer replacer;
-    replacer.addReplacement([&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
-      if (!isa_and_nonnull<onnx::DimsAttr>(type.getEncoding()))
-        return std::nullopt;
-      auto dims = onnx::getDims(type);
-      for (auto &dim : dims)
-        if (dim)
-          dim = dim->substitute([&](StringRef name) -> onnx::SymbolicExpr {
-            auto size = sizes.find(name);
-            if (size == sizes.end())
-              return onnx::SymbolicExpr::symbol(name);
-            found.insert(name);
-            return size->second;
-          });
-      return std::make_pair(Type(onnx::getTensorType(dims, type.getElementType())), WalkResult::skip());
-    });
-    replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
+    replacer.addReplacement(
+        [&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
+          if (!isa_and_nonnull<onnx::DimsAttr>(type.getEncoding()))
+            return std::nullopt;
+          auto dims = onnx::getDims(type);
+          for (auto &dim : dims)
+            if (dim)
+              dim = dim->substitute([&](StringRef name) -> onnx::SymbolicExpr {
+                auto size = sizes.find(name);
+                if (size == sizes.end())
+                  return onnx::SymbolicExpr::symbol(name);
+                found.insert(name);
+                return size->second;
+              });
+          return std::make_pair(Type(onnx::getTensorType(dims, type.getElementType())),
+                                WalkResult::skip());
+        });
+    replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
+                                          /*replaceTypes=*/true);
 
     for (const auto &entry : sizes)
       if (!found.contains(entry.getKey())) {

@@ -1,4 +1,5 @@
-//===- Compile.cpp - The street from a model's bytes to its artifact ------------------------------------------------===//
+//===- Compile.cpp - The street from a model's bytes to its artifact
+//------------------------------------------------===//
 #include "azulejo/compiler.h"
 #include "lib/Import/Import.h"
 #include "lib/Pipelines/CPU.h"
@@ -8,9 +9,9 @@
 #include "lib/Pipelines/Package.h"
 #include "lib/Pipelines/Schedule.h"
 #include "lib/Pipelines/Tiling.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
-#include "mlir/Parser/Parser.h"
 
 using namespace mlir;
 
@@ -18,8 +19,9 @@ namespace azulejo {
 
 static constexpr StringLiteral stageAttribute = "azulejo.stage";
 static constexpr std::pair<Stage, StringLiteral> stages[] = {
-    {Stage::Import, "import"}, {Stage::Graph, "graph"}, {Stage::Lower, "lower"},      {Stage::Fuse, "fuse"},
-    {Stage::Tiling, "tiling"}, {Stage::CPU, "cpu"},     {Stage::Schedule, "schedule"}};
+    {Stage::Import, "import"},    {Stage::Graph, "graph"},   {Stage::Lower, "lower"},
+    {Stage::Fuse, "fuse"},        {Stage::Tiling, "tiling"}, {Stage::CPU, "cpu"},
+    {Stage::Schedule, "schedule"}};
 
 StringRef getStageName(Stage stage) { return stages[static_cast<int>(stage)].second; }
 
@@ -36,7 +38,8 @@ static std::optional<Stage> getStage(ModuleOp module) {
   return name ? parseStage(name) : std::nullopt;
 }
 
-FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context, const CompileOptions &options) {
+FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context,
+                                           const CompileOptions &options) {
   if (options.onStep)
     options.onStep("import");
   OwningOpRef<ModuleOp> module;
@@ -46,7 +49,8 @@ FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context,
       return failure();
     if (!getStage(*module))
       return emitError(UnknownLoc::get(&context))
-             << path << " is no dump of a stage: its module has no attribute '" << stageAttribute << "'";
+             << path << " is no dump of a stage: its module has no attribute '" << stageAttribute
+             << "'";
     return module;
   }
   auto imported = importModel(path, &context, ImportOptions());
@@ -63,11 +67,14 @@ static LogicalResult dump(ModuleOp module, Stage stage, const CompileOptions &op
   if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
     return emitError(UnknownLoc::get(module.getContext()))
            << "cannot make folder '" << options.dumpDirectory << "': " << error.message();
-  std::string path = (options.dumpDirectory + "/" + Twine(static_cast<int>(stage)) + "-" + getStageName(stage) + ".mlir").str();
+  std::string path = (options.dumpDirectory + "/" + Twine(static_cast<int>(stage)) + "-" +
+                      getStageName(stage) + ".mlir")
+                         .str();
   std::error_code error;
   llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
   if (error)
-    return emitError(UnknownLoc::get(module.getContext())) << "cannot write '" << path << "': " << error.message();
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "cannot write '" << path << "': " << error.message();
   module.print(file.os(), OpPrintingFlags().enableDebugInfo());
   file.keep();
   return success();
@@ -80,7 +87,8 @@ static LogicalResult runExtraPasses(ModuleOp module, const CompileOptions &optio
   auto pipeline = parsePassPipeline(options.extraPasses, stream);
   if (failed(pipeline) || pipeline->getOpAnchorName() != "builtin.module")
     return emitError(UnknownLoc::get(module.getContext()))
-           << "pass pipeline '" << options.extraPasses << "' is not of the form builtin.module(…): " << errors;
+           << "pass pipeline '" << options.extraPasses
+           << "' is not of the form builtin.module(…): " << errors;
   static_cast<OpPassManager &>(passes) = *pipeline;
   return passes.run(module);
 }
@@ -88,7 +96,8 @@ static LogicalResult runExtraPasses(ModuleOp module, const CompileOptions &optio
 /// What follows a stage in every case: its dump, and the passes that the user wants there.
 static LogicalResult endStage(ModuleOp module, Stage stage, const CompileOptions &options) {
   module->setAttr(stageAttribute, StringAttr::get(module.getContext(), getStageName(stage)));
-  if (!options.extraPasses.empty() && options.extraPassesAfter == stage && failed(runExtraPasses(module, options)))
+  if (!options.extraPasses.empty() && options.extraPassesAfter == stage &&
+      failed(runExtraPasses(module, options)))
     return failure();
   return dump(module, stage, options);
 }

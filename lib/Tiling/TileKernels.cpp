@@ -108,12 +108,15 @@ struct TileKernels : tiling::impl::TileKernelsBase<TileKernels> {
     if (failed(tiled))
       return failure();
     for (auto [from, to] : tiled->replacements)
-      from.replaceUsesWithIf(to, [&](OpOperand &use) { return isa<tile::YieldOp>(use.getOwner()); });
-    // The loops' bounds may be dimensions of a member's result: its destination has them too, and stays.
+      from.replaceUsesWithIf(to,
+                             [&](OpOperand &use) { return isa<tile::YieldOp>(use.getOwner()); });
+    // The loops' bounds may be dimensions of a member's result: its destination has them too, and
+    // stays.
     for (Operation *op : group->members)
       for (OpResult result : op->getResults())
         for (OpOperand &use : llvm::make_early_inc_range(result.getUses()))
-          if (auto destination = dyn_cast<DestinationStyleOpInterface>(op); destination && isa<tensor::DimOp>(use.getOwner()))
+          if (auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+              destination && isa<tensor::DimOp>(use.getOwner()))
             use.set(destination.getTiedOpOperand(result)->get());
     for (Operation *op : llvm::reverse(group->members))
       if (op->use_empty())

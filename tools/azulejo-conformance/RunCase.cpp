@@ -148,12 +148,13 @@ llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llv
 
 llvm::Error runCaseByCommand(const Case &test, llvm::StringRef device, llvm::StringRef binFolder) {
   std::string program = (binFolder + "/azulejo").str();
-  std::vector<std::string> arguments = {program,
-                                        "verify",
-                                        test.folder,
-                                        ("--device=" + device).str(),
-                                        llvm::formatv("--rtol={0:e}", test.tolerance.relative).str(),
-                                        llvm::formatv("--atol={0:e}", test.tolerance.absolute).str()};
+  std::vector<std::string> arguments = {
+      program,
+      "verify",
+      test.folder,
+      ("--device=" + device).str(),
+      llvm::formatv("--rtol={0:e}", test.tolerance.relative).str(),
+      llvm::formatv("--atol={0:e}", test.tolerance.absolute).str()};
   std::vector<llvm::StringRef> references(arguments.begin(), arguments.end());
   std::string message;
   int status =

@@ -1,4 +1,5 @@
-//===- main.cpp - azulejo-opt: runs passes over a module ------------------------------------------------------------===//
+//===- main.cpp - azulejo-opt: runs passes over a module
+//------------------------------------------------------------===//
 #include "lib/Pipelines/Register.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
@@ -6,6 +7,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   azulejo::registerAllDialects(registry);
   azulejo::registerAllPasses();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "Azulejo's optimizer driver: runs passes over a module\n", registry));
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv, "Azulejo's optimizer driver: runs passes over a module\n", registry));
 }

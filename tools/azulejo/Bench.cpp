@@ -1,8 +1,9 @@
-//===- Bench.cpp - azulejo bench ------------------------------------------------------------------------------------===//
-#include "llvm/Support/Format.h"
-#include "llvm/Support/JSON.h"
+//===- Bench.cpp - azulejo bench
+//------------------------------------------------------------------------------------===//
 #include "runtime/io/Argument.h"
 #include "tools/azulejo/Command.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
 #include <chrono>
 #include <numeric>
 #include <sys/resource.h>
@@ -23,7 +24,8 @@ struct Flags {
 };
 } // namespace
 
-/// The inputs named on the command line, and random ones for the rest, whose symbolic dimensions come from --size.
+/// The inputs named on the command line, and random ones for the rest, whose symbolic dimensions
+/// come from --size.
 static bool makeInputs(const azl_model *model, const Flags &flags, std::vector<Value> &values) {
   size_t count = azl_model_input_count(model), position = 0;
   std::vector<std::string> texts(count);
@@ -46,16 +48,19 @@ static bool makeInputs(const azl_model *model, const Flags &flags, std::vector<V
     azl_value_info info = azl_model_input(model, i);
     if (texts[i].empty()) {
       for (int32_t d = 0; d < info.rank; ++d) {
-        std::string size = info.shape[d] >= 0 ? std::to_string(info.shape[d]) : sizes[info.symbols[d]];
+        std::string size =
+            info.shape[d] >= 0 ? std::to_string(info.shape[d]) : sizes[info.symbols[d]];
         if (size.empty())
           return fail("input '" + llvm::Twine(info.name) + "' has a dimension '" + info.symbols[d] +
-                      "' of no fixed size: say --size " + info.symbols[d] + "=N, or give the input"),
+                      "' of no fixed size: say --size " + info.symbols[d] +
+                      "=N, or give the input"),
                  false;
         texts[i] += size + "x";
       }
       texts[i] += std::string(runtime::io::shortName(info.type)) + "=random";
     }
-    if (auto status = runtime::io::parseValue(texts[i], info.type, values.emplace_back()); status.failed())
+    if (auto status = runtime::io::parseValue(texts[i], info.type, values.emplace_back());
+        status.failed())
       return fail("input '" + llvm::Twine(info.name) + "': " + status.message), false;
   }
   return true;
@@ -82,8 +87,9 @@ static void printProfile(const Loaded &loaded, size_t runs) {
   llvm::sort(kernels, [](const auto &a, const auto &b) { return a.first > b.first; });
   llvm::outs() << llvm::formatv("{0,10} {1,7} {2,8}  kernel\n", "ms/run", "share", "launches");
   for (auto [milliseconds, index] : kernels)
-    llvm::outs() << llvm::format("%10.4f %6.1f%% %8.1f  ", milliseconds, 100 * milliseconds / total,
-                                 double(azl_session_kernel_profile(loaded.session, index).launches) / runs)
+    llvm::outs() << llvm::format(
+                        "%10.4f %6.1f%% %8.1f  ", milliseconds, 100 * milliseconds / total,
+                        double(azl_session_kernel_profile(loaded.session, index).launches) / runs)
                  << azl_model_kernel_name(loaded.model, index) << "\n";
 }
 
@@ -136,27 +142,33 @@ static bool run(Flags &flags) {
   double mean = measured * 1e3 / milliseconds.size();
   int64_t arena = azl_session_memory_used(loaded.session), resident = getPeakResidentBytes();
   if (flags.json) {
-    llvm::json::Object latency{{"min", milliseconds.front()}, {"median", percentile(milliseconds, 0.5)},
-                               {"mean", mean},                {"p90", percentile(milliseconds, 0.9)},
-                               {"p99", percentile(milliseconds, 0.99)}, {"max", milliseconds.back()}};
+    llvm::json::Object latency{{"min", milliseconds.front()},
+                               {"median", percentile(milliseconds, 0.5)},
+                               {"mean", mean},
+                               {"p90", percentile(milliseconds, 0.9)},
+                               {"p99", percentile(milliseconds, 0.99)},
+                               {"max", milliseconds.back()}};
     llvm::outs() << llvm::json::Value(llvm::json::Object{
                         {"model", azl_model_name(loaded.model)},
                         {"threads", azl_session_threads(loaded.session)},
                         {"runs", static_cast<int64_t>(milliseconds.size())},
                         {"latency_ms", std::move(latency)},
                         {"throughput_per_second", 1e3 / mean},
-                        {"memory_bytes", llvm::json::Object{{"run", arena}, {"peak_resident", resident}}}})
+                        {"memory_bytes",
+                         llvm::json::Object{{"run", arena}, {"peak_resident", resident}}}})
                  << "\n";
     return true;
   }
-  llvm::outs() << azl_model_name(loaded.model) << ", " << azl_session_threads(loaded.session) << " thread(s), "
-               << milliseconds.size() << " runs\n"
-               << llvm::format("latency     min %.3f  median %.3f  mean %.3f  p90 %.3f  p99 %.3f  max %.3f ms\n",
-                               milliseconds.front(), percentile(milliseconds, 0.5), mean, percentile(milliseconds, 0.9),
-                               percentile(milliseconds, 0.99), milliseconds.back())
-               << llvm::format("throughput  %.2f runs/s\n", 1e3 / mean)
-               << llvm::format("memory      %.1f MiB in a run, %.1f MiB resident at most\n", arena / 1048576.0,
-                               resident / 1048576.0);
+  llvm::outs()
+      << azl_model_name(loaded.model) << ", " << azl_session_threads(loaded.session)
+      << " thread(s), " << milliseconds.size() << " runs\n"
+      << llvm::format(
+             "latency     min %.3f  median %.3f  mean %.3f  p90 %.3f  p99 %.3f  max %.3f ms\n",
+             milliseconds.front(), percentile(milliseconds, 0.5), mean,
+             percentile(milliseconds, 0.9), percentile(milliseconds, 0.99), milliseconds.back())
+      << llvm::format("throughput  %.2f runs/s\n", 1e3 / mean)
+      << llvm::format("memory      %.1f MiB in a run, %.1f MiB resident at most\n",
+                      arena / 1048576.0, resident / 1048576.0);
   if (flags.profile)
     printProfile(loaded, runs);
   return true;
@@ -164,15 +176,25 @@ static bool run(Flags &flags) {
 
 void addBench(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
-  CLI::App *command = app.add_subcommand("bench", "Measures latency, throughput and memory of a model");
-  command->add_option("model", flags->model, "model.azm, or a model to compile first")->required()->check(CLI::ExistingFile);
+  CLI::App *command =
+      app.add_subcommand("bench", "Measures latency, throughput and memory of a model");
+  command->add_option("model", flags->model, "model.azm, or a model to compile first")
+      ->required()
+      ->check(CLI::ExistingFile);
   flags->run.addTo(*command);
-  command->add_option("--size", flags->sizes, "Size of a symbolic dimension of inputs that are not given: NAME=N (repeated)");
-  command->add_option("--warm-up", flags->warmUp, "Seconds to run before measuring")->capture_default_str();
-  command->add_option("--duration", flags->duration, "Seconds to measure, at least")->capture_default_str();
-  command->add_option("--iterations", flags->iterations, "Runs to measure, at least")->capture_default_str();
+  command->add_option(
+      "--size", flags->sizes,
+      "Size of a symbolic dimension of inputs that are not given: NAME=N (repeated)");
+  command->add_option("--warm-up", flags->warmUp, "Seconds to run before measuring")
+      ->capture_default_str();
+  command->add_option("--duration", flags->duration, "Seconds to measure, at least")
+      ->capture_default_str();
+  command->add_option("--iterations", flags->iterations, "Runs to measure, at least")
+      ->capture_default_str();
   command->add_flag("--profile", flags->profile, "Prints every kernel's share as well");
-  command->add_flag("--json", flags->json, "Prints a JSON object instead: latency_ms {min, median, mean, p90, p99, max}, …");
+  command->add_flag(
+      "--json", flags->json,
+      "Prints a JSON object instead: latency_ms {min, median, mean, p90, p99, max}, …");
   flags->compile.addTo(*command);
   command->callback([flags, &status] { status = run(*flags) ? 0 : 1; });
 }

@@ -1,17 +1,18 @@
-//===- Cache.cpp - Artifacts of models that were run without being compiled first -----------------------------------===//
+//===- Cache.cpp - Artifacts of models that were run without being compiled first
+//-----------------------------------===//
 //
-// `azulejo run model.onnx` keeps what it compiled under a key of everything that decides its bytes: the model's content (and that of
-// external data beside it, by size and time), the options and this very compiler. The folder is bounded: the artifacts not used for longest go
-// first.
+// `azulejo run model.onnx` keeps what it compiled under a key of everything that decides its bytes:
+// the model's content (and that of external data beside it, by size and time), the options and this
+// very compiler. The folder is bounded: the artifacts not used for longest go first.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
+#include "tools/azulejo/Command.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 #include "llvm/TargetParser/Host.h"
-#include "tools/azulejo/Command.h"
 #include <cstdlib>
 #include <dlfcn.h>
 
@@ -43,12 +44,14 @@ static void appendSiblings(const std::string &model, std::string &key) {
   if (folder.empty())
     folder = ".";
   std::vector<std::string> lines;
-  for (fs::directory_iterator entry(folder, error), end; entry != end && !error; entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error), end; entry != end && !error;
+       entry.increment(error)) {
     auto status = entry->status();
     llvm::StringRef name = path::filename(entry->path());
     if (status && status->type() == fs::file_type::regular_file && !name.ends_with(".azm") &&
         name != path::filename(model) && status->getSize() > 0 &&
-        (name.contains(".data") || name.ends_with(".bin") || name.ends_with(".weight") || name.contains("onnx_data")))
+        (name.contains(".data") || name.ends_with(".bin") || name.ends_with(".weight") ||
+         name.contains("onnx_data")))
       lines.push_back((name + "\n" + llvm::Twine(status->getSize()) + "\n" +
                        llvm::Twine(status->getLastModificationTime().time_since_epoch().count()))
                           .str());
@@ -57,7 +60,8 @@ static void appendSiblings(const std::string &model, std::string &key) {
   key += llvm::join(lines, "\n");
 }
 
-/// The compiler itself: a library that was built again is another compiler, whatever its version says.
+/// The compiler itself: a library that was built again is another compiler, whatever its version
+/// says.
 static std::string identifyCompiler() {
   Dl_info info;
   fs::file_status status;
@@ -77,7 +81,8 @@ static void trim(const std::string &folder, const std::string &keep) {
   std::vector<Entry> entries;
   uint64_t total = 0;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; entry != end && !error; entry.increment(error))
+  for (fs::directory_iterator entry(folder, error), end; entry != end && !error;
+       entry.increment(error))
     if (auto status = entry->status(); status && path::extension(entry->path()) == ".azm") {
       entries.push_back({entry->path(), status->getSize(), status->getLastModificationTime()});
       total += status->getSize();
@@ -96,18 +101,23 @@ static void trim(const std::string &folder, const std::string &keep) {
 std::string findArtifact(const std::string &model, CompileFlags &flags) {
   if (llvm::StringRef(model).ends_with(".azm"))
     return model;
-  auto content = llvm::MemoryBuffer::getFile(model, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto content =
+      llvm::MemoryBuffer::getFile(model, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!content)
     return fail("cannot read '" + model + "': " + content.getError().message()), "";
   std::string folder = getCacheFolder();
   if (folder.empty() || fs::create_directories(folder))
-    return fail("no folder to keep artifacts in: set AZULEJO_CACHE, or compile to a file first"), "";
+    return fail("no folder to keep artifacts in: set AZULEJO_CACHE, or compile to a file first"),
+           "";
 
-  std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" + flags.target + "\n" + flags.options.cpu + "\n" +
-                    llvm::sys::getHostCPUName().str() + "\n" + llvm::join(flags.shapes, "\n") + "\n" +
-                    flags.options.extraPasses + "\n" + flags.extraPassesAfter + "\n" + llvm::join(flags.plugins, "\n") + "\n";
+  std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" + flags.target +
+                    "\n" + flags.options.cpu + "\n" + llvm::sys::getHostCPUName().str() + "\n" +
+                    llvm::join(flags.shapes, "\n") + "\n" + flags.options.extraPasses + "\n" +
+                    flags.extraPassesAfter + "\n" + llvm::join(flags.plugins, "\n") + "\n";
   appendSiblings(model, key);
-  auto hash = [](llvm::StringRef bytes) { return llvm::utohexstr(llvm::xxh3_64bits(bytes), true, 16); };
+  auto hash = [](llvm::StringRef bytes) {
+    return llvm::utohexstr(llvm::xxh3_64bits(bytes), true, 16);
+  };
   std::string artifact = folder + "/" + hash((*content)->getBuffer()) + hash(key) + ".azm";
   if (int file; !fs::openFileForReadWrite(artifact, file, fs::CD_OpenExisting, fs::OF_None)) {
     // Its time of modification is the time of its last use.

@@ -1,7 +1,7 @@
 #include "tools/azulejo/Command.h"
 #include "lib/Pipelines/Register.h"
-#include "llvm/Support/TargetSelect.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
+#include "llvm/Support/TargetSelect.h"
 #include <chrono>
 #include <unistd.h>
 
@@ -19,17 +19,24 @@ int fail(const llvm::Twine &message) {
 //===----------------------------------------------------------------------------------------------------------------===//
 
 void CompileFlags::addTo(CLI::App &command) {
-  command.add_option("--target", target, "Where the model will run: cpu")->check(CLI::IsMember({"cpu"}));
-  command.add_option("--cpu", options.cpu, "host, an x86-64 level (x86-64-v3, x86-64-v4) or a CPU's name")
+  command.add_option("--target", target, "Where the model will run: cpu")
+      ->check(CLI::IsMember({"cpu"}));
+  command
+      .add_option("--cpu", options.cpu,
+                  "host, an x86-64 level (x86-64-v3, x86-64-v4) or a CPU's name")
       ->capture_default_str();
   command.add_option("--shape", shapes, "Fixes a symbolic dimension: NAME=SIZE (repeated)");
-  command.add_option("--dump-dir", options.dumpDirectory, "Writes every stage's module into this folder");
-  command.add_option("--pass-pipeline", options.extraPasses, "Passes to run as well: builtin.module(…)");
+  command.add_option("--dump-dir", options.dumpDirectory,
+                     "Writes every stage's module into this folder");
+  command.add_option("--pass-pipeline", options.extraPasses,
+                     "Passes to run as well: builtin.module(…)");
   command
-      .add_option("--pass-pipeline-after", extraPassesAfter,
-                  "The stage after which they run: import, graph, lower, fuse, tiling, cpu, schedule")
+      .add_option(
+          "--pass-pipeline-after", extraPassesAfter,
+          "The stage after which they run: import, graph, lower, fuse, tiling, cpu, schedule")
       ->capture_default_str();
-  command.add_option("--load-pass-plugin", plugins, "A shared library with passes of your own (repeated)");
+  command.add_option("--load-pass-plugin", plugins,
+                     "A shared library with passes of your own (repeated)");
 }
 
 bool CompileFlags::finish() {
@@ -37,7 +44,8 @@ bool CompileFlags::finish() {
     auto [name, text] = StringRef(shape).split('=');
     int64_t size;
     if (name.empty() || text.getAsInteger(10, size) || size < 0)
-      return fail("--shape=" + shape + ": expected NAME=SIZE, with a size that is not negative"), false;
+      return fail("--shape=" + shape + ": expected NAME=SIZE, with a size that is not negative"),
+             false;
     options.shapes.emplace_back(name.str(), size);
   }
   auto stage = parseStage(extraPassesAfter);
@@ -54,11 +62,16 @@ bool CompileFlags::finish() {
 }
 
 void RunFlags::addTo(CLI::App &command) {
-  command.add_option("--input", inputs,
-                     "An input, in the model's order or by name (repeated): @x.npy, name=@x.npy, 1x3x224x224xf32=0, 4xi64=1,2,3,4")
+  command
+      .add_option("--input", inputs,
+                  "An input, in the model's order or by name (repeated): @x.npy, name=@x.npy, "
+                  "1x3x224x224xf32=0, 4xi64=1,2,3,4")
       ->allow_extra_args(false);
-  command.add_option("--threads", threads, "Threads to use; 0 is one per CPU")->capture_default_str()->check(CLI::NonNegativeNumber);
-  command.add_option("--device", device, "Where to run: cpu; the default is what the artifact was compiled for");
+  command.add_option("--threads", threads, "Threads to use; 0 is one per CPU")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--device", device,
+                     "Where to run: cpu; the default is what the artifact was compiled for");
 }
 
 //===----------------------------------------------------------------------------------------------------------------===//
@@ -84,7 +97,8 @@ static LogicalResult printDiagnostic(Diagnostic &diagnostic) {
     llvm::errs() << "azulejo: " << kinds[static_cast<int>(part.getSeverity())] << ": ";
     std::string text = part.str(), node = findNode(part.getLocation());
     if (auto file = part.getLocation()->findInstanceOf<FileLineColLoc>(); file && node.empty())
-      llvm::errs() << file.getFilename().getValue() << ":" << file.getLine() << ":" << file.getColumn() << ": ";
+      llvm::errs() << file.getFilename().getValue() << ":" << file.getLine() << ":"
+                   << file.getColumn() << ": ";
     if (!node.empty() && !StringRef(text).contains("'" + node + "'"))
       llvm::errs() << "node '" << node << "': ";
     llvm::errs() << text << "\n";
@@ -128,11 +142,13 @@ static double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Progress::Progress(std::string subject) : subject(std::move(subject)), terminal(isatty(STDERR_FILENO)), start(now()) {}
+Progress::Progress(std::string subject)
+    : subject(std::move(subject)), terminal(isatty(STDERR_FILENO)), start(now()) {}
 
 void Progress::step(StringRef name) {
   if (terminal)
-    llvm::errs() << "\r\033[K" << subject << ": " << name << " (" << llvm::format("%.1f", now() - start) << " s)";
+    llvm::errs() << "\r\033[K" << subject << ": " << name << " ("
+                 << llvm::format("%.1f", now() - start) << " s)";
 }
 
 Progress::~Progress() {

@@ -1,4 +1,5 @@
-//===- Command.h - What the subcommands of azulejo share ------------------------------------------------------------===//
+//===- Command.h - What the subcommands of azulejo share
+//------------------------------------------------------------===//
 #ifndef AZULEJO_TOOLS_AZULEJO_COMMAND_H
 #define AZULEJO_TOOLS_AZULEJO_COMMAND_H
 
@@ -14,14 +15,15 @@ namespace azulejo::tool {
 /// The flags of every subcommand that compiles.
 struct CompileFlags {
   CompileOptions options;
-  std::vector<std::string> shapes;    // name=size
-  std::vector<std::string> plugins;   // shared libraries with passes
+  std::vector<std::string> shapes;  // name=size
+  std::vector<std::string> plugins; // shared libraries with passes
   std::string extraPassesAfter = "graph";
   std::string target = "cpu";
 
   void addTo(CLI::App &command);
 
-  /// Fills in `options` from the flags as they were given and loads the plugins; false after an error on stderr.
+  /// Fills in `options` from the flags as they were given and loads the plugins; false after an
+  /// error on stderr.
   bool finish();
 };
 
@@ -46,7 +48,8 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// One line on stderr that says what is going on, with the seconds so far; nothing at all where stderr is no terminal.
+/// One line on stderr that says what is going on, with the seconds so far; nothing at all where
+/// stderr is no terminal.
 class Progress {
 public:
   explicit Progress(std::string subject);
@@ -62,8 +65,8 @@ private:
 /// Compiles `model` to `artifact`; false after an error on stderr.
 bool compileFile(const std::string &model, const std::string &artifact, CompileFlags &flags);
 
-/// The artifact to run: `path` itself when it is one, or what `path`, a model, compiles to, kept in the cache. Empty after an error
-/// on stderr.
+/// The artifact to run: `path` itself when it is one, or what `path`, a model, compiles to, kept in
+/// the cache. Empty after an error on stderr.
 std::string findArtifact(const std::string &path, CompileFlags &flags);
 
 /// A loaded artifact and a session on it.

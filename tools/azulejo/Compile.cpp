@@ -1,7 +1,8 @@
-//===- Compile.cpp - azulejo compile --------------------------------------------------------------------------------===//
+//===- Compile.cpp - azulejo compile
+//--------------------------------------------------------------------------------===//
+#include "tools/azulejo/Command.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
-#include "tools/azulejo/Command.h"
 
 using namespace mlir;
 
@@ -52,13 +53,17 @@ static bool run(Flags &flags) {
 
 void addCompile(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
-  CLI::App *command = app.add_subcommand("compile", "Compiles a model to an artifact (model.azm) that azulejo-run runs");
-  command->add_option("model", flags->model, "model.onnx, model.onnxtxt or a stage's dump, model.mlir")
+  CLI::App *command = app.add_subcommand(
+      "compile", "Compiles a model to an artifact (model.azm) that azulejo-run runs");
+  command
+      ->add_option("model", flags->model, "model.onnx, model.onnxtxt or a stage's dump, model.mlir")
       ->required()
       ->check(CLI::ExistingFile);
-  command->add_option("-o,--output", flags->output, "Where the artifact goes; by default beside the model");
+  command->add_option("-o,--output", flags->output,
+                      "Where the artifact goes; by default beside the model");
   command->add_option("--compile-to", flags->stopAfter,
-                      "Stops after a stage and prints the module: import, graph, lower, fuse, tiling, cpu, schedule");
+                      "Stops after a stage and prints the module: import, graph, lower, fuse, "
+                      "tiling, cpu, schedule");
   flags->compile.addTo(*command);
   command->callback([flags, &status] { status = run(*flags) ? 0 : 1; });
 }

@@ -1,9 +1,10 @@
-//===- Inspect.cpp - azulejo inspect and azulejo version ------------------------------------------------------------===//
+//===- Inspect.cpp - azulejo inspect and azulejo version
+//------------------------------------------------------------===//
+#include "tools/azulejo/Command.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
-#include "llvm/Config/llvm-config.h"
-#include "tools/azulejo/Command.h"
 
 namespace azulejo::tool {
 
@@ -45,12 +46,14 @@ static bool inspect(const std::string &path, bool json) {
       llvm::outs() << "peak memory unbounded: " << reason << "\n";
     if (const llvm::json::Array *weights = object.getArray("weights"))
       llvm::outs() << "weights   " << weights->size() << ", "
-                   << llvm::format("%.1f MiB\n", object.getInteger("weights_size").value_or(0) / 1048576.0);
+                   << llvm::format("%.1f MiB\n",
+                                   object.getInteger("weights_size").value_or(0) / 1048576.0);
     llvm::outs() << "kernels   " << azl_model_kernel_count(model) << "\n";
     if (const llvm::json::Array *kernels = object.getArray("kernels"))
       for (const llvm::json::Value &kernel : *kernels) {
         llvm::outs() << "  " << kernel.getAsObject()->getString("name").value_or("?");
-        if (const llvm::json::Array *nodes = kernel.getAsObject()->getArray("nodes"); nodes && !nodes->empty()) {
+        if (const llvm::json::Array *nodes = kernel.getAsObject()->getArray("nodes");
+            nodes && !nodes->empty()) {
           llvm::outs() << " ←";
           for (const llvm::json::Value &node : *nodes)
             llvm::outs() << " " << node.getAsString().value_or("?");
@@ -68,8 +71,11 @@ void addInspect(CLI::App &app, int &status) {
     bool json = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App *command = app.add_subcommand("inspect", "Shows an artifact's signature, target, memory, weights and kernels");
-  command->add_option("artifact", flags->artifact, "model.azm")->required()->check(CLI::ExistingFile);
+  CLI::App *command = app.add_subcommand(
+      "inspect", "Shows an artifact's signature, target, memory, weights and kernels");
+  command->add_option("artifact", flags->artifact, "model.azm")
+      ->required()
+      ->check(CLI::ExistingFile);
   command->add_flag("--json", flags->json, "Prints the artifact's metadata as it is");
   command->callback([flags, &status] { status = inspect(flags->artifact, flags->json) ? 0 : 1; });
 }
@@ -78,7 +84,8 @@ void addVersion(CLI::App &app, int &status) {
   CLI::App *command = app.add_subcommand("version", "Prints versions and what this machine is");
   command->callback([] {
     llvm::outs() << "azulejo " << azl_version() << "\nLLVM " << LLVM_VERSION_STRING << "\nhost "
-                 << llvm::sys::getDefaultTargetTriple() << ", " << llvm::sys::getHostCPUName() << "\n";
+                 << llvm::sys::getDefaultTargetTriple() << ", " << llvm::sys::getHostCPUName()
+                 << "\n";
   });
 }
 

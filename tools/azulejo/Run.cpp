@@ -1,14 +1,17 @@
-//===- Run.cpp - azulejo run ----------------------------------------------------------------------------------------===//
+//===- Run.cpp - azulejo run
+//----------------------------------------------------------------------------------------===//
+#include "tools/azulejo/Command.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "tools/azulejo/Command.h"
 #include <unistd.h>
 
 namespace azulejo::tool {
 
-/// azulejo-run stands beside this program and does the running: there is one program that runs models.
+/// azulejo-run stands beside this program and does the running: there is one program that runs
+/// models.
 static int execute(const std::string &artifact, const std::vector<std::string> &arguments) {
-  llvm::SmallString<256> program(llvm::sys::fs::getMainExecutable(nullptr, reinterpret_cast<void *>(&execute)));
+  llvm::SmallString<256> program(
+      llvm::sys::fs::getMainExecutable(nullptr, reinterpret_cast<void *>(&execute)));
   llvm::sys::path::remove_filename(program);
   llvm::sys::path::append(program, "azulejo-run");
   std::vector<char *> argv = {program.data(), const_cast<char *>(artifact.c_str())};
@@ -29,8 +32,11 @@ void addRun(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
   CLI::App *command = app.add_subcommand(
       "run", "Runs an artifact, or a model, whose artifact is kept for the next time.\n"
-             "All flags of azulejo-run may follow: --input, --output, --expected-output, --threads, --device …");
-  command->add_option("model", flags->model, "model.azm, or a model to compile first")->required()->check(CLI::ExistingFile);
+             "All flags of azulejo-run may follow: --input, --output, --expected-output, "
+             "--threads, --device …");
+  command->add_option("model", flags->model, "model.azm, or a model to compile first")
+      ->required()
+      ->check(CLI::ExistingFile);
   flags->compile.addTo(*command);
   command->allow_extras();
   command->callback([flags, command, &status] {

@@ -1,17 +1,19 @@
-//===- Verify.cpp - azulejo verify ----------------------------------------------------------------------------------===//
+//===- Verify.cpp - azulejo verify
+//----------------------------------------------------------------------------------===//
 //
-// Runs a model and says which output differs from what was expected by how much. What was expected comes from given outputs, from a
-// folder of ONNX test data (model.onnx beside test_data_set_N/{input,output}_K.pb), or from ONNX Runtime on the same inputs.
+// Runs a model and says which output differs from what was expected by how much. What was expected
+// comes from given outputs, from a folder of ONNX test data (model.onnx beside
+// test_data_set_N/{input,output}_K.pb), or from ONNX Runtime on the same inputs.
 //
 //===----------------------------------------------------------------------------------------------------------------===//
 #include "lib/Import/ValueFile.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/Program.h"
 #include "runtime/io/Argument.h"
 #include "runtime/io/Compare.h"
 #include "runtime/io/Npy.h"
 #include "tools/azulejo/Command.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 #include <cstdlib>
 
 namespace azulejo::tool {
@@ -48,7 +50,8 @@ static bool readTensor(const std::string &path, Value &value) {
   return true;
 }
 
-static bool readDataFolder(const azl_model *model, const std::string &folder, std::vector<DataSet> &sets) {
+static bool readDataFolder(const azl_model *model, const std::string &folder,
+                           std::vector<DataSet> &sets) {
   DataSet set{folder, std::vector<Value>(azl_model_input_count(model)), {}};
   set.outputs.resize(azl_model_output_count(model));
   for (size_t i = 0; i < set.inputs.size(); ++i)
@@ -71,8 +74,9 @@ static bool readDataFolder(const azl_model *model, const std::string &folder, st
 
 /// Places command-line values by name or position. `limit` values can be placed.
 template <typename Info>
-static bool parseValues(const std::vector<std::string> &texts, const char *flag, const azl_model *model, size_t limit,
-                        Info info, std::vector<std::optional<Value>> &values) {
+static bool parseValues(const std::vector<std::string> &texts, const char *flag,
+                        const azl_model *model, size_t limit, Info info,
+                        std::vector<std::optional<Value>> &values) {
   values.resize(limit);
   size_t position = 0;
   for (const std::string &text : texts) {
@@ -83,16 +87,20 @@ static bool parseValues(const std::vector<std::string> &texts, const char *flag,
         index = i;
     if (index >= limit)
       return fail(llvm::Twine(flag) + "=" + text + ": the model has no such value"), false;
-    if (auto status = runtime::io::parseValue(argument.rest, info(model, index).type, values[index].emplace()); status.failed())
+    if (auto status = runtime::io::parseValue(argument.rest, info(model, index).type,
+                                              values[index].emplace());
+        status.failed())
       return fail(llvm::Twine(flag) + "=" + text + ": " + status.message), false;
   }
   return true;
 }
 
 /// The inputs given, and random ones for the others, whose symbolic dimensions come from --size.
-static bool makeInputs(const azl_model *model, const Flags &flags, int seed, std::vector<Value> &inputs) {
+static bool makeInputs(const azl_model *model, const Flags &flags, int seed,
+                       std::vector<Value> &inputs) {
   std::vector<std::optional<Value>> given;
-  if (!parseValues(flags.run.inputs, "--input", model, azl_model_input_count(model), azl_model_input, given))
+  if (!parseValues(flags.run.inputs, "--input", model, azl_model_input_count(model),
+                   azl_model_input, given))
     return false;
   for (size_t i = 0; i < given.size(); ++i) {
     if (given[i]) {
@@ -112,14 +120,17 @@ static bool makeInputs(const azl_model *model, const Flags &flags, int seed, std
                false;
       text += size + "x";
     }
-    text += std::string(runtime::io::shortName(info.type)) + "=random:" + std::to_string(seed * 1000 + i);
-    if (auto status = runtime::io::parseValue(text, info.type, inputs.emplace_back()); status.failed())
+    text += std::string(runtime::io::shortName(info.type)) +
+            "=random:" + std::to_string(seed * 1000 + i);
+    if (auto status = runtime::io::parseValue(text, info.type, inputs.emplace_back());
+        status.failed())
       return fail("input '" + llvm::Twine(info.name) + "': " + status.message), false;
   }
   return true;
 }
 
-/// What ONNX Runtime computes: a Python process with the onnxruntime package reads and writes .npy files in a folder of its own.
+/// What ONNX Runtime computes: a Python process with the onnxruntime package reads and writes .npy
+/// files in a folder of its own.
 static bool runOnnxRuntime(const Flags &flags, const azl_model *model, DataSet &set) {
   static const char script[] = R"(
 import glob, os, sys
@@ -134,7 +145,8 @@ for i, y in enumerate(session.run(None, feed)):
 )";
   auto python = llvm::sys::findProgramByName(flags.python);
   if (!python)
-    return fail("--against=onnxruntime: no program '" + flags.python + "'; --python names another"), false;
+    return fail("--against=onnxruntime: no program '" + flags.python + "'; --python names another"),
+           false;
   llvm::SmallString<128> folder;
   if (fs::createUniqueDirectory("azulejo-verify", folder))
     return fail("cannot make a folder for ONNX Runtime's values"), false;
@@ -143,16 +155,20 @@ for i, y in enumerate(session.run(None, feed)):
   };
   bool ok = true;
   for (size_t i = 0; ok && i < set.inputs.size(); ++i)
-    if (auto status = runtime::io::writeNpy(file("input", i), set.inputs[i].view()); status.failed())
+    if (auto status = runtime::io::writeNpy(file("input", i), set.inputs[i].view());
+        status.failed())
       ok = (fail(status.message), false);
   if (ok) {
     std::string error;
-    int code = llvm::sys::ExecuteAndWait(*python, {*python, "-c", script, folder, flags.model}, std::nullopt, {}, 0, 0, &error);
+    int code = llvm::sys::ExecuteAndWait(*python, {*python, "-c", script, folder, flags.model},
+                                         std::nullopt, {}, 0, 0, &error);
     if (code != 0)
-      ok = (fail("ONNX Runtime did not run the model" + (error.empty() ? "" : ": " + error)), false);
+      ok =
+          (fail("ONNX Runtime did not run the model" + (error.empty() ? "" : ": " + error)), false);
   }
   for (size_t i = 0; ok && i < set.outputs.size(); ++i)
-    if (auto status = runtime::io::readNpy(file("output", i), azl_model_output(model, i).type, set.outputs[i].emplace());
+    if (auto status = runtime::io::readNpy(file("output", i), azl_model_output(model, i).type,
+                                           set.outputs[i].emplace());
         status.failed())
       ok = (fail(status.message), false);
   fs::remove_directories(folder);
@@ -172,7 +188,8 @@ static bool check(const Flags &flags, Loaded &loaded, DataSet &set) {
       auto result = runtime::io::compare(outputs[i], set.outputs[i]->view(), flags.tolerance);
       llvm::outs() << set.name << " " << azl_model_output(loaded.model, i).name << ": "
                    << (result.equal ? "agrees" : "differs: " + result.message)
-                   << llvm::format(" (max error %.3g, cosine %.7f)\n", result.maxError, result.cosine);
+                   << llvm::format(" (max error %.3g, cosine %.7f)\n", result.maxError,
+                                   result.cosine);
       equal &= result.equal;
     }
     azl_tensor_release(&outputs[i]);
@@ -185,7 +202,8 @@ static bool run(Flags &flags) {
     return false;
   if (fs::is_directory(flags.model)) {
     std::error_code error;
-    for (fs::directory_iterator entry(flags.model, error), end; entry != end && !error; entry.increment(error))
+    for (fs::directory_iterator entry(flags.model, error), end; entry != end && !error;
+         entry.increment(error))
       if (llvm::sys::path::filename(entry->path()).starts_with("test_data_set"))
         flags.data.push_back(entry->path());
     llvm::sort(flags.data);
@@ -205,20 +223,25 @@ static bool run(Flags &flags) {
   if (!flags.expected.empty()) {
     DataSet set{"given", {}, {}};
     if (!makeInputs(loaded.model, flags, 0, set.inputs) ||
-        !parseValues(flags.expected, "--expected-output", loaded.model, azl_model_output_count(loaded.model),
-                     azl_model_output, set.outputs))
+        !parseValues(flags.expected, "--expected-output", loaded.model,
+                     azl_model_output_count(loaded.model), azl_model_output, set.outputs))
       return false;
     sets.push_back(std::move(set));
   }
   if (!flags.against.empty())
     for (int seed = 0; seed < flags.seeds; ++seed) {
-      DataSet set{"seed " + std::to_string(seed), {}, std::vector<std::optional<Value>>(azl_model_output_count(loaded.model))};
-      if (!makeInputs(loaded.model, flags, seed, set.inputs) || !runOnnxRuntime(flags, loaded.model, set))
+      DataSet set{"seed " + std::to_string(seed),
+                  {},
+                  std::vector<std::optional<Value>>(azl_model_output_count(loaded.model))};
+      if (!makeInputs(loaded.model, flags, seed, set.inputs) ||
+          !runOnnxRuntime(flags, loaded.model, set))
         return false;
       sets.push_back(std::move(set));
     }
   if (sets.empty())
-    return fail("nothing to compare with: give a folder of test data, --expected-output or --against=onnxruntime"), false;
+    return fail("nothing to compare with: give a folder of test data, --expected-output or "
+                "--against=onnxruntime"),
+           false;
   bool equal = true;
   for (DataSet &set : sets)
     equal &= check(flags, loaded, set);
@@ -228,21 +251,35 @@ static bool run(Flags &flags) {
 void addVerify(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
   flags->tolerance = {1e-7, 1e-3};
-  CLI::App *command = app.add_subcommand("verify", "Runs a model and says which output differs from what was expected");
-  command->add_option("model", flags->model, "A model, an artifact, or a folder with model.onnx and test_data_set_N")
+  CLI::App *command = app.add_subcommand(
+      "verify", "Runs a model and says which output differs from what was expected");
+  command
+      ->add_option("model", flags->model,
+                   "A model, an artifact, or a folder with model.onnx and test_data_set_N")
       ->required()
       ->check(CLI::ExistingPath);
   flags->run.addTo(*command);
-  command->add_option("--expected-output", flags->expected, "What an output should be, in order or by name (repeated)")
+  command
+      ->add_option("--expected-output", flags->expected,
+                   "What an output should be, in order or by name (repeated)")
       ->allow_extra_args(false);
-  command->add_option("--data", flags->data, "A folder with input_N.pb and output_N.pb (repeated)")->check(CLI::ExistingDirectory);
-  command->add_option("--against", flags->against, "onnxruntime: compares with ONNX Runtime on random inputs")
+  command->add_option("--data", flags->data, "A folder with input_N.pb and output_N.pb (repeated)")
+      ->check(CLI::ExistingDirectory);
+  command
+      ->add_option("--against", flags->against,
+                   "onnxruntime: compares with ONNX Runtime on random inputs")
       ->check(CLI::IsMember({"onnxruntime"}));
-  command->add_option("--seeds", flags->seeds, "How many sets of random inputs")->capture_default_str()->check(CLI::PositiveNumber);
-  command->add_option("--size", flags->sizes, "Size of a symbolic dimension of random inputs: NAME=N (repeated)");
-  command->add_option("--python", flags->python, "The Python that has onnxruntime")->capture_default_str();
-  command->add_option("--atol", flags->tolerance.absolute, "Absolute part of what may differ")->capture_default_str();
-  command->add_option("--rtol", flags->tolerance.relative, "Part relative to the expected value")->capture_default_str();
+  command->add_option("--seeds", flags->seeds, "How many sets of random inputs")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command->add_option("--size", flags->sizes,
+                      "Size of a symbolic dimension of random inputs: NAME=N (repeated)");
+  command->add_option("--python", flags->python, "The Python that has onnxruntime")
+      ->capture_default_str();
+  command->add_option("--atol", flags->tolerance.absolute, "Absolute part of what may differ")
+      ->capture_default_str();
+  command->add_option("--rtol", flags->tolerance.relative, "Part relative to the expected value")
+      ->capture_default_str();
   flags->compile.addTo(*command);
   command->callback([flags, &status] { status = run(*flags) ? 0 : 1; });
 }
