@@ -19,7 +19,7 @@
 #include "llvm/Transforms/IPO/Internalize.h"
 
 namespace azulejo::cpu {
-#define GEN_PASS_DEF_EMITOBJECTFILE
+#define GEN_PASS_DEF_EMITOBJECT
 #include "lib/CPU/Passes.h.inc"
 } // namespace azulejo::cpu
 
@@ -135,8 +135,8 @@ FailureOr<SmallVector<char>> azulejo::cpu::emitObject(ModuleOp module, const Cpu
 
 namespace {
 
-struct EmitObjectFile : cpu::impl::EmitObjectFileBase<EmitObjectFile> {
-  using EmitObjectFileBase::EmitObjectFileBase;
+struct EmitObject : cpu::impl::EmitObjectBase<EmitObject> {
+  using EmitObjectBase::EmitObjectBase;
 
   void runOnOperation() override {
     // Kernels only: what is not in LLVM's dialect yet stays behind.

@@ -38,6 +38,18 @@ def ExpandStructuredOps : Pass<"azulejo-expand-structured-ops", "::mlir::func::F
 
 def ExpandSmallFloats : Pass<"azulejo-expand-small-floats", "::mlir::ModuleOp"> {
   let summary = "Computes in f32 or f64 only: narrower floats are converted, by the kernel library where the CPU cannot.";
+  let description = [{
+    ```mlir
+    %z = arith.addf %x, %y : bf16
+    ```
+    becomes
+    ```mlir
+    %a = llvm.call @azm_extend_bf16(…), %b = …
+    %s = arith.addf %a, %b : f32
+    %z = llvm.call @azm_truncate_bf16(%s)
+    ```
+    Each operation rounds once, as ONNX's reference does. f16 is left to the CPU where it converts f16 itself (F16C).
+  }];
   let options = [Option<"hasHalfConversions", "has-half-conversions", "bool", "true", "The CPU converts f16 itself.">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
 }
@@ -70,8 +82,19 @@ def LowerKernels : Pass<"azulejo-lower-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
-def EmitObjectFile : Pass<"azulejo-emit-object", "::mlir::ModuleOp"> {
-  let summary = "Writes the module's LLVM functions to an object file: for looking at kernels and testing them alone.";
+def EmitObject : Pass<"azulejo-emit-object", "::mlir::ModuleOp"> {
+  let summary = "Writes the module's LLVM functions to an object file.";
+  let description = [{
+    For looking at kernels and testing them alone; an artifact is made by `azulejo-write-artifact`. What is not in LLVM's dialect is left out, and the module stays as
+    it is. Two kernel functions
+
+    ```mlir
+    llvm.func @k.count(%slots: !llvm.ptr) -> i64 { … }
+    llvm.func @k(%slots: !llvm.ptr, %begin: i64, %end: i64, %scratch: !llvm.ptr) { … }
+    ```
+
+    become two symbols of an ELF object that has no undefined ones but memcpy, memmove and memset.
+  }];
   let options = [Option<"cpu", "cpu", "std::string", "\"host\"", "The CPU to compile for.">,
                  Option<"output", "output", "std::string", "\"kernels.o\"", "Where the object goes.">];
 }
