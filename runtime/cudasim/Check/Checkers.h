@@ -1,0 +1,81 @@
+//===- Checkers.h - Happens-before, initialisation and proxies ------------===//
+#ifndef AZULEJO_CUDASIM_CHECK_CHECKERS_H
+#define AZULEJO_CUDASIM_CHECK_CHECKERS_H
+
+#include "runtime/cudasim/Memory/Access.h"
+#include "runtime/cudasim/Program/Instruction.h"
+#include <memory>
+#include <vector>
+
+namespace azulejo::cudasim {
+
+class Block;
+class Warp;
+struct Launch;
+
+/// Something that orders threads: a named barrier, a phase of an mbarrier, an atomically accessed
+/// address, a cluster barrier. Whoever arrives *releases* into it what it has done and seen;
+/// whoever leaves *acquires* it. Its owner keeps it where it keeps the barrier itself.
+class SyncObject {
+public:
+  SyncObject();
+  ~SyncObject();
+  SyncObject(SyncObject &&) noexcept;
+  SyncObject &operator=(SyncObject &&) noexcept;
+  /// Forgets everything: a new phase.
+  void reset();
+
+  struct Clock;
+  std::unique_ptr<Clock> clock; // null until something was released
+};
+
+/// The proxies of PTX's memory consistency model (section 8.6) that fence.proxy orders.
+enum class ProxyFence : uint8_t { AsyncShared, AsyncGlobal, AsyncAll, Alias, TensorMap };
+
+/// Watches the accesses of one launch. Instruction families say what happens through it; whether it
+/// listens is `enabled`, so that a launch without checkers pays one test.
+class Checkers {
+public:
+  explicit Checkers(Launch &launch);
+  ~Checkers();
+
+  const bool enabled;
+
+  /// Every access that passed the bounds check (Memory calls it): initialisation, races, proxies.
+  void access(const Access &access);
+
+  /// Threads of a warp met in bar.warp.sync or its like, which orders their memory accesses.
+  void warpSync(Warp &warp, LaneMask lanes);
+
+  void release(Warp &warp, LaneMask lanes, SyncObject &object);
+  void acquire(Warp &warp, LaneMask lanes, SyncObject &object);
+
+  /// An asynchronous operation (cp.async, a bulk or tensor copy, wgmma) is another agent: it starts
+  /// with what its issuer has seen, its accesses carry its token, and nobody is ordered behind them
+  /// before `waited`, or before an acquire of what it released into.
+  AsyncToken issued(Warp &warp, LaneMask lanes, const Instruction &instruction, AsyncKind kind);
+  void release(AsyncToken token, SyncObject &object);
+  void waited(Warp &warp, LaneMask lanes, AsyncToken token);
+  /// An access that the operation will make, announced when it is issued, so that whoever touches
+  /// it in flight is found whenever the data really moves.
+  void inFlight(AsyncToken token, const Access &access);
+  /// The operation read all its sources (cp.async.bulk.wait_group.read).
+  void sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token);
+
+  /// fence.proxy.*, wgmma.fence, and fences of the generic proxy at `scope`.
+  void proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind);
+  void fence(Warp &warp, LaneMask lanes, Scope scope);
+
+  void blockStarted(Block &block);
+  void blockFinished(Block &block);
+
+  struct State;
+  State &state() { return *impl; }
+
+private:
+  std::unique_ptr<State> impl;
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_CHECKERS_H

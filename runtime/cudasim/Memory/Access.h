@@ -1,0 +1,48 @@
+//===- Access.h - What a warp, or a copy it issued, does to memory --------===//
+#ifndef AZULEJO_CUDASIM_MEMORY_ACCESS_H
+#define AZULEJO_CUDASIM_MEMORY_ACCESS_H
+
+#include "runtime/cudasim/Memory/Space.h"
+#include "runtime/cudasim/Program/Instruction.h"
+
+namespace azulejo::cudasim {
+
+/// An asynchronous operation in flight; 0 is none: the warp itself.
+using AsyncToken = uint32_t;
+enum class AsyncKind : uint8_t { CopyAsync, Bulk, Tensor, Wgmma, StoreAsync };
+
+/// The semantics of an access and the threads they hold for (section 8).
+enum class Order : uint8_t { Weak, Volatile, Relaxed, Acquire, Release, AcquireRelease };
+enum class Scope : uint8_t { Block, Cluster, Device, System };
+enum class Proxy : uint8_t { Generic, Async, Constant };
+
+/// One access of `bytes` bytes by each of `lanes`. Memory::access turns its addresses into host
+/// pointers, or throws the Fault that says what is wrong with the first bad lane.
+struct Access {
+  enum Kind : uint8_t { Read, Write, ReadWrite };
+
+  Warp &warp;
+  const Instruction &instruction;
+  Kind kind = Read;
+  Space space = Space::Generic;
+  Order order = Order::Weak;
+  Scope scope = Scope::Block;
+  Proxy proxy = Proxy::Generic;
+  bool atomic = false;
+  AsyncToken token = 0;
+  LaneMask lanes = 0;
+  uint32_t bytes = 0;     // any length where an asynchronous copy makes it (by one lane)
+  uint32_t alignment = 0; // demanded; 0: `bytes`
+  /// As the instruction gives them: generic, or of `space`'s own window.
+  const uint64_t *addresses = nullptr;
+
+  /// Filled in by Memory::access. Where all lanes touch one allocation (`uniform`), lane i's data
+  /// is at hosts[i] all the same.
+  uint8_t *hosts[warpSize];
+  Space windows[warpSize];     // where each generic address led
+  uint64_t resolved[warpSize]; // full generic addresses (Space.h), as reports show them
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_MEMORY_ACCESS_H

@@ -1,0 +1,71 @@
+//===- DeviceMemory.h - Allocations of the simulated GPU ------------------===//
+#ifndef AZULEJO_CUDASIM_MEMORY_DEVICEMEMORY_H
+#define AZULEJO_CUDASIM_MEMORY_DEVICEMEMORY_H
+
+#include "runtime/cudasim/Memory/Space.h"
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace azulejo::cudasim {
+
+/// One piece of memory that kernels can reach.
+struct Allocation {
+  uint64_t begin = 0, size = 0;
+  uint8_t *host = nullptr; // its bytes; kept readable after free, so that a late access is a report
+                           // and no crash
+  std::string
+      origin; // for reports: "cuMemAlloc #3", "global variable `counter`", "pinned host memory #1"
+  bool freed = false;
+  bool isHost = false; // pinned or registered: `begin` is the host address itself
+  bool readOnly = false;
+  /// What the checkers know of each byte; made when first needed. Owned by Check/.
+  std::shared_ptr<void> shadow;
+};
+
+/// Hands out addresses such that each allocation lies alone in a slot of the address space (see
+/// Space.h): an index too large or too small leads to no other allocation, whatever its stride, as
+/// long as it is off by less than 4 GiB. find() is a table lookup. Thread-safe.
+class DeviceMemory {
+public:
+  explicit DeviceMemory(uint64_t capacity);
+  ~DeviceMemory();
+
+  /// Null where the capacity does not suffice. The bytes are fresh: zero pages of the host.
+  Allocation *allocate(uint64_t size, std::string origin);
+  /// Makes host memory reachable at its own address.
+  Allocation *registerHost(void *host, uint64_t size, std::string origin);
+  /// False if `begin` is not the begin of a live allocation.
+  bool free(uint64_t begin);
+
+  /// The allocation in whose slot `address` lies, though it may lie beyond its bounds and be freed;
+  /// null where no slot was ever given out.
+  const Allocation *find(uint64_t address) const;
+  Allocation *find(uint64_t address) {
+    return const_cast<Allocation *>(static_cast<const DeviceMemory *>(this)->find(address));
+  }
+
+  /// [address, address + size) within one live allocation, or null.
+  uint8_t *hostPointer(uint64_t address, uint64_t size) const;
+
+  uint64_t capacity() const { return total; }
+  uint64_t used() const;
+  /// The live allocations in the order they were made: leaks at unload.
+  std::vector<const Allocation *> live() const;
+
+private:
+  uint64_t total, inUse = 0;
+  uint64_t nextSlot = 0;
+  mutable std::shared_mutex mutex;
+  std::vector<Allocation *> slots;                      // by (address - globalWindow) >> 33
+  std::vector<std::unique_ptr<Allocation>> allocations; // in the order made
+  std::vector<Allocation *> hostRanges;                 // sorted by begin
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_MEMORY_DEVICEMEMORY_H

@@ -1,0 +1,20 @@
+//===- Memory.h - From addresses to the bytes behind them -----------------===//
+#ifndef AZULEJO_CUDASIM_MEMORY_MEMORY_H
+#define AZULEJO_CUDASIM_MEMORY_MEMORY_H
+
+#include "runtime/cudasim/Memory/Access.h"
+
+namespace azulejo::cudasim {
+
+/// The 32 addresses of an address operand, before any window is looked at.
+void evaluate(const Warp &warp, const Address &address, LaneMask active,
+              uint64_t addresses[warpSize]);
+
+/// Finds the bytes of every lane's access, in every space, checks bounds, life and alignment, tells
+/// the checkers and the counters. Afterwards access.hosts[lane] may be read or written as the
+/// access said.
+void access(Access &access);
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_MEMORY_MEMORY_H
