@@ -81,8 +81,13 @@ public:
   ~Cluster();
 
   enum class Status { Running, Stuck, Done };
-  /// One turn of each block. Stuck: nothing in it can run unless another cluster does something.
+  /// One turn of each block. Stuck: its warps wait or poll, and nothing has happened since the last
+  /// turn. Faults go to the launch and end the cluster.
   Status step(uint64_t budget);
+  /// Whether a warp polls, so that a stuck cluster may go on if something happens elsewhere.
+  bool polls() const;
+  /// Reports that nothing will ever run again here, and why.
+  void reportDeadlock();
 
   Launch &launch;
   const Dim3 first;
@@ -92,6 +97,7 @@ public:
 
 private:
   uint64_t seenProgress = ~uint64_t(0);
+  bool ended = false;
 };
 
 } // namespace azulejo::cudasim

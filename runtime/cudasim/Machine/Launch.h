@@ -73,10 +73,15 @@ struct Launch {
   /// Rises whenever something happens that a waiting warp may wait for: a write, an arrival, an
   /// asynchronous completion. A launch in which all wait and nothing rises is deadlocked.
   std::atomic<uint64_t> progress{0};
-  std::atomic<bool> stopped{false};
+  /// Warp instructions, counted when a warp's turn ends.
+  std::atomic<uint64_t> executed{0};
+  /// The linear index of the first block in which a fault was found: those behind it need not go
+  /// on.
+  std::atomic<uint64_t> firstFaulty{~uint64_t(0)};
 
   /// Keeps a fault, completed by what `block` and `warp` know (either may be null).
   void report(Fault fault, const Block *block, const Warp *warp);
+  bool abandoned(const Block &block) const;
   /// Runs the whole grid.
   LaunchResult run();
 

@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_MACHINE_SPECIALREGISTERS_H
 
 #include "runtime/cudasim/Program/Instruction.h"
+#include <memory>
 #include <string_view>
 
 namespace azulejo::cudasim {
@@ -57,6 +58,9 @@ enum class SpecialRegister : uint8_t {
   Count
 };
 constexpr uint32_t specialRegisterBytes = warpSize * sizeof(uint32_t);
+
+/// The 32 lanes of each of them, one after the other.
+std::unique_ptr<uint8_t[]> makeSpecialRegisters(const Warp &warp);
 
 /// Of "%tid.x", or Count.
 SpecialRegister findSpecialRegister(std::string_view name);

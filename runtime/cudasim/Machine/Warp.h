@@ -136,6 +136,16 @@ public:
   }
 
   uint64_t executed = 0; // warp instructions
+  /// Whether the last run ended because every group waits, or yielded, rather than by its budget.
+  bool idle() const { return ranIdle; }
+  /// Groups that wait, for the report of a deadlock.
+  template <class F> void forWaiting(F &&f) const {
+    if (group.lanes && group.wait != Wait::None)
+      f(group);
+    for (const Group &each : parked)
+      if (each.wait != Wait::None)
+        f(each);
+  }
 
   /// Of the instruction that is executed, for whoever reports a fault.
   const Instruction *current = nullptr;
@@ -148,13 +158,12 @@ private:
     std::array<uint32_t, warpSize> function{}, returnPc{}, localBase{};
   };
   void makeFrame(uint32_t depth);
-  void enter();    // points bases at the running group's frame
-  bool schedule(); // picks the next group to run; false if all wait
-  void mergeAt();  // joins groups at the running group's place
+  void enter();                     // points bases at the running group's frame
+  bool schedule(bool fair = false); // picks the next group to run; false if all wait
   void updateFrontier();
+  void split(LaneMask lanes); // leaves only `lanes` in the running group; parks the others
+  bool prepare(const Instruction &instruction, LaneMask &active);
   void checkRegisters(const Instruction &instruction, LaneMask active);
-  [[noreturn]] void failUninitialized(const Instruction &instruction, const Operand &operand,
-                                      LaneMask lanes);
 
   template <class T> static unsigned unitIndex() {
     static const unsigned index = nextUnitIndex();
@@ -172,7 +181,9 @@ private:
                          // past it reschedules
   uint64_t polls = 0;
   uint64_t sinceSwitch = 0;
-  bool yielded = false, endGroup = false;
+  // yielded: this warp lets others run; switching: the running group changed; suspended: the
+  // instruction is executed again later; rotated: this group runs out of turn.
+  bool yielded = false, switching = false, suspended = false, rotated = false, ranIdle = false;
   std::array<std::unique_ptr<WarpUnit>, 16> units;
 
   friend class Block;

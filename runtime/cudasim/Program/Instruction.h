@@ -64,6 +64,11 @@ struct Instruction {
   const Address *addresses = nullptr; // the address operands, in the order written
   uint8_t addressCount = 0;
 
+  /// It moves values without looking at them (mov, selp, packing, prmt, st of a register to local
+  /// memory): reading a register that no lane has written is no fault then, but makes the result
+  /// unwritten. Compilers emit such moves of undefined values.
+  bool copies = false;
+
   bool hasGuard = false;
   Operand guard; // a predicate
 

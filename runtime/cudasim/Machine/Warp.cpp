@@ -1,0 +1,350 @@
+//===- Warp.cpp - Running, diverging and meeting again --------------------===//
+#include "runtime/cudasim/Machine/Warp.h"
+#include "runtime/cudasim/Machine/Block.h"
+#include "runtime/cudasim/Machine/SpecialRegisters.h"
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+using namespace azulejo::cudasim;
+
+/// After so many instructions a group lets another one of its warp run, whatever their order.
+static constexpr uint64_t turn = 4096;
+/// So many polls without news, and other warps run.
+static constexpr uint64_t pollsBeforeYield = 16;
+/// What a call needs of the stack beside its variables, as the hardware keeps a return address
+/// there.
+static constexpr uint32_t callOverheadBytes = 16;
+
+static const LaneMask *specialMasks() {
+  static const std::vector<LaneMask> masks(size_t(SpecialRegister::Count), allLanes);
+  return masks.data();
+}
+
+unsigned Warp::nextUnitIndex() {
+  static std::atomic<unsigned> next{0};
+  return next++;
+}
+
+Warp::Warp(Block &block, uint32_t index, LaneMask lanes)
+    : block(block), program(block.launch.program), index(index), live(lanes), started(lanes) {
+  const Launch &launch = block.launch;
+  localBytes = launch.kernel.localBytes + launch.options.stackBytes;
+  localMemory.resize(uint64_t(localBytes) * warpSize);
+  special = makeSpecialRegisters(*this);
+  bases[Operand::Special] = special.get();
+  bases[Operand::Constant] = program.constants;
+  masks[Operand::Special] = const_cast<LaneMask *>(specialMasks());
+  masks[Operand::Constant] = const_cast<LaneMask *>(program.constantMasks);
+  makeFrame(0);
+  frames[0].function.fill(launch.kernel.function);
+  group = {lanes, program.functions[launch.kernel.function].begin, 0, Wait::None, 0};
+  enter();
+  updateFrontier();
+}
+
+void Warp::makeFrame(uint32_t depth) {
+  if (depth < frames.size())
+    return;
+  Frame frame;
+  // 64-byte aligned, so that vector code never straddles a cache line.
+  size_t bytes = (size_t(program.maxFrameBytes) + 63) / 64 * 64;
+  frame.storage = std::make_unique<uint8_t[]>(bytes + program.maxRegisters * sizeof(LaneMask) + 64);
+  frame.registers = reinterpret_cast<uint8_t *>(
+      (reinterpret_cast<uintptr_t>(frame.storage.get()) + 63) / 64 * 64);
+  frame.masks = reinterpret_cast<LaneMask *>(frame.registers + bytes);
+  frames.push_back(std::move(frame));
+}
+
+void Warp::enter() {
+  bases[Operand::Frame] = frames[group.depth].registers;
+  masks[Operand::Frame] = frames[group.depth].masks;
+}
+
+/// Where the running group has to look up: at the next place where another group of its depth
+/// stands, or at once if one stands deeper.
+void Warp::updateFrontier() {
+  frontier = ~0u;
+  if (rotated)
+    return;
+  for (const Group &other : parked) {
+    bool joins = other.depth == group.depth && other.pc > group.pc;
+    if (other.wait == Wait::None)
+      frontier = std::min(frontier, other.depth > group.depth   ? 0
+                                    : other.depth < group.depth ? ~0u
+                                                                : other.pc);
+    else if (other.wait == Wait::Converge && joins)
+      frontier = std::min(frontier, other.pc);
+  }
+}
+
+bool Warp::schedule(bool fair) {
+  switching = false;
+  sinceSwitch = 0;
+  if (parked.empty()) {
+    rotated = false;
+    frontier = ~0u;
+    return group.lanes && group.wait == Wait::None;
+  }
+  if (group.lanes)
+    parked.push_back(group);
+  auto runnable = [](const Group &each) { return each.wait == Wait::None; };
+  auto first = [](const Group &a, const Group &b) {
+    return a.depth != b.depth ? a.depth > b.depth : a.pc < b.pc;
+  };
+  auto best = parked.end();
+  if (fair) // the one parked longest
+    best = std::find_if(parked.begin(), parked.end(), runnable);
+  else
+    for (auto each = parked.begin(); each != parked.end(); ++each)
+      if (runnable(*each) && (best == parked.end() || first(*each, *best)))
+        best = each;
+  if (best == parked.end()) {
+    group = parked.back();
+    parked.pop_back();
+    return false;
+  }
+  group = *best;
+  parked.erase(best);
+  // Whoever stands at the same place goes along, also those who waited for just that.
+  for (size_t i = 0; i < parked.size();) {
+    Group &other = parked[i];
+    if (other.pc == group.pc && other.depth == group.depth &&
+        (other.wait == Wait::None || other.wait == Wait::Converge)) {
+      group.lanes |= other.lanes;
+      parked.erase(parked.begin() + i);
+    } else {
+      ++i;
+    }
+  }
+  rotated = fair && !parked.empty();
+  enter();
+  updateFrontier();
+  return true;
+}
+
+void Warp::split(LaneMask lanes) {
+  if (lanes == group.lanes)
+    return;
+  Group rest = group;
+  rest.lanes = group.lanes & ~lanes;
+  parked.push_back(rest);
+  group.lanes = lanes;
+}
+
+void Warp::branch(LaneMask taken, uint32_t target) {
+  ++block.counters.branches;
+  if (taken == group.lanes) {
+    group.pc = target;
+    if (!parked.empty())
+      updateFrontier();
+    return;
+  }
+  ++block.counters.divergentBranches;
+  split(taken);
+  group.pc = target;
+  switching = true;
+}
+
+uint32_t Warp::calleeLocalBase(unsigned lane) const {
+  const Frame &frame = frames[group.depth];
+  uint32_t size = program.functions[frame.function[lane]].localBytes;
+  return (frame.localBase[lane] + size + callOverheadBytes + 15) / 16 * 16;
+}
+
+void Warp::call(LaneMask lanes, uint32_t function) {
+  split(lanes);
+  uint32_t depth = group.depth + 1;
+  makeFrame(depth);
+  const Function &callee = program.functions[function];
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    if (!(lanes >> lane & 1))
+      continue;
+    uint32_t base = calleeLocalBase(lane);
+    if (uint64_t(base) + callee.localBytes > localBytes)
+      throw Fault(FaultClass::StackOverflow,
+                  "the call of " + callee.name + " needs more than the stack of " +
+                      std::to_string(block.launch.options.stackBytes) + " bytes a thread",
+                  int(lane));
+    frames[depth].function[lane] = function;
+    frames[depth].returnPc[lane] = group.pc;
+    frames[depth].localBase[lane] = base;
+  }
+  for (uint32_t i = 0; i < program.maxRegisters; ++i)
+    frames[depth].masks[i] &= ~lanes;
+  group.depth = depth;
+  group.pc = callee.begin;
+  enter();
+  switching = true;
+}
+
+void Warp::returnFrom(LaneMask lanes) {
+  if (group.depth == 0)
+    return exit(lanes);
+  split(lanes);
+  // Lanes that came from different calls part here.
+  const Frame &frame = frames[group.depth];
+  LaneMask left = group.lanes;
+  uint32_t depth = group.depth - 1;
+  while (left) {
+    uint32_t pc = frame.returnPc[__builtin_ctz(left)];
+    LaneMask same = 0;
+    for (LaneMask each = left; each; each &= each - 1)
+      if (frame.returnPc[__builtin_ctz(each)] == pc)
+        same |= each & -each;
+    left &= ~same;
+    group.lanes = same;
+    group.depth = depth;
+    group.pc = pc;
+    if (left)
+      parked.push_back(group);
+  }
+  enter();
+  switching = true;
+}
+
+void Warp::exit(LaneMask lanes) {
+  for (auto &unit : units)
+    if (unit)
+      unit->lanesExit(*this, lanes);
+  group.lanes &= ~lanes;
+  live &= ~lanes;
+  block.alive -= __builtin_popcount(lanes);
+  block.forUnits([&](BlockUnit &unit) { unit.lanesExit(*this, lanes); });
+  ++block.launch.progress;
+  // A membermask counts lanes that live: those who wait for others look again.
+  for (Group &other : parked)
+    if (other.wait == Wait::Converge)
+      other.wait = Wait::None;
+  switching = true;
+}
+
+void Warp::wait(Wait wait, uint64_t key) {
+  group.wait = wait;
+  group.key = key;
+  switching = true;
+}
+
+bool Warp::converge(const Instruction &instruction, LaneMask members) {
+  LaneMask needed = members & live;
+  if ((group.lanes & needed) == needed)
+    return true;
+  group.pc = pcOf(instruction);
+  suspended = true;
+  wait(Wait::Converge, members);
+  return false;
+}
+
+void Warp::wake(Wait wait, uint64_t key) {
+  auto wakeOne = [&](Group &each) {
+    if (each.wait == wait && each.key == key)
+      each.wait = Wait::None;
+  };
+  if (group.lanes)
+    wakeOne(group);
+  for (Group &each : parked)
+    wakeOne(each);
+  if (!parked.empty())
+    switching = true;
+}
+
+void Warp::poll() {
+  if (++polls >= pollsBeforeYield) {
+    polls = 0;
+    yielded = true;
+  }
+}
+
+void Warp::checkRegisters(const Instruction &instruction, LaneMask active) {
+  auto check = [&](const Operand &operand) {
+    LaneMask missing = active & ~masks[operand.base][operand.number];
+    if (missing)
+      throw Fault(FaultClass::UninitializedRegister,
+                  "reads a register that this thread has not written", __builtin_ctz(missing));
+  };
+  if (!instruction.copies)
+    for (unsigned i = instruction.destinations; i < instruction.count; ++i)
+      check(instruction.operands[i]);
+  for (unsigned i = 0; i < instruction.addressCount; ++i)
+    check(instruction.addresses[i].base);
+}
+
+/// Evaluates the guard; false where the instruction has nothing to do or has to wait for lanes.
+bool Warp::prepare(const Instruction &instruction, LaneMask &active) {
+  bool checks = block.launch.options.checks;
+  if (instruction.hasGuard) {
+    if (checks) {
+      LaneMask missing = active & ~masks[instruction.guard.base][instruction.guard.number];
+      if (missing)
+        throw Fault(FaultClass::UninitializedRegister,
+                    "is guarded by a predicate that this thread has not written",
+                    __builtin_ctz(missing));
+    }
+    active &= predicate(instruction.guard);
+    if (!active)
+      return false;
+  }
+  if (instruction.aligned && active != live) {
+    if (active != group.lanes)
+      throw Fault(FaultClass::NotConverged,
+                  "says .aligned, but its guard holds for some lanes of the warp only",
+                  __builtin_ctz(active));
+    if (!converge(instruction, allLanes))
+      return false;
+  }
+  if (checks)
+    checkRegisters(instruction, active);
+  return true;
+}
+
+bool Warp::run(uint64_t budget) {
+  yielded = false;
+  ranIdle = false;
+  if (!live)
+    return false;
+  if (!schedule()) {
+    ranIdle = true;
+    return true;
+  }
+  const Instruction *code = program.code.data();
+  const bool checks = block.launch.options.checks;
+  Counters &counters = block.counters;
+  for (uint64_t end = executed + budget; executed < end;) {
+    const Instruction &instruction = code[group.pc];
+    current = &instruction;
+    LaneMask active = group.lanes;
+    ++group.pc;
+    ++executed;
+    ++counters.instructions[size_t(instruction.counterClass)];
+    suspended = false;
+    if (prepare(instruction, active)) {
+      counters.threadInstructions += __builtin_popcount(active);
+      LaneMask *frameMasks = masks[Operand::Frame];
+      LaneMask defined = active;
+      if (checks && instruction.copies)
+        for (unsigned i = instruction.destinations; i < instruction.count; ++i)
+          defined &= masks[instruction.operands[i].base][instruction.operands[i].number];
+      instruction.execute(*this, instruction, active);
+      if (checks && !suspended)
+        for (unsigned i = 0; i < instruction.destinations; ++i) {
+          LaneMask &mask = frameMasks[instruction.operands[i].number];
+          mask = (mask & ~active) | defined;
+        }
+    }
+    if (switching || group.pc >= frontier || (!parked.empty() && ++sinceSwitch >= turn)) {
+      bool fair = !switching && group.pc < frontier && !rotated;
+      if (!schedule(fair)) {
+        ranIdle = true;
+        return live != 0;
+      }
+    }
+    if (yielded) {
+      // Another group of this warp may be what this one waits for.
+      if (!parked.empty())
+        schedule(true);
+      ranIdle = true;
+      return true;
+    }
+  }
+  return true;
+}
