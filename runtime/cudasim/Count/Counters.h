@@ -25,7 +25,7 @@ struct Counters {
            globalStoreBytes = 0;                                  // bytes: asked for by lanes
   uint64_t asyncGlobalBytesRead = 0, asyncGlobalBytesWritten = 0; // by bulk and tensor copies
   uint64_t sharedRequests = 0, sharedWavefronts = 0, sharedBytes = 0;
-  uint64_t sharedBankConflicts = 0; // wavefronts beyond the fewest that the bytes need
+  uint64_t sharedBankConflicts = 0; // wavefronts beyond the first of each phase (Counters.cpp)
   uint64_t localRequests = 0, localBytes = 0;
 
   /// Multiply-adds by tensor-core instructions, and by scalar fma/mul/add ones (an fma is one).

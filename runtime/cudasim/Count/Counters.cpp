@@ -1,0 +1,296 @@
+//===- Counters.cpp - Sectors, wavefronts, tables -------------------------===//
+#include "runtime/cudasim/Count/Counters.h"
+#include "runtime/cudasim/Memory/Access.h"
+#include <algorithm>
+#include <cstdio>
+
+namespace azulejo::cudasim {
+
+namespace {
+
+constexpr uint32_t sectorBytes = 32, bankBytes = 4, banks = 32;
+/// What a wavefront moves at most.
+constexpr uint32_t wavefrontBytes = banks * bankBytes;
+
+unsigned countBits(LaneMask mask) { return unsigned(__builtin_popcount(mask)); }
+
+/// The distinct 32-byte sectors that `lanes` touch.
+uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes) {
+  uint64_t least = ~uint64_t(0), most = 0;
+  for (LaneMask left = lanes; left != 0; left &= left - 1) {
+    uint64_t address = addresses[__builtin_ctz(left)];
+    least = std::min(least, address / sectorBytes);
+    most = std::max(most, (address + bytes - 1) / sectorBytes);
+  }
+  if (most - least < 64) { // nearly always: a bit for each sector
+    uint64_t touched = 0;
+    for (LaneMask left = lanes; left != 0; left &= left - 1) {
+      uint64_t address = addresses[__builtin_ctz(left)];
+      uint64_t first = address / sectorBytes - least;
+      uint64_t last = (address + bytes - 1) / sectorBytes - least;
+      touched |= (~uint64_t(0) >> (63 - (last - first))) << first;
+    }
+    return uint64_t(__builtin_popcountll(touched));
+  }
+  // Far apart: the ranges of sectors in order, counted where they do not overlap.
+  std::pair<uint64_t, uint64_t> ranges[warpSize];
+  unsigned count = 0;
+  for (LaneMask left = lanes; left != 0; left &= left - 1) {
+    uint64_t address = addresses[__builtin_ctz(left)];
+    ranges[count++] = {address / sectorBytes, (address + bytes - 1) / sectorBytes};
+  }
+  std::sort(ranges, ranges + count);
+  uint64_t sectors = 0, next = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    uint64_t first = i == 0 ? ranges[i].first : std::max(ranges[i].first, next);
+    if (ranges[i].second >= first)
+      sectors += ranges[i].second - first + 1;
+    next = std::max(next, ranges[i].second + 1);
+  }
+  return sectors;
+}
+
+/// The distinct pieces that one phase of an access touches, by the banks they lie in. A piece is
+/// what one lane touches (at least a bank's word), naturally aligned, so that two pieces either are
+/// the same, lie in the same banks or have no bank in common.
+class BankUse {
+public:
+  explicit BankUse(uint32_t pieceBytes)
+      : pieceBytes(pieceBytes), places(wavefrontBytes / pieceBytes) {}
+
+  void add(const uint64_t *addresses, LaneMask lanes) {
+    for (LaneMask left = lanes; left != 0; left &= left - 1) {
+      uint64_t piece = addresses[__builtin_ctz(left)] / pieceBytes;
+      unsigned place = piece % places, i = 0;
+      while (i < depth[place] && pieces[place][i] != piece)
+        ++i;
+      if (i == depth[place])
+        pieces[place][depth[place]++] = piece;
+      deepest = std::max<unsigned>(deepest, depth[place]);
+    }
+  }
+  /// How many wavefronts the pieces need.
+  unsigned deepest = 0;
+
+private:
+  const uint32_t pieceBytes;
+  const unsigned places;
+  uint64_t pieces[banks][warpSize];
+  uint8_t depth[banks] = {};
+};
+
+struct Wavefronts {
+  uint64_t wavefronts = 0, conflicts = 0;
+};
+
+/// An access wider than 4 bytes a lane goes in phases: 8 bytes by half warps, 16 by quarters.
+/// Phases that follow one another go together where that needs no more wavefronts (broadcasts).
+/// What a phase needs beyond one wavefront are its conflicts.
+Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t bytes) {
+  bool powerOfTwo = (bytes & (bytes - 1)) == 0;
+  if (bytes > wavefrontBytes || !powerOfTwo) // a copy: contiguous
+    return {countBits(lanes) * ((uint64_t(bytes) + wavefrontBytes - 1) / wavefrontBytes), 0};
+
+  uint32_t pieceBytes = std::max(bytes, bankBytes);
+  unsigned lanesPerPhase = wavefrontBytes / pieceBytes, places = lanesPerPhase;
+  Wavefronts result;
+  LaneMask pending = 0; // the phases that go together, as far as seen
+  unsigned pendingDepth = 0;
+  for (unsigned first = 0; first < warpSize; first += lanesPerPhase) {
+    LaneMask phase =
+        lanes & (lanesPerPhase == warpSize ? allLanes : ((1u << lanesPerPhase) - 1) << first);
+    if (phase == 0)
+      continue;
+    // Nearly always no two lanes use the same banks, and all banks are used.
+    LaneMask used = 0;
+    for (LaneMask left = phase; left != 0; left &= left - 1)
+      used |= 1u << (addresses[__builtin_ctz(left)] / pieceBytes % places);
+    if (countBits(used) == countBits(phase) && countBits(used) == places) {
+      if (pendingDepth == 1) {
+        result.wavefronts += 1;
+        pending = 0, pendingDepth = 0;
+      }
+      if (pending == 0) {
+        result.wavefronts += 1;
+        continue;
+      }
+    }
+    BankUse own(pieceBytes);
+    own.add(addresses, phase);
+    if (pending != 0) {
+      BankUse joined(pieceBytes);
+      joined.add(addresses, pending | phase);
+      if (joined.deepest <= std::max(pendingDepth, own.deepest)) {
+        pending |= phase;
+        pendingDepth = joined.deepest;
+        continue;
+      }
+      result.wavefronts += pendingDepth;
+      result.conflicts += pendingDepth - 1;
+    }
+    pending = phase;
+    pendingDepth = own.deepest;
+  }
+  if (pending != 0) {
+    result.wavefronts += pendingDepth;
+    result.conflicts += pendingDepth - 1;
+  }
+  return result;
+}
+
+void countGlobal(Counters &counters, const Access &access, LaneMask lanes) {
+  uint64_t bytes = uint64_t(countBits(lanes)) * access.bytes;
+  bool reads = access.kind != Access::Write, writes = access.kind != Access::Read;
+  if (access.proxy == Proxy::Async) {
+    counters.asyncGlobalBytesRead += reads ? bytes : 0;
+    counters.asyncGlobalBytesWritten += writes ? bytes : 0;
+    return;
+  }
+  uint64_t sectors = countSectors(access.resolved, lanes, access.bytes);
+  if (reads) {
+    ++counters.globalLoadRequests;
+    counters.globalLoadSectors += sectors;
+    counters.globalLoadBytes += bytes;
+  }
+  if (writes) {
+    ++counters.globalStoreRequests;
+    counters.globalStoreSectors += sectors;
+    counters.globalStoreBytes += bytes;
+  }
+}
+
+void countShared(Counters &counters, const Access &access, LaneMask lanes) {
+  counters.sharedBytes += uint64_t(countBits(lanes)) * access.bytes;
+  if (access.proxy == Proxy::Async)
+    return;
+  Wavefronts wavefronts = countWavefronts(access.resolved, lanes, access.bytes);
+  ++counters.sharedRequests;
+  counters.sharedWavefronts += wavefronts.wavefronts;
+  counters.sharedBankConflicts += wavefronts.conflicts;
+}
+
+/// One row of the table or one member of the object.
+struct Figure {
+  const char *key, *label;
+  uint64_t Counters::*value;
+};
+const Figure figures[] = {
+    {"thread_instructions", "thread instructions", &Counters::threadInstructions},
+    {"branches", "branches", &Counters::branches},
+    {"divergent_branches", "divergent branches", &Counters::divergentBranches},
+    {"barriers", "barriers", &Counters::barriers},
+    {"global_load_requests", "global load requests", &Counters::globalLoadRequests},
+    {"global_load_sectors", "global load sectors", &Counters::globalLoadSectors},
+    {"global_load_bytes", "global load bytes", &Counters::globalLoadBytes},
+    {"global_store_requests", "global store requests", &Counters::globalStoreRequests},
+    {"global_store_sectors", "global store sectors", &Counters::globalStoreSectors},
+    {"global_store_bytes", "global store bytes", &Counters::globalStoreBytes},
+    {"async_global_bytes_read", "bulk copies: global bytes read", &Counters::asyncGlobalBytesRead},
+    {"async_global_bytes_written", "bulk copies: global bytes written",
+     &Counters::asyncGlobalBytesWritten},
+    {"shared_requests", "shared requests", &Counters::sharedRequests},
+    {"shared_wavefronts", "shared wavefronts", &Counters::sharedWavefronts},
+    {"shared_bank_conflicts", "shared bank conflicts", &Counters::sharedBankConflicts},
+    {"shared_bytes", "shared bytes", &Counters::sharedBytes},
+    {"local_requests", "local requests", &Counters::localRequests},
+    {"local_bytes", "local bytes", &Counters::localBytes},
+    {"tensor_instructions", "tensor-core instructions", &Counters::tensorInstructions},
+    {"tensor_multiply_adds", "tensor-core multiply-adds", &Counters::tensorMultiplyAdds},
+    {"scalar_multiply_adds", "scalar multiply-adds", &Counters::scalarMultiplyAdds},
+};
+
+double ratio(uint64_t a, uint64_t b) { return b == 0 ? 0.0 : double(a) / double(b); }
+
+void appendRow(std::string &out, const char *label, uint64_t value) {
+  char line[96];
+  std::snprintf(line, sizeof line, "  %-36s %16llu\n", label, (unsigned long long)value);
+  out += line;
+}
+void appendRow(std::string &out, const char *label, double value) {
+  char line[96];
+  std::snprintf(line, sizeof line, "  %-36s %16.2f\n", label, value);
+  out += line;
+}
+
+} // namespace
+
+void Counters::add(const Counters &other) {
+  for (size_t i = 0; i < instructions.size(); ++i)
+    instructions[i] += other.instructions[i];
+  for (const Figure &figure : figures)
+    this->*figure.value += other.*figure.value;
+}
+
+void Counters::count(const Access &access) {
+  LaneMask global = 0, shared = 0, local = 0;
+  for (LaneMask left = access.lanes; left != 0; left &= left - 1) {
+    unsigned lane = unsigned(__builtin_ctz(left));
+    switch (access.windows[lane]) {
+    case Space::Shared:
+    case Space::SharedCluster:
+      shared |= 1u << lane;
+      break;
+    case Space::Local:
+      local |= 1u << lane;
+      break;
+    case Space::Constant:
+    case Space::Parameter:
+      break;
+    case Space::Generic:
+    case Space::Global:
+      global |= 1u << lane;
+      break;
+    }
+  }
+  if (access.bytes == 0)
+    return;
+  if (global != 0)
+    countGlobal(*this, access, global);
+  if (shared != 0)
+    countShared(*this, access, shared);
+  if (local != 0) {
+    ++localRequests;
+    localBytes += uint64_t(countBits(local)) * access.bytes;
+  }
+}
+
+std::string Counters::table() const {
+  std::string out;
+  uint64_t warpInstructions = 0;
+  for (uint64_t each : instructions)
+    warpInstructions += each;
+  appendRow(out, "warp instructions", warpInstructions);
+  for (size_t i = 0; i < instructions.size(); ++i)
+    if (instructions[i] != 0)
+      appendRow(out, (std::string("  ") + name(CounterClass(i))).c_str(), instructions[i]);
+  if (warpInstructions != 0)
+    appendRow(out, "threads per warp instruction", ratio(threadInstructions, warpInstructions));
+  for (const Figure &figure : figures)
+    if (this->*figure.value != 0)
+      appendRow(out, figure.label, this->*figure.value);
+  if (globalLoadRequests != 0)
+    appendRow(out, "sectors per global load request", ratio(globalLoadSectors, globalLoadRequests));
+  if (globalStoreRequests != 0)
+    appendRow(out, "sectors per global store request",
+              ratio(globalStoreSectors, globalStoreRequests));
+  return out;
+}
+
+std::string Counters::json() const {
+  std::string out = "{\"warp_instructions\": {";
+  uint64_t total = 0;
+  for (size_t i = 0; i < instructions.size(); ++i) {
+    total += instructions[i];
+    if (instructions[i] == 0)
+      continue;
+    std::string key = name(CounterClass(i));
+    std::replace(key.begin(), key.end(), ' ', '_');
+    out += "\"" + key + "\": " + std::to_string(instructions[i]) + ", ";
+  }
+  out += "\"total\": " + std::to_string(total) + "}";
+  for (const Figure &figure : figures)
+    out += std::string(", \"") + figure.key + "\": " + std::to_string(this->*figure.value);
+  return out + "}";
+}
+
+} // namespace azulejo::cudasim

@@ -1,0 +1,100 @@
+//===- Architecture.cpp - The simulated GPUs ------------------------------===//
+#include "runtime/cudasim/Machine/Architecture.h"
+
+namespace azulejo::cudasim {
+
+// Limits: CUDA C++ Programming Guide, "Technical Specifications per Compute Capability". Sizes,
+// clocks and multiprocessors: what the drivers of these boards report (total memory is what the
+// driver leaves of it).
+const Architecture *findArchitecture(std::string_view name) {
+  constexpr uint64_t MiB = 1 << 20;
+  constexpr uint32_t KiB = 1 << 10;
+  static const Architecture architectures[] = {
+      {/*name=*/"sm_80",
+       /*device=*/"NVIDIA A100-SXM4-80GB",
+       /*major=*/8,
+       /*minor=*/0,
+       /*hasFamilyFeatures=*/false,
+       /*multiprocessors=*/108,
+       /*memoryBytes=*/81251 * MiB,
+       /*registersPerSm=*/65536,
+       /*sharedPerSm=*/164 * KiB,
+       /*sharedPerBlock=*/48 * KiB,
+       /*sharedPerBlockOptin=*/163 * KiB,
+       /*sharedReserved=*/1 * KiB,
+       /*threadsPerSm=*/2048,
+       /*blocksPerSm=*/32,
+       /*warpsPerSm=*/64,
+       /*clockKhz=*/1410000,
+       /*memoryClockKhz=*/1593000,
+       /*memoryBusBits=*/5120,
+       /*l2Bytes=*/40 * 1024 * KiB,
+       /*maxClusterSize=*/0},
+      {/*name=*/"sm_86",
+       /*device=*/"NVIDIA A10",
+       /*major=*/8,
+       /*minor=*/6,
+       /*hasFamilyFeatures=*/false,
+       /*multiprocessors=*/72,
+       /*memoryBytes=*/22515 * MiB,
+       /*registersPerSm=*/65536,
+       /*sharedPerSm=*/100 * KiB,
+       /*sharedPerBlock=*/48 * KiB,
+       /*sharedPerBlockOptin=*/99 * KiB,
+       /*sharedReserved=*/1 * KiB,
+       /*threadsPerSm=*/1536,
+       /*blocksPerSm=*/16,
+       /*warpsPerSm=*/48,
+       /*clockKhz=*/1695000,
+       /*memoryClockKhz=*/6251000,
+       /*memoryBusBits=*/384,
+       /*l2Bytes=*/6 * 1024 * KiB,
+       /*maxClusterSize=*/0},
+      {/*name=*/"sm_89",
+       /*device=*/"NVIDIA L4",
+       /*major=*/8,
+       /*minor=*/9,
+       /*hasFamilyFeatures=*/false,
+       /*multiprocessors=*/58,
+       /*memoryBytes=*/22478 * MiB,
+       /*registersPerSm=*/65536,
+       /*sharedPerSm=*/100 * KiB,
+       /*sharedPerBlock=*/48 * KiB,
+       /*sharedPerBlockOptin=*/99 * KiB,
+       /*sharedReserved=*/1 * KiB,
+       /*threadsPerSm=*/1536,
+       /*blocksPerSm=*/24,
+       /*warpsPerSm=*/48,
+       /*clockKhz=*/2040000,
+       /*memoryClockKhz=*/6251000,
+       /*memoryBusBits=*/192,
+       /*l2Bytes=*/48 * 1024 * KiB,
+       /*maxClusterSize=*/0},
+      {/*name=*/"sm_90a",
+       /*device=*/"NVIDIA H200",
+       /*major=*/9,
+       /*minor=*/0,
+       /*hasFamilyFeatures=*/true,
+       /*multiprocessors=*/132,
+       /*memoryBytes=*/143156 * MiB,
+       /*registersPerSm=*/65536,
+       /*sharedPerSm=*/228 * KiB,
+       /*sharedPerBlock=*/48 * KiB,
+       /*sharedPerBlockOptin=*/227 * KiB,
+       /*sharedReserved=*/1 * KiB,
+       /*threadsPerSm=*/2048,
+       /*blocksPerSm=*/32,
+       /*warpsPerSm=*/64,
+       /*clockKhz=*/1980000,
+       /*memoryClockKhz=*/3201000,
+       /*memoryBusBits=*/6144,
+       /*l2Bytes=*/60 * 1024 * KiB,
+       /*maxClusterSize=*/8},
+  };
+  for (const Architecture &architecture : architectures)
+    if (architecture.name == name)
+      return &architecture;
+  return nullptr;
+}
+
+} // namespace azulejo::cudasim
