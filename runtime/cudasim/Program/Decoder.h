@@ -133,7 +133,8 @@ private:
 
 /// The families, each in Instructions/<Name>.cpp. Program/Decode.cpp calls them all.
 void registerIntegerArithmetic(DecodeTable &table); // add sub mul mad mul24 mad24 sad div rem abs
-                                                    // neg min max …, .cc forms, dp4a, dp2a
+                                                    // neg min max …, dp4a, dp2a
+void registerExtendedPrecision(DecodeTable &table); // add.cc addc sub.cc subc mad.cc madc
 void registerBits(DecodeTable &table); // and or xor not lop3 shl shr shf bfe bfi bfind brev popc
                                        // clz fns prmt bmsk szext cnot
 void registerFloatArithmetic(
