@@ -11,6 +11,7 @@ namespace azulejo::cudasim {
 
 class Block;
 class Warp;
+struct Allocation;
 struct Launch;
 
 /// Something that orders threads: a named barrier, a phase of an mbarrier, an atomically accessed
@@ -42,6 +43,10 @@ public:
   const bool enabled;
 
   /// Every access that passed the bounds check (Memory calls it): initialisation, races, proxies.
+  /// Atomic and strong accesses (order other than Weak) also order threads, by their own order or
+  /// by the fences around them; whoever makes one has nothing more to say. An access with a token
+  /// (data of an asynchronous operation as it moves) is checked for initialisation only: its races
+  /// were looked for when `inFlight` announced it.
   void access(const Access &access);
 
   /// Threads of a warp met in bar.warp.sync or its like, which orders their memory accesses.
@@ -56,9 +61,10 @@ public:
   AsyncToken issued(Warp &warp, LaneMask lanes, const Instruction &instruction, AsyncKind kind);
   void release(AsyncToken token, SyncObject &object);
   void waited(Warp &warp, LaneMask lanes, AsyncToken token);
-  /// An access that the operation will make, announced when it is issued, so that whoever touches
-  /// it in flight is found whenever the data really moves.
-  void inFlight(AsyncToken token, const Access &access);
+  /// An access that the operation will make, announced when it is issued and resolved (Memory's
+  /// resolve), so that whoever touches it in flight is found whenever the data really moves.
+  /// access.token is the operation.
+  void inFlight(const Access &access);
   /// The operation read all its sources (cp.async.bulk.wait_group.read).
   void sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token);
 
@@ -68,6 +74,9 @@ public:
 
   void blockStarted(Block &block);
   void blockFinished(Block &block);
+
+  /// Bytes that the host wrote, or that a kernel's launch defines.
+  static void markInitialized(Allocation &allocation, uint64_t offset, uint64_t size);
 
   struct State;
   State &state() { return *impl; }

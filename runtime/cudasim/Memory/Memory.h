@@ -10,9 +10,13 @@ namespace azulejo::cudasim {
 void evaluate(const Warp &warp, const Address &address, LaneMask active,
               uint64_t addresses[warpSize]);
 
-/// Finds the bytes of every lane's access, in every space, checks bounds, life and alignment, tells
-/// the checkers and the counters. Afterwards access.hosts[lane] may be read or written as the
-/// access said.
+/// Finds the bytes of every lane's access, in every space: fills in hosts, windows and resolved.
+/// Throws the Fault of the first lane whose access is out of bounds, misaligned or not allowed.
+/// Nothing is told to checkers or counters: for Checkers::inFlight.
+void resolve(Access &access);
+
+/// resolve, then tells the checkers and the counters. Afterwards access.hosts[lane] may be read or
+/// written as the access said.
 void access(Access &access);
 
 } // namespace azulejo::cudasim
