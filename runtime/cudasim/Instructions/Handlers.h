@@ -40,6 +40,7 @@ template <class R, class A, class B, class C, class D, R (*f)(A, B, C, D)> struc
     const C *c = warp.read<C>(i.source(2));
     const D *d = warp.read<D>(i.source(3));
     alignas(64) R result[warpSize];
+    CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       result[lane] = f(a[lane], b[lane], c[lane], d[lane]);
     store(warp, i.destination(), active, result);

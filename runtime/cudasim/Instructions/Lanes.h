@@ -11,6 +11,9 @@
 /// by zero is not).
 namespace azulejo::cudasim {
 
+/// Stands before a loop over the lanes: it must not be unrolled before it has become vector code.
+#define CUDASIM_LANES _Pragma("clang loop unroll(disable)")
+
 /// Writes `values` into the active lanes of a register.
 template <class T>
 inline void store(Warp &warp, const Operand &destination, LaneMask active, const T *values) {
@@ -19,6 +22,7 @@ inline void store(Warp &warp, const Operand &destination, LaneMask active, const
     std::memcpy(to, values, warpSize * sizeof(T));
     return;
   }
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     to[lane] = (active >> lane & 1) ? values[lane] : to[lane];
 }
@@ -27,6 +31,7 @@ template <class R, class A, class F>
 inline void forLanes(Warp &warp, const Instruction &i, LaneMask active, F f) {
   const A *a = warp.read<A>(i.source(0));
   alignas(64) R result[warpSize];
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     result[lane] = f(a[lane]);
   store(warp, i.destination(), active, result);
@@ -37,6 +42,7 @@ inline void forLanes(Warp &warp, const Instruction &i, LaneMask active, F f) {
   const A *a = warp.read<A>(i.source(0));
   const B *b = warp.read<B>(i.source(1));
   alignas(64) R result[warpSize];
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     result[lane] = f(a[lane], b[lane]);
   store(warp, i.destination(), active, result);
@@ -48,6 +54,7 @@ inline void forLanes(Warp &warp, const Instruction &i, LaneMask active, F f) {
   const B *b = warp.read<B>(i.source(1));
   const C *c = warp.read<C>(i.source(2));
   alignas(64) R result[warpSize];
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     result[lane] = f(a[lane], b[lane], c[lane]);
   store(warp, i.destination(), active, result);
