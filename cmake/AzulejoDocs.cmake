@@ -1,5 +1,5 @@
-# The target `docs`: references generated into build/docs from what the code itself is generated from. They are never
-# committed, so they cannot be out of date.
+# The target `docs`: references generated into build/docs from what the code itself is generated
+# from. They are never committed, so they cannot be out of date.
 
 set(azulejo_docs ${PROJECT_BINARY_DIR}/docs)
 set(azulejo_references)

@@ -1,6 +1,7 @@
-# What `cmake --install` leaves for others: find_package(Azulejo) gives Azulejo::Runtime (the C API), and Azulejo::Compiler,
-# over which passes are written out of tree (test/plugin does that). The compiler's headers, written and generated, lie in a
-# folder of their own, because they are included by their paths in this tree.
+# What `cmake --install` leaves for others: find_package(Azulejo) gives Azulejo::Runtime (the C
+# API), and Azulejo::Compiler, over which passes are written out of tree (test/plugin does that).
+# The compiler's headers, written and generated, lie in a folder of their own, because they are
+# included by their paths in this tree.
 
 include(CMakePackageConfigHelpers)
 

@@ -1,5 +1,6 @@
-# azulejo_unit_test(NAME source... [COMPILER]): a GoogleTest program, which `tools/dev test` finds in build/test/unit and
-# runs. With COMPILER it links the compiler and is built with its precompiled header; without, the runtime alone.
+# azulejo_unit_test(NAME source... [COMPILER]): a GoogleTest program, which `tools/dev test` finds
+# in build/test/unit and runs. With COMPILER it links the compiler and is built with its precompiled
+# header; without, the runtime alone.
 find_package(GTest REQUIRED)
 
 function(azulejo_unit_test name)

@@ -1,5 +1,4 @@
-//===- Artifact.h - A loaded model
-//----------------------------------------------------------------===//
+//===- Artifact.h - A loaded model ------------------------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_ARTIFACT_H
 #define AZULEJO_RUNTIME_ARTIFACT_H
 

@@ -1,5 +1,4 @@
-//===- Device.h - What a device must be able to do
-//------------------------------------------------===//
+//===- Device.h - What a device must be able to do --------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_DEVICE_H
 #define AZULEJO_RUNTIME_DEVICE_H
 

@@ -1,5 +1,4 @@
-//===- ElementType.h - Element types and how they lie in memory
-//-----------------------------------===//
+//===- ElementType.h - Element types and how they lie in memory -------------------------------===//
 #ifndef AZULEJO_RUNTIME_ELEMENTTYPE_H
 #define AZULEJO_RUNTIME_ELEMENTTYPE_H
 

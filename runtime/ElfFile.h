@@ -1,5 +1,4 @@
-//===- ElfFile.h - The sections of an artifact, checked before any code is loaded
-//-----------------===//
+//===- ElfFile.h - The sections of an artifact, checked before any code is loaded -------------===//
 #ifndef AZULEJO_RUNTIME_ELFFILE_H
 #define AZULEJO_RUNTIME_ELFFILE_H
 

@@ -1,5 +1,4 @@
-//===- Json.h - Reads the metadata of an artifact
-//-------------------------------------------------===//
+//===- Json.h - Reads the metadata of an artifact ---------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_JSON_H
 #define AZULEJO_RUNTIME_JSON_H
 

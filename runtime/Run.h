@@ -1,5 +1,4 @@
-//===- Run.h - One run of a model
-//-----------------------------------------------------------------===//
+//===- Run.h - One run of a model -------------------------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_RUN_H
 #define AZULEJO_RUNTIME_RUN_H
 

@@ -1,5 +1,4 @@
-//===- Runtime.cpp - The C API over the runtime's classes
-//-----------------------------------------===//
+//===- Runtime.cpp - The C API over the runtime's classes -------------------------------------===//
 #include "azulejo/runtime.h"
 #include "runtime/Run.h"
 #include <algorithm>
@@ -72,9 +71,9 @@ void azl_tensor_release(azl_tensor *tensor) {
   *tensor = {};
 }
 
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Models
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 azl_status azl_model_load(const char *path, const azl_model_options *options, azl_model **model) {
   return guarded([&]() -> Status {
@@ -135,9 +134,9 @@ const char *azl_model_unbounded_reason(const azl_model *model) {
   return reason.empty() ? nullptr : reason.c_str();
 }
 
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Sessions
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// The weights' addresses on the device: where they are mapped, or those of copies.
 static Status placeWeights(azl_session &session) {

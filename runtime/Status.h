@@ -1,5 +1,4 @@
-//===- Status.h - How functions of the runtime fail
-//-----------------------------------------------===//
+//===- Status.h - How functions of the runtime fail -------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_STATUS_H
 #define AZULEJO_RUNTIME_STATUS_H
 

@@ -255,11 +255,11 @@ SymbolicExpr SymbolicExpr::substitute(function_ref<SymbolicExpr(StringRef)> valu
                              });
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Parsing: sum = product (('+' | '-') product)*, product = factor ('*' factor)*, factor = integer |
 // symbol | '-' factor | function '(' sum ',' sum ')' | '(' sum ')'. Nesting is bounded, since the
 // text may come from an untrusted model.
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 namespace {
 class Parser {

@@ -1,5 +1,4 @@
-//===- Dims.h - Symbolic dimensions and their arithmetic
-//------------------------------------------------------------===//
+//===- Dims.h - Symbolic dimensions and their arithmetic --------------------------------------===//
 //
 // A dynamic dimension of an ONNX tensor is an integer expression over named symbols: `batch`,
 // `batch*seq`, `floordiv(width + 1, 2)`. Expressions are kept as polynomials with integer
@@ -11,7 +10,7 @@
 //
 // Every symbol stands for a non-negative integer, as dimensions are.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_ONNX_DIMS_H
 #define AZULEJO_DIALECTS_ONNX_DIMS_H
 

@@ -1,12 +1,11 @@
-//===- Generator.cpp - Writes the onnx dialect from operator schemas
-//------------------------------------------------===//
+//===- Generator.cpp - Writes the onnx dialect from operator schemas --------------------------===//
 //
 // onnx-dialect-gen FOLDER FAMILY...: for the newest version of each operator in the registry an ODS
 // definition, one file a family (FOLDER/ONNX<Family>.td), and the C++ that includes and registers
 // it (<Family>.h, <Family>.cpp, Families.inc). A family that is not on the command line, or that
 // has more than 25 operators, is an error: every including file pays for its size.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "onnx/defs/schema.h"
 #include <cstdio>
 #include <fstream>

@@ -1,11 +1,10 @@
-//===- ONNX.h - The onnx dialect
-//------------------------------------------------------------------------------------===//
+//===- ONNX.h - The onnx dialect --------------------------------------------------------------===//
 //
 // The dialect, its attribute and the base of its operations. Operations themselves are in one
 // generated header a family: a file includes the families it touches, e.g.
 // "dialects/ONNX/Convolution.h" (Generator.cpp says which operator is where).
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_ONNX_ONNX_H
 #define AZULEJO_DIALECTS_ONNX_ONNX_H
 

@@ -1,5 +1,4 @@
-//===- Schema.h - From operations to ONNX's schemas and back
-//--------------------------------------------------------===//
+//===- Schema.h - From operations to ONNX's schemas and back ----------------------------------===//
 #ifndef AZULEJO_DIALECTS_ONNX_SCHEMA_H
 #define AZULEJO_DIALECTS_ONNX_SCHEMA_H
 

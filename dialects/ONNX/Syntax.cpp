@@ -1,5 +1,4 @@
-//===- Syntax.cpp - How operations of the onnx dialect are written
-//--------------------------------------------------===//
+//===- Syntax.cpp - How operations of the onnx dialect are written ----------------------------===//
 //
 //   %y = onnx.Clip(%x, _, %max) {attributes} : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
 //
@@ -9,7 +8,7 @@
 //
 //   %y = onnx.If(%condition) then_branch { … } else_branch { … } : (tensor<i1>) -> tensor<2xf32>
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/ONNX/Schema.h"
 #include "onnx/defs/schema.h"

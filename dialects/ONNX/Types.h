@@ -1,5 +1,4 @@
-//===- Types.h - ONNX's types and MLIR's
-//----------------------------------------------------------------------------===//
+//===- Types.h - ONNX's types and MLIR's ------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_ONNX_TYPES_H
 #define AZULEJO_DIALECTS_ONNX_TYPES_H
 

@@ -1,5 +1,4 @@
-//===- Verify.cpp - The one verifier of all operations: against their schemas
-//---------------------------------------===//
+//===- Verify.cpp - The one verifier of all operations: against their schemas -----------------===//
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/ONNX/Schema.h"
 #include "dialects/ONNX/Types.h"

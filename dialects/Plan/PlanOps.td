@@ -8,11 +8,13 @@ include "mlir/IR/BuiltinAttributes.td"
 
 class Plan_Op<string opMnemonic, list<Trait> traits = []> : Op<Plan_Dialect, opMnemonic, traits>;
 
-def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
-  let summary = "A tensor that is known at compile time and kept outside of every kernel: a weight.";
+def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary =
+      "A tensor that is known at compile time and kept outside of every kernel: a weight.";
   let description = [{
-    The value is a `#plan.weight` or an elements attribute of the result's type. Constants small enough to be part of a
-    kernel's code are `arith.constant`s instead.
+    The value is a `#plan.weight` or an elements attribute of the result's type. Constants small
+    enough to be part of a kernel's code are `arith.constant`s instead.
 
     ```mlir
     %w = plan.constant #plan.weight<"model.onnx", 4096, 1536, 0x9ae1f00d> : tensor<384xf32>
@@ -24,12 +26,13 @@ def Plan_ConstantOp : Plan_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["v
   let hasFolder = 1;
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Memory
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 def Plan_Scalar : AnyTypeOf<[Index, AnySignlessInteger, AnyFloat], "index, integer or float">;
-def Plan_Slot : AnyTypeOf<[Plan_BufferType, Index, AnySignlessInteger, AnyFloat], "buffer, index, integer or float">;
+def Plan_Slot : AnyTypeOf<[Plan_BufferType, Index, AnySignlessInteger, AnyFloat],
+    "buffer, index, integer or float">;
 
 def Plan_WeightOp : Plan_Op<"weight", [Pure]> {
   let summary = "The address of a constant in the artifact.";
@@ -43,14 +46,17 @@ def Plan_WeightOp : Plan_Op<"weight", [Pure]> {
   let arguments = (ins TypedAttrInterface:$value);
   let results = (outs Plan_BufferType:$result);
   let assemblyFormat = "attr-dict $value";
-  let builders = [OpBuilder<(ins "::mlir::TypedAttr":$value), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), value);">];
+  let builders = [OpBuilder<(ins "::mlir::TypedAttr":$value),
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), value);">];
 }
 
 def Plan_AllocOp : Plan_Op<"alloc"> {
   let summary = "A buffer whose place is still to be decided.";
   let description = [{
-    Its contents are undefined. It is never freed explicitly: `azulejo-plan-memory` finds how long it lives and gives it a place in
-    the arena, and `azulejo-plan-pool` takes those that cannot have one to the pool.
+    Its contents are undefined. It is never freed explicitly: `azulejo-plan-memory` finds how long
+    it lives and gives it a place in the arena, and `azulejo-plan-pool` takes those that cannot have
+    one to the pool.
 
     ```mlir
     %b = plan.alloc %bytes
@@ -59,15 +65,20 @@ def Plan_AllocOp : Plan_Op<"alloc"> {
   let arguments = (ins Index:$bytes);
   let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
   let assemblyFormat = "$bytes attr-dict";
-  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes),
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
 }
 
 def Plan_ArenaOp : Plan_Op<"arena"> {
-  let summary = "The run's arena: one block of memory for all buffers whose sizes are known at entry.";
+  let summary =
+      "The run's arena: one block of memory for all buffers whose sizes are known at entry.";
   let arguments = (ins Index:$bytes);
   let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
   let assemblyFormat = "$bytes attr-dict";
-  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes),
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
 }
 
 def Plan_OffsetOp : Plan_Op<"offset", [Pure]> {
@@ -81,7 +92,8 @@ def Plan_OffsetOp : Plan_Op<"offset", [Pure]> {
   let results = (outs Plan_BufferType:$result);
   let assemblyFormat = "$buffer `[` $bytes `]` attr-dict";
   let builders = [OpBuilder<(ins "::mlir::Value":$buffer, "::mlir::Value":$bytes),
-                            "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), buffer, bytes);">];
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), buffer, bytes);">];
   let hasFolder = 1;
 }
 
@@ -90,18 +102,23 @@ def Plan_PoolAllocOp : Plan_Op<"pool_alloc"> {
   let arguments = (ins Index:$bytes);
   let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
   let assemblyFormat = "$bytes attr-dict";
-  let builders = [OpBuilder<(ins "::mlir::Value":$bytes), "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
+  let builders = [OpBuilder<(ins "::mlir::Value":$bytes),
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), bytes);">];
 }
 
 def Plan_RetainOp : Plan_Op<"retain", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "Adds a reference to the pool's buffer that an address lies in.";
-  let description = "Nothing happens to an address outside of the pool: the arena's, a weight's, an input's.";
+  let description =
+      "Nothing happens to an address outside of the pool: the arena's, a weight's, an input's.";
   let arguments = (ins Plan_BufferType:$buffer);
   let assemblyFormat = "$buffer attr-dict";
 }
 
 def Plan_ReleaseOp : Plan_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
-  let summary = "Takes a reference from the pool's buffer that an address lies in, and frees it with the last.";
+  let summary =
+      "Takes a reference from the pool's buffer that an address lies in, and frees it with the "
+      "last.";
   let description = "Nothing happens to an address outside of the pool.";
   let arguments = (ins Plan_BufferType:$buffer);
   let assemblyFormat = "$buffer attr-dict";
@@ -110,8 +127,9 @@ def Plan_ReleaseOp : Plan_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
 def Plan_OutputOp : Plan_Op<"output", [MemoryEffects<[MemWrite]>]> {
   let summary = "The memory that an output of the model is written to.";
   let description = [{
-    The caller's own, or what the runtime allocates for it. `dims` are all of the output's dimensions. At most one is executed per output
-    and run. One that nobody writes is there all the same: an output without elements has a shape.
+    The caller's own, or what the runtime allocates for it. `dims` are all of the output's
+    dimensions. At most one is executed per output and run. One that nobody writes is there all the
+    same: an output without elements has a shape.
 
     ```mlir
     %b = plan.output 0 [%batch, %c384]
@@ -121,40 +139,47 @@ def Plan_OutputOp : Plan_Op<"output", [MemoryEffects<[MemWrite]>]> {
   let results = (outs Res<Plan_BufferType, "", [MemAlloc]>:$result);
   let assemblyFormat = "$index `[` $dims `]` attr-dict";
   let builders = [OpBuilder<(ins "int64_t":$index, "::mlir::ValueRange":$dims),
-                            "build($_builder, $_state, $_builder.getType<::azulejo::plan::BufferType>(), index, dims);">];
+                            "build($_builder, $_state, "
+                            "$_builder.getType<::azulejo::plan::BufferType>(), index, dims);">];
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Work
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
-def Plan_LaunchOp : Plan_Op<"launch", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+def Plan_LaunchOp : Plan_Op<"launch",
+    [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "Runs a kernel.";
   let description = [{
-    The operands are the kernel's slots: each tensor is its buffer followed by its dynamic dimensions. It reads its inputs and writes its
-    outputs; no output overlaps another operand. The kernel is the functions `NAME.count` and `NAME`.
+    The operands are the kernel's slots: each tensor is its buffer followed by its dynamic
+    dimensions. It reads its inputs and writes its outputs; no output overlaps another operand. The
+    kernel is the functions `NAME.count` and `NAME`.
 
     ```mlir
-    plan.launch @main_k0_relu ins(%x, %n : !plan.buffer, index) outs(%y, %n : !plan.buffer, index) scalars(%c : f32)
+    plan.launch @main_k0_relu ins(%x, %n : !plan.buffer, index) outs(%y, %n : !plan.buffer, index)
+        scalars(%c : f32)
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Plan_Slot>:$inputs, Variadic<Plan_Slot>:$outputs,
-                       Variadic<Plan_Scalar>:$scalars);
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Plan_Slot>:$inputs,
+                       Variadic<Plan_Slot>:$outputs, Variadic<Plan_Scalar>:$scalars);
   let assemblyFormat = [{
-    $kernel (`ins` `(` $inputs^ `:` type($inputs) `)`)? (`outs` `(` $outputs^ `:` type($outputs) `)`)?
+    $kernel (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    (`outs` `(` $outputs^ `:` type($outputs) `)`)?
     (`scalars` `(` $scalars^ `:` type($scalars) `)`)? attr-dict
   }];
 }
 
 def Plan_CopyOp : Plan_Op<"copy"> {
   let summary = "Copies bytes from one buffer to another; they may not overlap.";
-  let arguments = (ins Arg<Plan_BufferType, "", [MemRead]>:$source, Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes);
+  let arguments = (ins Arg<Plan_BufferType, "", [MemRead]>:$source,
+                       Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes);
   let assemblyFormat = "$source `to` $target `,` $bytes attr-dict";
 }
 
 def Plan_FillOp : Plan_Op<"fill"> {
   let summary = "Writes one element over and over.";
-  let arguments = (ins Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes, AnyTypeOf<[Plan_Scalar, AnyComplex]>:$element);
+  let arguments = (ins Arg<Plan_BufferType, "", [MemWrite]>:$target, Index:$bytes,
+                       AnyTypeOf<[Plan_Scalar, AnyComplex]>:$element);
   let assemblyFormat = "$target `,` $bytes `with` $element `:` type($element) attr-dict";
 }
 
@@ -172,7 +197,8 @@ def Plan_ReadOp : Plan_Op<"read"> {
 
 def Plan_WriteOp : Plan_Op<"write"> {
   let summary = "Puts one element that the host computed into a buffer.";
-  let arguments = (ins AnyTypeOf<[Plan_Scalar, AnyComplex]>:$value, Arg<Plan_BufferType, "", [MemWrite]>:$buffer, Index:$offset);
+  let arguments = (ins AnyTypeOf<[Plan_Scalar, AnyComplex]>:$value,
+                       Arg<Plan_BufferType, "", [MemWrite]>:$buffer, Index:$offset);
   let assemblyFormat = "$value `to` $buffer `[` $offset `]` attr-dict `:` type($value)";
 }
 
@@ -185,8 +211,9 @@ def Plan_AssertOp : Plan_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]> {
 def Plan_ReturnOp : Plan_Op<"return", [Terminator, ReturnLike, Pure]> {
   let summary = "Ends the host program and says which buffers hold the model's outputs.";
   let description = [{
-    Each output is its buffer followed by its dynamic dimensions; `types` are the tensors' types. `azulejo-place-outputs` has them
-    written where the caller wants them, and then nothing is left to return.
+    Each output is its buffer followed by its dynamic dimensions; `types` are the tensors' types.
+    `azulejo-place-outputs` has them written where the caller wants them, and then nothing is left
+    to return.
 
     ```mlir
     plan.return %b, %n : !plan.buffer, index as [tensor<?x384xf32>]

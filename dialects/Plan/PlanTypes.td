@@ -6,15 +6,17 @@ include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/BuiltinTypeInterfaces.td"
 
-class Plan_Type<string name, string typeMnemonic, list<Trait> traits = []> : TypeDef<Plan_Dialect, name, traits> {
+class Plan_Type<string name, string typeMnemonic, list<Trait> traits = []> :
+    TypeDef<Plan_Dialect, name, traits> {
   let mnemonic = typeMnemonic;
 }
 
 def Plan_BufferType : Plan_Type<"Buffer", "buffer"> {
   let summary = "The address of device memory that holds a contiguous, row-major tensor.";
   let description = [{
-    Sizes are not part of it: where a tensor's dimension is dynamic, an `index` value beside the buffer gives its size, and what is
-    static is known where it matters. Reshaping is therefore no operation at all, and shapes fold as plain arithmetic.
+    Sizes are not part of it: where a tensor's dimension is dynamic, an `index` value beside the
+    buffer gives its size, and what is static is known where it matters. Reshaping is therefore no
+    operation at all, and shapes fold as plain arithmetic.
   }];
   let builderCall = "$_builder.getType<::azulejo::plan::BufferType>()";
 }
@@ -52,9 +54,10 @@ def Plan_WeightAttr : AttrDef<Plan_Dialect, "Weight", [TypedAttrInterface]> {
   let mnemonic = "weight";
   let summary = "A tensor's elements, left in the file they came from.";
   let description = [{
-    `#plan.weight<"model.onnx", 4096, 1536, 0x9ae1…> : tensor<384xf32>` is `length` bytes at `offset` of a file: little-endian,
-    row-major, sub-byte elements packed as ONNX packs them (first element in the low bits). The file is mapped, not read, and shared by all
-    weights in it. `hash` is XXH3-64 of the bytes: 0 while a module lives in memory, computed when it is printed, and
+    `#plan.weight<"model.onnx", 4096, 1536, 0x9ae1…> : tensor<384xf32>` is `length` bytes at
+    `offset` of a file: little-endian, row-major, sub-byte elements packed as ONNX packs them (first
+    element in the low bits). The file is mapped, not read, and shared by all weights in it. `hash`
+    is XXH3-64 of the bytes: 0 while a module lives in memory, computed when it is printed, and
     checked when a printed module's weight is first used.
   }];
   let parameters = (ins

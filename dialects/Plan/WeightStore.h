@@ -1,5 +1,4 @@
-//===- WeightStore.h - Files that weights are mapped from
-//-----------------------------------------------------------===//
+//===- WeightStore.h - Files that weights are mapped from -------------------------------------===//
 #ifndef AZULEJO_DIALECTS_PLAN_WEIGHTSTORE_H
 #define AZULEJO_DIALECTS_PLAN_WEIGHTSTORE_H
 

@@ -1,5 +1,4 @@
-//===- Bufferization.cpp - From tensors to memrefs: the same op on buffers, its results being its
-// inits --------------===//
+//===- Bufferization.cpp - Tensors to memrefs: the op on buffers, whose results are its inits -===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"

@@ -1,5 +1,4 @@
-//===- Structured.cpp - Verifiers, destinations and effects of the structured operations
-//----------------------------===//
+//===- Structured.cpp - Verifiers, destinations and effects of the structured operations ------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -50,9 +49,9 @@ void LaunchOp::getEffects(Effects &effects) {
   addEffects(cast<DestinationStyleOpInterface>(getOperation()), /*readsInits=*/true, effects);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Verifiers
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static bool disagree(int64_t a, int64_t b) {
   return !ShapedType::isDynamic(a) && !ShapedType::isDynamic(b) && a != b;

@@ -1,5 +1,4 @@
-//===- TilingModels.cpp - How the structured operations are cut into tiles
-//------------------------------------------===//
+//===- TilingModels.cpp - How the structured operations are cut into tiles --------------------===//
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -63,9 +62,9 @@ static FailureOr<TilingResult> tileForResult(OpTy op, OpBuilder &builder, unsign
   return op.getTiledImplementation(builder, domainOffsets, domainSizes);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // tile.matmul: batch..., M, N, K
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 SmallVector<IteratorType> MatmulOp::getLoopIteratorTypes() {
   SmallVector<IteratorType> types(getBatchRank() + 2, IteratorType::parallel);
@@ -142,9 +141,9 @@ FailureOr<TilingResult> MatmulOp::generateResultTileValue(OpBuilder &builder, un
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // tile.im2col: batch..., positions. Rows are never cut.
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 SmallVector<IteratorType> Im2colOp::getLoopIteratorTypes() {
   return SmallVector<IteratorType>(getBatchRank() + 1, IteratorType::parallel);
@@ -211,9 +210,9 @@ FailureOr<TilingResult> Im2colOp::generateResultTileValue(OpBuilder &builder, un
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // tile.depthwise_conv: batch, channels. Positions are never cut.
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 SmallVector<IteratorType> DepthwiseConvOp::getLoopIteratorTypes() {
   return SmallVector<IteratorType>(2, IteratorType::parallel);
@@ -272,9 +271,9 @@ FailureOr<TilingResult> DepthwiseConvOp::generateResultTileValue(OpBuilder &buil
   return tileForResult(*this, builder, resultNumber, offsets, sizes);
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // tile.attention: batch, heads, queries. A tile reads all keys.
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 SmallVector<IteratorType> AttentionOp::getLoopIteratorTypes() {
   return SmallVector<IteratorType>(3, IteratorType::parallel);

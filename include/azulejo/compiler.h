@@ -1,5 +1,4 @@
-//===- compiler.h - Compiles models: the C++ API of libAzulejoCompiler
-//----------------------------------------------===//
+//===- compiler.h - Compiles models: the C++ API of libAzulejoCompiler ------------------------===//
 //
 //     mlir::MLIRContext context(registry);            // azulejo::registerAllDialects(registry)
 //     azulejo::CompileOptions options;
@@ -11,7 +10,7 @@
 // printable and parsable, and says how far it came in its attribute `azulejo.stage`; so `runStages`
 // goes on where an earlier call, or another process, stopped.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_COMPILER_H
 #define AZULEJO_COMPILER_H
 

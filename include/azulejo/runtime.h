@@ -24,7 +24,7 @@
  *
  * A compiled model is code: load only artifacts from a source whose programs you would run.
  *
- *===--------------------------------------------------------------------------------------------===*/
+ *===------------------------------------------------------------------------------------------===*/
 #ifndef AZULEJO_RUNTIME_H
 #define AZULEJO_RUNTIME_H
 

@@ -1,5 +1,4 @@
-//===- Buffers.h - Memrefs from plain addresses
-//---------------------------------------------------------------------===//
+//===- Buffers.h - Memrefs from plain addresses -----------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_BUFFERS_H
 #define AZULEJO_LIB_CPU_BUFFERS_H
 

@@ -1,5 +1,4 @@
-//===- ConvolutionLoops.h - Loops for the pieces of convolutions
-//----------------------------------------------------===//
+//===- ConvolutionLoops.h - Loops for the pieces of convolutions ------------------------------===//
 #ifndef AZULEJO_LIB_CPU_CONVOLUTIONLOOPS_H
 #define AZULEJO_LIB_CPU_CONVOLUTIONLOOPS_H
 

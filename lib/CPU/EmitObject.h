@@ -1,5 +1,4 @@
-//===- EmitObject.h - From LLVM's dialect to an object file
-//---------------------------------------------------------===//
+//===- EmitObject.h - From LLVM's dialect to an object file -----------------------------------===//
 #ifndef AZULEJO_LIB_CPU_EMITOBJECT_H
 #define AZULEJO_LIB_CPU_EMITOBJECT_H
 

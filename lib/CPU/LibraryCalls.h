@@ -1,5 +1,4 @@
-//===- LibraryCalls.h - Calls of the kernel library
-//-----------------------------------------------------------------===//
+//===- LibraryCalls.h - Calls of the kernel library -------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_LIBRARYCALLS_H
 #define AZULEJO_LIB_CPU_LIBRARYCALLS_H
 

@@ -1,5 +1,4 @@
-//===- MicroKernel.h - One matrix product on buffers
-//----------------------------------------------------------------===//
+//===- MicroKernel.h - One matrix product on buffers ------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_MICROKERNEL_H
 #define AZULEJO_LIB_CPU_MICROKERNEL_H
 

@@ -1,5 +1,4 @@
-//===- Passes.h - The passes of the CPU stage
-//-----------------------------------------------------------------------===//
+//===- Passes.h - The passes of the CPU stage -------------------------------------------------===//
 #ifndef AZULEJO_LIB_CPU_PASSES_H
 #define AZULEJO_LIB_CPU_PASSES_H
 

@@ -6,38 +6,45 @@ include "mlir/Pass/PassBase.td"
 def BufferizeKernels : Pass<"azulejo-bufferize-kernels", "::mlir::func::FuncOp"> {
   let summary = "Turns the tensors inside of a kernel function into buffers.";
   let description = [{
-    Upstream's one-shot bufferization, kept within the kernel: its arguments are memrefs already. Results are computed in the outs; what is
-    left of intermediate tensors is allocated. Copies become `linalg.copy`, so that no library is called.
+    Upstream's one-shot bufferization, kept within the kernel: its arguments are memrefs already.
+    Results are computed in the outs; what is left of intermediate tensors is allocated. Copies
+    become `linalg.copy`, so that no library is called.
   }];
-  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect"];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect"];
 }
 
 def ExpandMatmul : Pass<"azulejo-expand-matmul", "::mlir::func::FuncOp"> {
   let summary = "Writes matrix products as loops over a register tile.";
   let description = [{
-    A tile of C is held in vectors that a loop over K carries: each step loads the columns' vectors of B, and for each row a scalar of A
-    which is spread and multiplied in. Rows left over take smaller tiles, columns left over a mask. What is no f32 or f64 takes plain loops.
+    A tile of C is held in vectors that a loop over K carries: each step loads the columns' vectors
+    of B, and for each row a scalar of A which is spread and multiplied in. Rows left over take
+    smaller tiles, columns left over a mask. What is no f32 or f64 takes plain loops.
   }];
   let options = [
     Option<"tileRows", "tile-rows", "int64_t", "12", "Rows of the register tile.">,
     Option<"vectorBytes", "vector-bytes", "int64_t", "64", "Width of a vector register.">,
   ];
-  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
 }
 
 def ExpandStructuredOps : Pass<"azulejo-expand-structured-ops", "::mlir::func::FuncOp"> {
   let summary = "Writes the remaining structured operations on buffers as loops.";
   let description = [{
-    linalg's by upstream, with the loop innermost that walks memory in order; sums may be reassociated, so that LLVM vectorises them.
-    `tile.im2col` and `tile.depthwise_conv` run along rows of the image, with the padding cut off beforehand.
+    linalg's by upstream, with the loop innermost that walks memory in order; sums may be
+    reassociated, so that LLVM vectorises them. `tile.im2col` and `tile.depthwise_conv` run along
+    rows of the image, with the padding cut off beforehand.
   }];
-  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
-                           "::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
 }
 
 def ExpandSmallFloats : Pass<"azulejo-expand-small-floats", "::mlir::ModuleOp"> {
-  let summary = "Computes in f32 or f64 only: narrower floats are converted, by the kernel library where the CPU cannot.";
+  let summary =
+      "Computes in f32 or f64 only: narrower floats are converted, by the kernel library where the "
+      "CPU cannot.";
   let description = [{
     ```mlir
     %z = arith.addf %x, %y : bf16
@@ -48,14 +55,18 @@ def ExpandSmallFloats : Pass<"azulejo-expand-small-floats", "::mlir::ModuleOp"> 
     %s = arith.addf %a, %b : f32
     %z = llvm.call @azm_truncate_bf16(%s)
     ```
-    Each operation rounds once, as ONNX's reference does. f16 is left to the CPU where it converts f16 itself (F16C).
+    Each operation rounds once, as ONNX's reference does. f16 is left to the CPU where it converts
+    f16 itself (F16C).
   }];
-  let options = [Option<"hasHalfConversions", "has-half-conversions", "bool", "true", "The CPU converts f16 itself.">];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
+  let options = [Option<"hasHalfConversions", "has-half-conversions", "bool", "true",
+                        "The CPU converts f16 itself.">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::LLVM::LLVMDialect"];
 }
 
 def CallLibrary : Pass<"azulejo-call-library", "::mlir::ModuleOp"> {
-  let summary = "Replaces math functions by calls of the kernel library, which is linked and inlined later.";
+  let summary =
+      "Replaces math functions by calls of the kernel library, which is linked and inlined later.";
   let description = [{
     Before: `%y = math.exp %x : f32`. After: `%y = llvm.call @azm_exp_f32(%x) : (f32) -> f32`.
   }];
@@ -63,18 +74,24 @@ def CallLibrary : Pass<"azulejo-call-library", "::mlir::ModuleOp"> {
 }
 
 def SplitWorkgroups : Pass<"azulejo-split-workgroups", "::mlir::ModuleOp"> {
-  let summary = "Gives a kernel function the signature that the runtime calls: slots, a range of workgroups, scratch memory.";
+  let summary =
+      "Gives a kernel function the signature that the runtime calls: slots, a range of workgroups, "
+      "scratch memory.";
   let description = [{
-    `@k(memrefs, scalars)` becomes three functions: `@k.count(slots)`, the number of workgroups; `@k(slots, begin, end, scratch)`, which unpacks the
-    slots and calls `@k.body`, where they are arguments that alias nothing. The outermost `scf.forall` becomes a loop over [begin, end); others become
-    loops. Local buffers come from the scratch memory and are given back where their block ends.
+    `@k(memrefs, scalars)` becomes three functions: `@k.count(slots)`, the number of workgroups;
+    `@k(slots, begin, end, scratch)`, which unpacks the slots and calls `@k.body`, where they are
+    arguments that alias nothing. The outermost `scf.forall` becomes a loop over [begin, end);
+    others become loops. Local buffers come from the scratch memory and are given back where their
+    block ends.
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::affine::AffineDialect"];
 }
 
 def LowerKernels : Pass<"azulejo-lower-kernels", "::mlir::ModuleOp"> {
-  let summary = "Brings the module's kernel functions to the LLVM dialect, and leaves the others alone.";
+  let summary =
+      "Brings the module's kernel functions to the LLVM dialect, and leaves the others alone.";
   let description = [{
     Runs the passes of `buildKernelPipeline` on a module of the kernels alone.
   }];
@@ -85,8 +102,8 @@ def LowerKernels : Pass<"azulejo-lower-kernels", "::mlir::ModuleOp"> {
 def EmitObject : Pass<"azulejo-emit-object", "::mlir::ModuleOp"> {
   let summary = "Writes the module's LLVM functions to an object file.";
   let description = [{
-    For looking at kernels and testing them alone; an artifact is made by `azulejo-write-artifact`. What is not in LLVM's dialect is left out, and the module stays as
-    it is. Two kernel functions
+    For looking at kernels and testing them alone; an artifact is made by `azulejo-write-artifact`.
+    What is not in LLVM's dialect is left out, and the module stays as it is. Two kernel functions
 
     ```mlir
     llvm.func @k.count(%slots: !llvm.ptr) -> i64 { … }
@@ -96,7 +113,8 @@ def EmitObject : Pass<"azulejo-emit-object", "::mlir::ModuleOp"> {
     become two symbols of an ELF object that has no undefined ones but memcpy, memmove and memset.
   }];
   let options = [Option<"cpu", "cpu", "std::string", "\"host\"", "The CPU to compile for.">,
-                 Option<"output", "output", "std::string", "\"kernels.o\"", "Where the object goes.">];
+                 Option<"output", "output", "std::string", "\"kernels.o\"",
+                        "Where the object goes.">];
 }
 
 #endif // AZULEJO_LIB_CPU_PASSES_TD

@@ -1,5 +1,4 @@
-//===- Grouping.h - Which operations of a block become one kernel
-//---------------------------------------------------===//
+//===- Grouping.h - Which operations of a block become one kernel -----------------------------===//
 #ifndef AZULEJO_LIB_FUSE_GROUPING_H
 #define AZULEJO_LIB_FUSE_GROUPING_H
 

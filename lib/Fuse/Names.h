@@ -1,5 +1,4 @@
-//===- Names.h - What kernels and nodes are called
-//------------------------------------------------------------------===//
+//===- Names.h - What kernels and nodes are called --------------------------------------------===//
 #ifndef AZULEJO_LIB_FUSE_NAMES_H
 #define AZULEJO_LIB_FUSE_NAMES_H
 

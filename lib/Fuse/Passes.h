@@ -1,5 +1,4 @@
-//===- Passes.h - The passes of the Fuse stage
-//----------------------------------------------------------------------===//
+//===- Passes.h - The passes of the Fuse stage ------------------------------------------------===//
 #ifndef AZULEJO_LIB_FUSE_PASSES_H
 #define AZULEJO_LIB_FUSE_PASSES_H
 

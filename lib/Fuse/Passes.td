@@ -4,36 +4,42 @@
 include "mlir/Pass/PassBase.td"
 
 def DecomposeStructuredOps : Pass<"azulejo-decompose-structured-ops", "::mlir::func::FuncOp"> {
-  let summary = "Brings contractions, convolutions, pads and concatenations to the forms that kernels are made of.";
+  let summary =
+      "Brings contractions, convolutions, pads and concatenations to the forms that kernels are "
+      "made of.";
   let description = [{
     - A linalg contraction with one M, one N and one K dimension becomes `tile.matmul`.
-    - `tile.conv` becomes `tile.matmul` over flattened positions (1x1), `tile.depthwise_conv` (a filter per channel), or
-      `tile.im2col` and `tile.matmul`.
-    - `tensor.pad` and `tensor.concat` become `tensor.insert_slice`s, and `linalg.softmax` its reductions.
+    - `tile.conv` becomes `tile.matmul` over flattened positions (1x1), `tile.depthwise_conv` (a
+      filter per channel), or `tile.im2col` and `tile.matmul`.
+    - `tensor.pad` and `tensor.concat` become `tensor.insert_slice`s, and `linalg.softmax` its
+      reductions.
     - Every other named linalg op becomes `linalg.generic`.
 
     Before:
     ```mlir
-    %y = tile.conv {strides = array<i64: 1, 1>, ...} ins(%x, %w : tensor<1x8x6x6xf32>, tensor<4x8x1x1xf32>) outs(%c : ...) -> tensor<1x4x6x6xf32>
+    %y = tile.conv {strides = array<i64: 1, 1>, ...}
+        ins(%x, %w : tensor<1x8x6x6xf32>, tensor<4x8x1x1xf32>) outs(%c : ...) -> tensor<1x4x6x6xf32>
     ```
     After:
     ```mlir
     %0 = tensor.collapse_shape %x [[0], [1], [2, 3]] : tensor<1x8x6x6xf32> into tensor<1x8x36xf32>
     %1 = tensor.collapse_shape %w [[0], [1, 2, 3]] : tensor<4x8x1x1xf32> into tensor<4x8xf32>
-    %2 = tile.matmul ins(%1, %0 : tensor<4x8xf32>, tensor<1x8x36xf32>) outs(...) -> tensor<1x4x36xf32>
+    %2 = tile.matmul ins(%1, %0 : tensor<4x8xf32>, tensor<1x8x36xf32>) outs(...)
+        -> tensor<1x4x36xf32>
     %y = tensor.expand_shape %2 [[0], [1], [2, 3]] output_shape [1, 4, 6, 6] : ...
     ```
   }];
-  let dependentDialects = ["::azulejo::tile::TileDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
-                           "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+  let dependentDialects = ["::azulejo::tile::TileDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
 def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Merges chains of elementwise operations into one linalg.generic each.";
   let description = [{
-    Upstream's elementwise fusion. An operation with several users is repeated in each if that costs next to nothing; one that
-    takes many cycles is not moved into a larger iteration space. Reshapes that stand between a contraction and its elementwise users are moved
-    behind the users.
+    Upstream's elementwise fusion. An operation with several users is repeated in each if that costs
+    next to nothing; one that takes many cycles is not moved into a larger iteration space. Reshapes
+    that stand between a contraction and its elementwise users are moved behind the users.
 
     Before:
     ```mlir
@@ -45,18 +51,21 @@ def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
     %0 = linalg.generic ... ins(%x) { %1 = arith.negf %in ... %2 = math.exp %1 ... }
     ```
   }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect", "::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::affine::AffineDialect"];
 }
 
 def FormKernels : Pass<"azulejo-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Groups operations into tile.kernels.";
   let description = [{
-    Each operation that computes ends up in a `tile.kernel`; kernels that are already there stay as they are. A group has one
-    last operation, and the others lead to it: a contraction, reductions and the elementwise work between and after them that runs over the same
-    parallel loops (softmax, normalisations, bias and activation). Inits, small constants and slices are repeated inside. Sizes and
-    other scalars from outside become the kernel's `scalars`.
+    Each operation that computes ends up in a `tile.kernel`; kernels that are already there stay as
+    they are. A group has one last operation, and the others lead to it: a contraction, reductions
+    and the elementwise work between and after them that runs over the same parallel loops (softmax,
+    normalisations, bias and activation). Inits, small constants and slices are repeated inside.
+    Sizes and other scalars from outside become the kernel's `scalars`.
 
-    What could have been joined and was not is listed in the function's `tile.unfused`: producer, consumer and reason.
+    What could have been joined and was not is listed in the function's `tile.unfused`: producer,
+    consumer and reason.
 
     Before:
     ```mlir
@@ -79,8 +88,9 @@ def FormKernels : Pass<"azulejo-form-kernels", "::mlir::ModuleOp"> {
 def VerifyKernels : Pass<"azulejo-verify-kernels", "::mlir::ModuleOp"> {
   let summary = "Checks Fuse's promise: outside of kernels, nothing computes on tensors.";
   let description = [{
-    At function level only kernels and launches, constants, `tensor.empty`, views (expand, collapse, cast), sizes, host reads (`tensor.extract`), scalar
-    arithmetic and control flow are left, and kernel names are unique C identifiers.
+    At function level only kernels and launches, constants, `tensor.empty`, views (expand, collapse,
+    cast), sizes, host reads (`tensor.extract`), scalar arithmetic and control flow are left, and
+    kernel names are unique C identifiers.
   }];
 }
 

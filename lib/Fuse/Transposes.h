@@ -1,5 +1,4 @@
-//===- Transposes.h - Transposes that need not run
-//------------------------------------------------------------------===//
+//===- Transposes.h - Transposes that need not run --------------------------------------------===//
 #ifndef AZULEJO_LIB_FUSE_TRANSPOSES_H
 #define AZULEJO_LIB_FUSE_TRANSPOSES_H
 

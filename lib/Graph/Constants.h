@@ -1,5 +1,4 @@
-//===- Constants.h - Reading and writing constant tensors
-//-----------------------------------------------------------===//
+//===- Constants.h - Reading and writing constant tensors -------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_CONSTANTS_H
 #define AZULEJO_LIB_GRAPH_CONSTANTS_H
 

@@ -1,5 +1,4 @@
-//===- CoreOperators.h - The list of docs/CoreOperators.md
-//----------------------------------------------------------===//
+//===- CoreOperators.h - The list of docs/CoreOperators.md ------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_COREOPERATORS_H
 #define AZULEJO_LIB_GRAPH_COREOPERATORS_H
 

@@ -1,5 +1,4 @@
-//===- Decompose.cpp - azulejo-decompose
-//----------------------------------------------------------------------------===//
+//===- Decompose.cpp - azulejo-decompose ------------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/CoreOperators.h"

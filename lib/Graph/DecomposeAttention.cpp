@@ -1,5 +1,4 @@
-//===- DecomposeAttention.cpp - Attention and recurrence in the one form that has a kernel
-//--------------------------===//
+//===- DecomposeAttention.cpp - Attention and recurrence in the one form that has a kernel ----===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 #include <cmath>

@@ -1,5 +1,4 @@
-//===- DecomposeContraction.cpp - Gemm, quantised matmul and Einsum down to MatMul
-//----------------------------------===//
+//===- DecomposeContraction.cpp - Gemm, quantised matmul and Einsum down to MatMul ------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 #include "llvm/ADT/StringExtras.h"
@@ -109,11 +108,11 @@ LogicalResult decomposeQLinearConv(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Einsum: operands are contracted from left to right, two at a time. Of two operands' labels each
 // is a batch label (in both, and needed later), contracted (in both, needed no more), or one side's
 // own; in that order each operand becomes a matrix of matrices.
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// A tensor whose dimensions have labels. Dimensions of `...` have capital letters that the
 /// equation cannot contain together with it; see parseTerm.

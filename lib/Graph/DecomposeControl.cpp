@@ -1,10 +1,9 @@
-//===- DecomposeControl.cpp - Scan and SequenceMap become Loop
-//------------------------------------------------------===//
+//===- DecomposeControl.cpp - Scan and SequenceMap become Loop --------------------------------===//
 //
 // Their bodies move into the loop's, behind nodes that take the iteration's slice of each input and
 // before nodes that put its results away.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"

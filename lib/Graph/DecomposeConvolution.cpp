@@ -1,5 +1,4 @@
-//===- DecomposeConvolution.cpp - Windows spelled out, and poolings of composites
-//-----------------------------------===//
+//===- DecomposeConvolution.cpp - Windows spelled out, and poolings of composites -------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

@@ -1,5 +1,4 @@
-//===- DecomposeElementwise.cpp - Activations, comparisons and variadic arithmetic
-//----------------------------------===//
+//===- DecomposeElementwise.cpp - Activations, comparisons and variadic arithmetic ------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"

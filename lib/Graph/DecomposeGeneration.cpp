@@ -1,5 +1,4 @@
-//===- DecomposeGeneration.cpp - Random numbers and signals
-//---------------------------------------------------------===//
+//===- DecomposeGeneration.cpp - Random numbers and signals -----------------------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"

@@ -1,5 +1,4 @@
-//===- DecomposeIndexing.cpp - Selections and scatters by indices that are computed
-//---------------------------------===//
+//===- DecomposeIndexing.cpp - Selections and scatters by indices that are computed -----------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

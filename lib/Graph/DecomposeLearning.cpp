@@ -1,5 +1,4 @@
-//===- DecomposeLearning.cpp - Operators of ai.onnx.ml that are arithmetic on tensors
-//-------------------------------===//
+//===- DecomposeLearning.cpp - Operators of ai.onnx.ml that are arithmetic on tensors ---------===//
 #include "dialects/ONNX/Schema.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"

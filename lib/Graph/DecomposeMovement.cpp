@@ -1,5 +1,4 @@
-//===- DecomposeMovement.cpp - Everything that is a reshape, an expansion or a slice
-//--------------------------------===//
+//===- DecomposeMovement.cpp - Everything that is a reshape, an expansion or a slice ----------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

@@ -1,5 +1,4 @@
-//===- DecomposeNormalization.cpp - Normalisations that have no kernel of their own
-//---------------------------------===//
+//===- DecomposeNormalization.cpp - Normalisations that have no kernel of their own -----------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

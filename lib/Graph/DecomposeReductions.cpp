@@ -1,5 +1,4 @@
-//===- DecomposeReductions.cpp - Reductions of composites, softmax's relatives, axes spelled out
-//--------------------===//
+//===- DecomposeReductions.cpp - Composite reductions, softmax and its kin, axes spelled out --===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

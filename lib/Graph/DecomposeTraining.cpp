@@ -1,10 +1,9 @@
-//===- DecomposeTraining.cpp - One step of an optimizer
-//-------------------------------------------------------------===//
+//===- DecomposeTraining.cpp - One step of an optimizer ---------------------------------------===//
 //
 // These operators take any number of tensors to optimize: first the tensors, then their gradients,
 // then each kind of state; and give the tensors, then the states, updated.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
 

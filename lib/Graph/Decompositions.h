@@ -1,5 +1,4 @@
-//===- Decompositions.h - Rules from all operators to the core
-//------------------------------------------------------===//
+//===- Decompositions.h - Rules from all operators to the core --------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
 #define AZULEJO_LIB_GRAPH_DECOMPOSITIONS_H
 
@@ -28,9 +27,9 @@ void addControlDecompositions(DecomposeRules &rules);
 void addLearningDecompositions(DecomposeRules &rules);
 void addTrainingDecompositions(DecomposeRules &rules);
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // What several families need
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// The size of one dimension, as a tensor<1xi64> (or, from getDimScalar, a tensor<i64>): a constant
 /// where it is known.

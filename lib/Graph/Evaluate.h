@@ -1,5 +1,4 @@
-//===- Evaluate.h - Nodes on constants
-//------------------------------------------------------------------------------===//
+//===- Evaluate.h - Nodes on constants --------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_EVALUATE_H
 #define AZULEJO_LIB_GRAPH_EVALUATE_H
 

@@ -1,5 +1,4 @@
-//===- EvaluateElementwise.cpp - Arithmetic, comparison, choice and casts of constants
-//------------------------------===//
+//===- EvaluateElementwise.cpp - Arithmetic, comparison, choice and casts of constants --------===//
 #include "lib/Graph/Evaluate.h"
 #include <cmath>
 

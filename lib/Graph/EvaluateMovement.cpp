@@ -1,5 +1,4 @@
-//===- EvaluateMovement.cpp - Constants rearranged
-//------------------------------------------------------------------===//
+//===- EvaluateMovement.cpp - Constants rearranged --------------------------------------------===//
 #include "dialects/Plan/Plan.h"
 #include "lib/Graph/Evaluate.h"
 #include <cmath>

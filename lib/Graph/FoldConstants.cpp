@@ -1,5 +1,4 @@
-//===- FoldConstants.cpp - azulejo-fold-constants
-//-------------------------------------------------------------------===//
+//===- FoldConstants.cpp - azulejo-fold-constants ---------------------------------------------===//
 #include "lib/Graph/Evaluate.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"

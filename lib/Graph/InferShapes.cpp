@@ -1,12 +1,11 @@
-//===- InferShapes.cpp - azulejo-infer-shapes
-//-----------------------------------------------------------------------===//
+//===- InferShapes.cpp - azulejo-infer-shapes -------------------------------------------------===//
 //
 // One walk forward, subgraphs included. What a loop carries from one iteration to the next is
 // inferred to a fixed point: a dimension starts as it is on entry, and one that the body gives back
 // different becomes a symbol of the body's own, which can happen once a dimension, so the iteration
 // ends.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"
@@ -52,9 +51,9 @@ private:
   /// Those among them that stand for whatever a dimension is in the present iteration of a loop.
   llvm::StringSet<> carriedSymbols;
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Symbols
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   static std::string sanitize(StringRef name) {
     std::string result;
@@ -137,9 +136,9 @@ private:
     return onnx::getTensorType(dims, x.getElementType());
   }
 
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
   // Nodes
-  //===--------------------------------------------------------------------------------------------------------------===//
+  //===----------------------------------------------------------------------------------------===//
 
   LogicalResult inferBlock(Block &block) {
     for (Operation &op : block)

@@ -1,12 +1,11 @@
-//===- Inference.h - Types of nodes and the integers that shapes are made of
-//----------------------------------------===//
+//===- Inference.h - Types of nodes and the integers that shapes are made of ------------------===//
 //
 // Two analyses that need each other. Types: what ONNX's own inference says of a node, refined by
 // rules of ours where it gives up because a dimension is a symbol. Values: small integer tensors
 // (what Shape gives, Gather and Concat rearrange, and Reshape consumes) as vectors of symbolic
 // expressions, so that the relation between a Reshape's result and the graph's inputs is not lost.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_INFERENCE_H
 #define AZULEJO_LIB_GRAPH_INFERENCE_H
 

@@ -1,10 +1,9 @@
-//===- InlineFunctions.cpp - azulejo-inline-functions
-//---------------------------------------------------------------===//
+//===- InlineFunctions.cpp - azulejo-inline-functions -----------------------------------------===//
 //
 // Import makes one private function for each signature a model's function is called with, so a
 // call's types are its callee's and the body is copied as it is.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Passes.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"

@@ -1,11 +1,10 @@
-//===- Nodes.h - Reading and making nodes of an ONNX graph
-//----------------------------------------------------------===//
+//===- Nodes.h - Reading and making nodes of an ONNX graph ------------------------------------===//
 //
 // Graph's passes treat operations by their schema: operator name, formal operands, attributes with
 // their defaults. That is one way for all versions of an operator (the older ones have no C++
 // class), and no file here pays for the generated headers.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_NODES_H
 #define AZULEJO_LIB_GRAPH_NODES_H
 

@@ -1,5 +1,4 @@
-//===- Passes.h - onnx to onnx core
-//---------------------------------------------------------------------------------===//
+//===- Passes.h - onnx to onnx core -----------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_PASSES_H
 #define AZULEJO_LIB_GRAPH_PASSES_H
 

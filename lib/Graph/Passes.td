@@ -13,10 +13,13 @@ def InlineFunctions : GraphPass<"azulejo-inline-functions", "::mlir::ModuleOp"> 
     ```mlir
     %y = call @Scale(%x) : (tensor<4xf32>) -> tensor<4xf32>
     ```
-    becomes the body of `@Scale`, whose nodes keep their names with the call's before them. Functions that are no longer called are erased. A model whose functions call
-    themselves, or that grows beyond `max-nodes`, is refused: functions that call functions grow without bound in little space.
+    becomes the body of `@Scale`, whose nodes keep their names with the call's before them.
+    Functions that are no longer called are erased. A model whose functions call themselves, or that
+    grows beyond `max-nodes`, is refused: functions that call functions grow without bound in little
+    space.
   }];
-  let options = [Option<"maxNodes", "max-nodes", "int64_t", "1000000", "The most nodes that all inlining may make.">];
+  let options = [Option<"maxNodes", "max-nodes", "int64_t", "1000000",
+                        "The most nodes that all inlining may make.">];
 }
 
 def UpgradeOpset : GraphPass<"azulejo-upgrade-opset"> {
@@ -32,13 +35,15 @@ def UpgradeOpset : GraphPass<"azulejo-upgrade-opset"> {
     %axes = onnx.Constant() {value = dense<0> : tensor<1xi64>} : () -> tensor<1xi64>
     %z = onnx.Squeeze(%y, %axes) : …
     ```
-    A version whose form is that of the newest (their schemas are compared) is renamed, with its defaults written out where they differ.
-    The others have a rule each, in the file of their family (Upgrade*.cpp). A version without one is an error.
+    A version whose form is that of the newest (their schemas are compared) is renamed, with its
+    defaults written out where they differ. The others have a rule each, in the file of their family
+    (Upgrade*.cpp). A version without one is an error.
   }];
 }
 
 def InferShapes : GraphPass<"azulejo-infer-shapes"> {
-  let summary = "Infers the types of all values, with dimensions as expressions over the inputs' symbols.";
+  let summary =
+      "Infers the types of all values, with dimensions as expressions over the inputs' symbols.";
   let description = [{
     ```mlir
     func.func @main(%x: tensor<?x?x768xf32, #onnx.dims<"batch", "seq", 768>>) {
@@ -47,12 +52,15 @@ def InferShapes : GraphPass<"azulejo-infer-shapes"> {
       %heads = onnx.Concat(%head, %c12x64) : (…) -> tensor<*xi64>
       %y = onnx.Reshape(%x, %heads) : (…) -> tensor<*xf32>
     ```
-    gives `%y` the type `tensor<?x?x12x64xf32, #onnx.dims<"batch", "seq", 12, 64>>`. Types come from ONNX's inference and our own rules
-    (ShapeRules.cpp); small integer tensors are followed as vectors of expressions (IntegerValues.cpp). A dimension that data decides gets a symbol of its own, named
-    after its node (`NonZero_3.1`); so does one that changes from iteration to iteration of a Loop. Declared types of intermediate
-    values are believed only where inference does not even find a rank.
+    gives `%y` the type `tensor<?x?x12x64xf32, #onnx.dims<"batch", "seq", 12, 64>>`. Types come from
+    ONNX's inference and our own rules (ShapeRules.cpp); small integer tensors are followed as
+    vectors of expressions (IntegerValues.cpp). A dimension that data decides gets a symbol of its
+    own, named after its node (`NonZero_3.1`); so does one that changes from iteration to iteration
+    of a Loop. Declared types of intermediate values are believed only where inference does not even
+    find a rank.
   }];
-  let options = [Option<"requireRanked", "require-ranked", "bool", "true", "A value whose rank is not found is an error.">];
+  let options = [Option<"requireRanked", "require-ranked", "bool", "true",
+                        "A value whose rank is not found is an error.">];
 }
 
 def SpecializeShapes : GraphPass<"azulejo-specialize-shapes", "::mlir::ModuleOp"> {
@@ -68,7 +76,8 @@ def SpecializeShapes : GraphPass<"azulejo-specialize-shapes", "::mlir::ModuleOp"
     ```
     everywhere in the module. A name that no dimension has is an error.
   }];
-  let options = [ListOption<"shapes", "shapes", "std::string", "NAME=SIZE, for each dimension that gets a size.">];
+  let options = [ListOption<"shapes", "shapes", "std::string",
+                            "NAME=SIZE, for each dimension that gets a size.">];
 }
 
 def FoldConstants : GraphPass<"azulejo-fold-constants"> {
@@ -78,12 +87,16 @@ def FoldConstants : GraphPass<"azulejo-fold-constants"> {
     %shape = onnx.Shape(%x) : (tensor<?x4xf32, #onnx.dims<"n", 4>>) -> tensor<2xi64>
     %size = onnx.Gather(%shape, %one) : … -> tensor<i64>
     ```
-    makes `%size` the constant 4: constants are evaluated, and so are small integer tensors whose elements inference knows to be numbers. Bounded: a result may have `max-bytes`, or as many
-    as its operands; the transpose, reshape, … of a weight may have `max-weight-bytes`, so that no kernel moves it at run time.
+    makes `%size` the constant 4: constants are evaluated, and so are small integer tensors whose
+    elements inference knows to be numbers. Bounded: a result may have `max-bytes`, or as many as
+    its operands; the transpose, reshape, … of a weight may have `max-weight-bytes`, so that no
+    kernel moves it at run time.
   }];
   let options = [
-    Option<"maxBytes", "max-bytes", "int64_t", "1 << 20", "The most bytes that a folded constant has where its operands have fewer.">,
-    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "256 << 20", "The most bytes of a weight that is rearranged.">];
+    Option<"maxBytes", "max-bytes", "int64_t", "1 << 20",
+           "The most bytes that a folded constant has where its operands have fewer.">,
+    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "256 << 20",
+           "The most bytes of a weight that is rearranged.">];
 }
 
 def Simplify : GraphPass<"azulejo-simplify"> {
@@ -95,8 +108,10 @@ def Simplify : GraphPass<"azulejo-simplify"> {
     %2 = onnx.Transpose(%1) {perm = array<i64: 1, 0>}
     %y = onnx.Mul(%2, %one)
     ```
-    is `%x`. Also: casts, reshapes, squeezes, slices, pads and expansions to what is there already; chains of reshapes, transposes and exact casts; a BatchNormalization, multiplication or addition with constants behind a
-    Conv or MatMul goes into its weights; If with a constant condition; a node whose results nobody uses.
+    is `%x`. Also: casts, reshapes, squeezes, slices, pads and expansions to what is there already;
+    chains of reshapes, transposes and exact casts; a BatchNormalization, multiplication or addition
+    with constants behind a Conv or MatMul goes into its weights; If with a constant condition; a
+    node whose results nobody uses.
   }];
 }
 
@@ -115,13 +130,16 @@ def RecognizePatterns : GraphPass<"azulejo-recognize-patterns"> {
     ```mlir
     %y = onnx.Attention(%q, %k, %v, %mask) {scale = 1.250000e-01 : f32}
     ```
-    and so for LayerNormalization, RMSNormalization, Gelu, Swish and RotaryEmbedding. Each is recognised in the forms that its file describes (Recognize*.cpp), and
-    only where the numbers are the same but for rounding.
+    and so for LayerNormalization, RMSNormalization, Gelu, Swish and RotaryEmbedding. Each is
+    recognised in the forms that its file describes (Recognize*.cpp), and only where the numbers are
+    the same but for rounding.
   }];
 }
 
 def Decompose : GraphPass<"azulejo-decompose"> {
-  let summary = "Rewrites every operator into core operators, and those into the form docs/CoreOperators.md promises.";
+  let summary =
+      "Rewrites every operator into core operators, and those into the form docs/CoreOperators.md "
+      "promises.";
   let description = [{
     ```mlir
     %y = onnx.HardSigmoid(%x) : (tensor<4xf32>) -> tensor<4xf32>
@@ -137,17 +155,19 @@ def Decompose : GraphPass<"azulejo-decompose"> {
     %4 = onnx.MatMul(%y, %3) : …
     %z = onnx.Add(%4, %b) : …
     ```
-    Rules are in Decompose*.cpp by family. An operator without one becomes the body that ONNX defines for it. What neither rewrites stays, and
-    azulejo-verify-core names it.
+    Rules are in Decompose*.cpp by family. An operator without one becomes the body that ONNX
+    defines for it. What neither rewrites stays, and azulejo-verify-core names it.
   }];
 }
 
 def VerifyCore : GraphPass<"azulejo-verify-core", "::mlir::ModuleOp"> {
   let summary = "Checks the promises of docs/CoreOperators.md.";
   let description = [{
-    Only core operators in their newest versions, ranked tensors with named dimensions, constants in one form, no calls:
+    Only core operators in their newest versions, ranked tensors with named dimensions, constants in
+    one form, no calls:
     ```
-    error: node 'act' (HardSwish): not a core operator, so azulejo-decompose should have rewritten it
+    error: node 'act' (HardSwish): not a core operator, so azulejo-decompose should have
+           rewritten it
     ```
   }];
 }

@@ -1,5 +1,4 @@
-//===- RecognizeActivations.cpp - GELU and Swish
-//--------------------------------------------------------------------===//
+//===- RecognizeActivations.cpp - GELU and Swish ----------------------------------------------===//
 //
 //   x * (1 + erf(x / sqrt(2))) * 0.5
 //   x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) * 0.5
@@ -7,7 +6,7 @@
 //
 // with the factors of each product in any order and nesting.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Recognizers.h"
 #include <cmath>

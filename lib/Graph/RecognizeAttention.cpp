@@ -1,5 +1,4 @@
-//===- RecognizeAttention.cpp - Attention
-//---------------------------------------------------------------------------===//
+//===- RecognizeAttention.cpp - Attention -----------------------------------------------------===//
 //
 // The pattern ends in P V, where P is the softmax over the last dimension of
 //
@@ -11,7 +10,7 @@
 // masked altogether, which Attention gives zeros anyway. Fewer heads of keys and values are
 // repeated by Unsqueeze, Expand and Reshape; Attention takes them as they are.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Recognizers.h"
 #include <cmath>

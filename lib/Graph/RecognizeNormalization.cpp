@@ -1,5 +1,4 @@
-//===- RecognizeNormalization.cpp - LayerNormalization and RMSNormalization
-//-----------------------------------------===//
+//===- RecognizeNormalization.cpp - LayerNormalization and RMSNormalization -------------------===//
 //
 //   d = x - mean(x);  y = d / sqrt(mean(d^2) + epsilon) * scale [+ bias]
 //   y = x / sqrt(mean(x^2) + epsilon) * scale
@@ -7,7 +6,7 @@
 // where the quotient may be a product with a reciprocal, the square a power or a product, and means
 // go over the last dimensions.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Recognizers.h"
 

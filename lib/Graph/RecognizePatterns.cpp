@@ -1,5 +1,4 @@
-//===- RecognizePatterns.cpp - azulejo-recognize-patterns
-//-----------------------------------------------------------===//
+//===- RecognizePatterns.cpp - azulejo-recognize-patterns -------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Recognizers.h"

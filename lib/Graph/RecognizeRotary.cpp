@@ -1,12 +1,11 @@
-//===- RecognizeRotary.cpp - RotaryEmbedding
-//------------------------------------------------------------------------===//
+//===- RecognizeRotary.cpp - RotaryEmbedding --------------------------------------------------===//
 //
 //   x * cos + concat(-x[..., D/2:], x[..., :D/2]) * sin
 //
 // where cos and sin are (batch, 1, length, D) and their second half repeats the first: they are
 // functions of concat(f, f). RotaryEmbedding takes the first half, as (batch, length, D/2).
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Recognizers.h"
 

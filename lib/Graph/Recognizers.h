@@ -1,5 +1,4 @@
-//===- Recognizers.h - Patterns of azulejo-recognize-patterns
-//-------------------------------------------------------===//
+//===- Recognizers.h - Patterns of azulejo-recognize-patterns ---------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_RECOGNIZERS_H
 #define AZULEJO_LIB_GRAPH_RECOGNIZERS_H
 

@@ -1,11 +1,10 @@
-//===- ShapeRules.cpp - Shapes of results where dimensions are symbols
-//----------------------------------------------===//
+//===- ShapeRules.cpp - Shapes of results where dimensions are symbols ------------------------===//
 //
 // ONNX's inference computes with numbers, and gives up on `2*seq`. These are its formulas over
 // expressions. Where they need a value that is not known the dimension stays unknown, never the
 // rank.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Inference.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -94,9 +93,9 @@ static std::optional<Dims> broadcastOperands(Operation *op) {
   return result;
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Windows
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 /// Attributes of a sliding window, defaults filled in; nothing where the kernel's size is not
 /// known.
@@ -226,9 +225,9 @@ static std::optional<Dims> inferResize(Operation *op, IntegerValues &values) {
   return result;
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Movement
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static std::optional<Dims> inferReshape(Operation *op, IntegerValues &values) {
   auto data = getDims(getOperand(op, 0));
@@ -407,9 +406,9 @@ static std::optional<Dims> inferSplit(Operation *op, unsigned index, IntegerValu
   return result;
 }
 
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // The rest
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static std::optional<Dims> inferMatMul(Operation *op) {
   auto a = getDims(getOperand(op, 0)), b = getDims(getOperand(op, 1));

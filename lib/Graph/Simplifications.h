@@ -1,5 +1,4 @@
-//===- Simplifications.h - Rules of azulejo-simplify
-//----------------------------------------------------------------===//
+//===- Simplifications.h - Rules of azulejo-simplify ------------------------------------------===//
 #ifndef AZULEJO_LIB_GRAPH_SIMPLIFICATIONS_H
 #define AZULEJO_LIB_GRAPH_SIMPLIFICATIONS_H
 

@@ -1,5 +1,4 @@
-//===- Simplify.cpp - azulejo-simplify
-//------------------------------------------------------------------------------===//
+//===- Simplify.cpp - azulejo-simplify --------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Simplifications.h"

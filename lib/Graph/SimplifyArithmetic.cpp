@@ -1,5 +1,4 @@
-//===- SimplifyArithmetic.cpp - Operations with neutral elements, casts, choices
-//------------------------------------===//
+//===- SimplifyArithmetic.cpp - Operations with neutral elements, casts, choices --------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Simplifications.h"

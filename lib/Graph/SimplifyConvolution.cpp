@@ -1,11 +1,10 @@
-//===- SimplifyConvolution.cpp - Constants that a convolution's weights can take
-//------------------------------------===//
+//===- SimplifyConvolution.cpp - Constants that a convolution's weights can take --------------===//
 //
 // Conv(x, W, b) * c is Conv(x, W * c, b * c), and Conv(x, W, b) + c is Conv(x, W, b + c), where c
 // is one number a channel: this is also how a batch normalisation disappears. Only for a
 // convolution that nobody else reads.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Simplifications.h"
 

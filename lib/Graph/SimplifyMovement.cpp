@@ -1,5 +1,4 @@
-//===- SimplifyMovement.cpp - Movements to where the elements are already
-//-------------------------------------------===//
+//===- SimplifyMovement.cpp - Movements to where the elements are already ---------------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Simplifications.h"
 

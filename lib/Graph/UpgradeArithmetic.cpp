@@ -1,5 +1,4 @@
-//===- UpgradeArithmetic.cpp - Older elementwise operators and reductions
-//-------------------------------------------===//
+//===- UpgradeArithmetic.cpp - Older elementwise operators and reductions ---------------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"

@@ -1,5 +1,4 @@
-//===- UpgradeMovement.cpp - Older operators that move elements, and constants
-//--------------------------------------===//
+//===- UpgradeMovement.cpp - Older operators that move elements, and constants ----------------===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"
 #include "lib/Import/SchemaInference.h"

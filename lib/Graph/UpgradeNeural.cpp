@@ -1,5 +1,4 @@
-//===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control
-//------------------------===//
+//===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control --===//
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Upgrades.h"
 #include "lib/Import/SchemaInference.h"

@@ -1,11 +1,10 @@
-//===- UpgradeOpset.cpp - azulejo-upgrade-opset
-//---------------------------------------------------------------------===//
+//===- UpgradeOpset.cpp - azulejo-upgrade-opset -----------------------------------------------===//
 //
 // Most versions of an operator differ from the next in the types they allow, or in attributes that
 // came with a default which says what had been the case before. Those are renamed here. The rest
 // has rules, by family, in Upgrade*.cpp.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Upgrades.h"

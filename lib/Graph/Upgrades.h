@@ -1,5 +1,4 @@
-//===- Upgrades.h - Rules from older versions of operators to the newest
-//--------------------------------------------===//
+//===- Upgrades.h - Rules from older versions of operators to the newest ----------------------===//
 #ifndef AZULEJO_LIB_GRAPH_UPGRADES_H
 #define AZULEJO_LIB_GRAPH_UPGRADES_H
 

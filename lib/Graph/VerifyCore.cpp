@@ -1,5 +1,4 @@
-//===- VerifyCore.cpp - azulejo-verify-core
-//-------------------------------------------------------------------------===//
+//===- VerifyCore.cpp - azulejo-verify-core ---------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "lib/Graph/CoreOperators.h"
 #include "lib/Graph/Nodes.h"

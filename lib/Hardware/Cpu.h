@@ -1,5 +1,4 @@
-//===- Cpu.h - What code generation needs to know of a CPU
-//----------------------------------------------------------===//
+//===- Cpu.h - What code generation needs to know of a CPU ------------------------------------===//
 #ifndef AZULEJO_LIB_HARDWARE_CPU_H
 #define AZULEJO_LIB_HARDWARE_CPU_H
 

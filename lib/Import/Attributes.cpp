@@ -1,4 +1,4 @@
-//===- Attributes.cpp - A node's attributes --------------------------------------------------===//
+//===- Attributes.cpp - A node's attributes ---------------------------------------------------===//
 #include "dialects/ONNX/Schema.h"
 #include "lib/Import/GraphImporter.h"
 #include "onnx/defs/schema.h"

@@ -1,4 +1,4 @@
-//===- DimNames.h - A model's dimension names as symbols -------------------------------------===//
+//===- DimNames.h - A model's dimension names as symbols --------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_DIMNAMES_H
 #define AZULEJO_LIB_IMPORT_DIMNAMES_H
 

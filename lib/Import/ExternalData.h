@@ -1,4 +1,4 @@
-//===- ExternalData.h - Which files a model may read -----------------------------------------===//
+//===- ExternalData.h - Which files a model may read ------------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_EXTERNALDATA_H
 #define AZULEJO_LIB_IMPORT_EXTERNALDATA_H
 

@@ -1,4 +1,4 @@
-//===- Functions.h - Bodies of ONNX functions ------------------------------------------------===//
+//===- Functions.h - Bodies of ONNX functions -------------------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_FUNCTIONS_H
 #define AZULEJO_LIB_IMPORT_FUNCTIONS_H
 

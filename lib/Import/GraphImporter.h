@@ -1,4 +1,4 @@
-//===- GraphImporter.h - ONNX's graphs, nodes and functions as operations --------------------===//
+//===- GraphImporter.h - ONNX's graphs, nodes and functions as operations ---------------------===//
 #ifndef AZULEJO_LIB_IMPORT_GRAPHIMPORTER_H
 #define AZULEJO_LIB_IMPORT_GRAPHIMPORTER_H
 

@@ -1,4 +1,4 @@
-//===- Import.h - ONNX models as modules -----------------------------------------------------===//
+//===- Import.h - ONNX models as modules ------------------------------------------------------===//
 //
 // The first stage: a model's bytes become a module of the onnx dialect.
 //

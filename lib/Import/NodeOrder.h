@@ -1,4 +1,4 @@
-//===- NodeOrder.h - The order in which a graph's nodes can be imported ----------------------===//
+//===- NodeOrder.h - The order in which a graph's nodes can be imported -----------------------===//
 #ifndef AZULEJO_LIB_IMPORT_NODEORDER_H
 #define AZULEJO_LIB_IMPORT_NODEORDER_H
 

@@ -1,4 +1,4 @@
-//===- Protos.h - ONNX's messages and MLIR's types and attributes, both ways -----------------===//
+//===- Protos.h - ONNX's messages and MLIR's types and attributes, both ways ------------------===//
 #ifndef AZULEJO_LIB_IMPORT_PROTOS_H
 #define AZULEJO_LIB_IMPORT_PROTOS_H
 

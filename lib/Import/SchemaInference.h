@@ -1,4 +1,4 @@
-//===- SchemaInference.h - ONNX's own shape inference, over operations -----------------------===//
+//===- SchemaInference.h - ONNX's own shape inference, over operations ------------------------===//
 //
 // Every operator's schema comes with a C++ function that infers the types of its outputs. It speaks
 // of messages (TypeProto, TensorProto, …) through an onnx::InferenceContext; this is that context

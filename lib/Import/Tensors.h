@@ -1,4 +1,4 @@
-//===- Tensors.h - Constant tensors ----------------------------------------------------------===//
+//===- Tensors.h - Constant tensors -----------------------------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_TENSORS_H
 #define AZULEJO_LIB_IMPORT_TENSORS_H
 

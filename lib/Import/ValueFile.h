@@ -1,4 +1,4 @@
-//===- ValueFile.h - Reads the values of ONNX test data --------------------------------------===//
+//===- ValueFile.h - Reads the values of ONNX test data ---------------------------------------===//
 //
 // ONNX's test data is one protobuf file per value: TensorProto, SequenceProto, OptionalProto or
 // MapProto. The message does not say which it is, so the caller does.

@@ -1,4 +1,4 @@
-//===- WireFormat.h - A model's bytes without its weights ------------------------------------===//
+//===- WireFormat.h - A model's bytes without its weights -------------------------------------===//
 #ifndef AZULEJO_LIB_IMPORT_WIREFORMAT_H
 #define AZULEJO_LIB_IMPORT_WIREFORMAT_H
 

@@ -1,4 +1,4 @@
-//===- Attention.cpp - Attention, RotaryEmbedding --------------------------------------------===//
+//===- Attention.cpp - Attention, RotaryEmbedding ---------------------------------------------===//
 #include "dialects/ONNX/Attention.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"

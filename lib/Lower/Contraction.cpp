@@ -1,10 +1,10 @@
-//===- Contraction.cpp - MatMul, MatMulInteger, Det ------------------------------------------===//
+//===- Contraction.cpp - MatMul, MatMulInteger, Det -------------------------------------------===//
 //
 // A product keeps the form that Fuse recognises: linalg.matmul where B has no batch (A's leading
 // dimensions are rows then), a batch product where both have the same batch, and tile.matmul where
 // one operand's batch is a suffix of the result's. Any other broadcasting is made explicit first.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Contraction.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"

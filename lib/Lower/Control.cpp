@@ -1,9 +1,9 @@
-//===- Control.cpp - If, Loop ----------------------------------------------------------------===//
+//===- Control.cpp - If, Loop -----------------------------------------------------------------===//
 //
 // Control flow stays at function level: bodies are lowered into the regions of scf operations and
 // capture values freely.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Control.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"

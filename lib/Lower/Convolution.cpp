@@ -1,4 +1,4 @@
-//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv, Col2Im ----------------===//
+//===- Convolution.cpp - Conv, ConvInteger, ConvTranspose, DeformConv, Col2Im -----------------===//
 #include "dialects/ONNX/Convolution.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"

@@ -1,4 +1,4 @@
-//===- Indexing.cpp - Gather, GatherElements, GatherND, ScatterElements, ScatterND -----------===//
+//===- Indexing.cpp - Gather, GatherElements, GatherND, ScatterElements, ScatterND ------------===//
 #include "dialects/ONNX/Indexing.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"

@@ -1,9 +1,9 @@
-//===- Ordering.cpp - TopK, NonZero, Unique --------------------------------------------------===//
+//===- Ordering.cpp - TopK, NonZero, Unique ---------------------------------------------------===//
 //
 // Where the data decides a result's size, one kernel finds out what there is and counts it, the
 // host reads the count, and what follows makes results of that size.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Indexing.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"
@@ -16,7 +16,7 @@ namespace azulejo::lower {
 
 static RankedTensorType getType(Value tensor) { return cast<RankedTensorType>(tensor.getType()); }
 
-//===- TopK ----------------------------------------------------------------------------------===//
+//===- TopK -----------------------------------------------------------------------------------===//
 
 /// Below this K, inserting into a sorted list of K beats sorting.
 static constexpr int64_t kInsertionLimit = 64;
@@ -97,7 +97,7 @@ static LogicalResult lowerTopK(onnx::TopKOp op, Lowering &lowering) {
   return success();
 }
 
-//===- NonZero -------------------------------------------------------------------------------===//
+//===- NonZero --------------------------------------------------------------------------------===//
 
 static Value lowerNonZero(onnx::NonZeroOp op, Lowering &lowering) {
   Value x = lowering[op.getX()];
@@ -139,7 +139,7 @@ static Value lowerNonZero(onnx::NonZeroOp op, Lowering &lowering) {
       })[0];
 }
 
-//===- Unique --------------------------------------------------------------------------------===//
+//===- Unique ---------------------------------------------------------------------------------===//
 
 /// Items are the elements of the flattened input, or its slices along the axis. One kernel sorts
 /// them, numbers the groups of equal ones and counts; the results are then cut to that number.

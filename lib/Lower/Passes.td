@@ -15,24 +15,29 @@ def LowerOnnx : Pass<"azulejo-lower-onnx", "::mlir::ModuleOp"> {
 
     Before:
     ```mlir
-    func.func @main(%x: tensor<?x4xui8, #onnx.dims<"batch", 4>> {onnx.name = "x"}) -> (tensor<?x4xui8, #onnx.dims<"batch", 4>> {onnx.name = "y"}) {
+    func.func @main(%x: tensor<?x4xui8, #onnx.dims<"batch", 4>> {onnx.name = "x"})
+        -> (tensor<?x4xui8, #onnx.dims<"batch", 4>> {onnx.name = "y"}) {
       %y = onnx.Max(%x, %x) : (...) -> tensor<?x4xui8, #onnx.dims<"batch", 4>>
       return %y : tensor<?x4xui8, #onnx.dims<"batch", 4>>
     }
     ```
     After:
     ```mlir
-    func.func @main(%x: tensor<?x4xi8> {azulejo.name = "x", azulejo.type = "uint8", azulejo.shape = ["batch", 4]},
-                    %batch: index {azulejo.symbol = "batch"}) -> (tensor<?x4xi8> {azulejo.name = "y", azulejo.type = "uint8", ...}) {
+    func.func @main(%x: tensor<?x4xi8> {azulejo.name = "x", azulejo.type = "uint8",
+                                       azulejo.shape = ["batch", 4]},
+                    %batch: index {azulejo.symbol = "batch"})
+        -> (tensor<?x4xi8> {azulejo.name = "y", azulejo.type = "uint8", ...}) {
       %0 = tensor.empty(%batch) : tensor<?x4xi8>
       %y = linalg.generic ... { %1 = arith.maxui ... }
       return %y : tensor<?x4xi8>
     }
     ```
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect",
-                           "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
-                           "::mlir::tensor::TensorDialect", "::azulejo::plan::PlanDialect", "::azulejo::tile::TileDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::complex::ComplexDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect", "::azulejo::plan::PlanDialect",
+                           "::azulejo::tile::TileDialect"];
 }
 
 def OutlineConstants : Pass<"azulejo-outline-constants", "::mlir::func::FuncOp"> {
@@ -57,8 +62,9 @@ def OutlineConstants : Pass<"azulejo-outline-constants", "::mlir::func::FuncOp">
 def VerifyLowered : Pass<"azulejo-verify-lowered", "::mlir::ModuleOp"> {
   let summary = "Checks what Lower promises to Fuse.";
   let description = [{
-    No `onnx` operation is left; no tensor type has an encoding or a sign; functions hold only linalg, tensor, tile, arith, math, index,
-    affine, scf and plan operations; and every argument of `@main` says what it stands for.
+    No `onnx` operation is left; no tensor type has an encoding or a sign; functions hold only
+    linalg, tensor, tile, arith, math, index, affine, scf and plan operations; and every argument of
+    `@main` says what it stands for.
   }];
 }
 

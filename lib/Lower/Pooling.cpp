@@ -1,10 +1,10 @@
-//===- Pooling.cpp - MaxPool, AveragePool, MaxRoiPool ----------------------------------------===//
+//===- Pooling.cpp - MaxPool, AveragePool, MaxRoiPool -----------------------------------------===//
 //
 // Pools are computed a row of outputs at a time: for each tap of the window, its whole row of
 // inputs is combined with the row of outputs. The innermost loop then runs along memory and holds
 // no bounds check: the outputs that a tap reaches within the input are an interval.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Pooling.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"

@@ -1,4 +1,4 @@
-//===- Recurrent.cpp - LSTM, GRU, RNN --------------------------------------------------------===//
+//===- Recurrent.cpp - LSTM, GRU, RNN ---------------------------------------------------------===//
 //
 // The inputs of all steps are projected by one matrix product before the recurrence. The recurrence
 // itself is one kernel: a workgroup runs one row of the batch in one direction from the first step
@@ -6,7 +6,7 @@
 // weights, which are stored transposed so that the innermost loop runs along memory and adds to
 // independent sums.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Recurrent.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"

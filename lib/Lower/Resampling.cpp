@@ -1,10 +1,10 @@
-//===- Resampling.cpp - Resize, GridSample ---------------------------------------------------===//
+//===- Resampling.cpp - Resize, GridSample ----------------------------------------------------===//
 //
 // Resize interpolates one axis after the other, which gives the same as all at once; nearest needs
 // one kernel for all axes. Coordinates are computed in f64, as the specification's examples are: a
 // coordinate that should be an integer must not fall below it.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Resampling.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"
@@ -359,7 +359,7 @@ static Value lowerResize(onnx::ResizeOp op, Lowering &lowering) {
   return x;
 }
 
-//===- GridSample ----------------------------------------------------------------------------===//
+//===- GridSample -----------------------------------------------------------------------------===//
 
 /// Mirrors x at both borders until it lies between them.
 static Value reflect(ScalarBuilder &b, Value x, Value low, Value high) {

@@ -9,7 +9,7 @@ using namespace mlir;
 
 namespace azulejo::lower {
 
-//===- Constants -----------------------------------------------------------------------------===//
+//===- Constants ------------------------------------------------------------------------------===//
 
 Value ScalarBuilder::index(int64_t value) { return arith::ConstantIndexOp::create(*this, value); }
 
@@ -47,7 +47,7 @@ Value ScalarBuilder::highest(Type type, bool isUnsigned) {
   return extreme(*this, type, isUnsigned, false);
 }
 
-//===- Arithmetic ----------------------------------------------------------------------------===//
+//===- Arithmetic -----------------------------------------------------------------------------===//
 
 template <typename FloatOp, typename IntOp>
 static Value binary(ScalarBuilder &b, Value x, Value y) {
@@ -153,7 +153,7 @@ Value ScalarBuilder::wrap(Value index, Value size) {
   return select(less(index, this->index(0)), add(index, size), index);
 }
 
-//===- Tensors -------------------------------------------------------------------------------===//
+//===- Tensors --------------------------------------------------------------------------------===//
 
 Value ScalarBuilder::dim(Value tensor, int64_t dimension) {
   auto type = cast<RankedTensorType>(tensor.getType());
@@ -193,7 +193,7 @@ Value ScalarBuilder::product(ValueRange values) {
   return result;
 }
 
-//===- Control -------------------------------------------------------------------------------===//
+//===- Control --------------------------------------------------------------------------------===//
 
 ScalarBuilder::Values ScalarBuilder::forLoop(Value begin, Value end, ValueRange init,
                                              LoopBody body) {
@@ -274,7 +274,7 @@ Value ScalarBuilder::ifThen(Value condition, Value otherwise, llvm::function_ref
   return ifElse(condition, then, llvm::function_ref<Value()>(otherwiseValue));
 }
 
-//===- Kernels -------------------------------------------------------------------------------===//
+//===- Kernels --------------------------------------------------------------------------------===//
 
 SmallVector<Value> createKernel(
     ScalarBuilder &b, StringRef name, ValueRange inputs, ValueRange outputs, ValueRange scalars,

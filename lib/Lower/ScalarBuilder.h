@@ -1,4 +1,4 @@
-//===- ScalarBuilder.h - Kernels written element by element ----------------------------------===//
+//===- ScalarBuilder.h - Kernels written element by element -----------------------------------===//
 //
 // Operators that linalg cannot say (windows that are clipped, interpolation, scatters, sorting) are
 // written as a tile.kernel whose body is loops around scalar code. ScalarBuilder makes that code
@@ -7,7 +7,7 @@
 // Indices are of type index and signed. Arithmetic follows its operands' type; both operands must
 // have the same one.
 //
-//===-----------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_SCALARBUILDER_H
 #define AZULEJO_LIB_LOWER_SCALARBUILDER_H
 

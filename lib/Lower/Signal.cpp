@@ -1,4 +1,4 @@
-//===- Signal.cpp - DFT ----------------------------------------------------------------------===//
+//===- Signal.cpp - DFT -----------------------------------------------------------------------===//
 #include "dialects/ONNX/Signal.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"

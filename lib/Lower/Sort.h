@@ -1,4 +1,4 @@
-//===- Sort.h - Sorting, in a kernel's body --------------------------------------------------===//
+//===- Sort.h - Sorting, in a kernel's body ---------------------------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_SORT_H
 #define AZULEJO_LIB_LOWER_SORT_H
 

@@ -1,4 +1,4 @@
-//===- Vision.cpp - RoiAlign, NonMaxSuppression ----------------------------------------------===//
+//===- Vision.cpp - RoiAlign, NonMaxSuppression -----------------------------------------------===//
 #include "dialects/ONNX/Vision.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/ScalarBuilder.h"

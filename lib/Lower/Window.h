@@ -1,4 +1,4 @@
-//===- Window.h - The windows that convolutions and pools move over their input --------------===//
+//===- Window.h - The windows that convolutions and pools move over their input ---------------===//
 #ifndef AZULEJO_LIB_LOWER_WINDOW_H
 #define AZULEJO_LIB_LOWER_WINDOW_H
 

@@ -1,5 +1,4 @@
-//===- CPU.h - From workgroups to machine code
-//----------------------------------------------------------------------===//
+//===- CPU.h - From workgroups to machine code ------------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_CPU_H
 #define AZULEJO_LIB_PIPELINES_CPU_H
 

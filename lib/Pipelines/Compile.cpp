@@ -1,5 +1,4 @@
-//===- Compile.cpp - The street from a model's bytes to its artifact
-//------------------------------------------------===//
+//===- Compile.cpp - The street from a model's bytes to its artifact --------------------------===//
 #include "azulejo/compiler.h"
 #include "lib/Import/Import.h"
 #include "lib/Pipelines/CPU.h"

@@ -1,5 +1,4 @@
-//===- Fuse.h - From linalg and tile to kernels
-//---------------------------------------------------------------------===//
+//===- Fuse.h - From linalg and tile to kernels -----------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_FUSE_H
 #define AZULEJO_LIB_PIPELINES_FUSE_H
 

@@ -1,5 +1,4 @@
-//===- Graph.h - From ONNX as imported to core operators
-//------------------------------------------------------------===//
+//===- Graph.h - From ONNX as imported to core operators --------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_GRAPH_H
 #define AZULEJO_LIB_PIPELINES_GRAPH_H
 

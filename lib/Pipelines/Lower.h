@@ -1,5 +1,4 @@
-//===- Lower.h - From core operators to linalg and tile
-//-------------------------------------------------------------===//
+//===- Lower.h - From core operators to linalg and tile ---------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_LOWER_H
 #define AZULEJO_LIB_PIPELINES_LOWER_H
 

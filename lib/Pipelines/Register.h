@@ -1,5 +1,4 @@
-//===- Register.h - Every dialect and pass a tool may want
-//----------------------------------------------------------===//
+//===- Register.h - Every dialect and pass a tool may want ------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_REGISTER_H
 #define AZULEJO_LIB_PIPELINES_REGISTER_H
 

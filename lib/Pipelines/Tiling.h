@@ -1,5 +1,4 @@
-//===- Tiling.h - From kernels to workgroups
-//------------------------------------------------------------------------===//
+//===- Tiling.h - From kernels to workgroups --------------------------------------------------===//
 #ifndef AZULEJO_LIB_PIPELINES_TILING_H
 #define AZULEJO_LIB_PIPELINES_TILING_H
 

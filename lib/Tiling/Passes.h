@@ -1,5 +1,4 @@
-//===- Passes.h - The passes of the Tiling stage
-//--------------------------------------------------------------------===//
+//===- Passes.h - The passes of the Tiling stage ----------------------------------------------===//
 #ifndef AZULEJO_LIB_TILING_PASSES_H
 #define AZULEJO_LIB_TILING_PASSES_H
 

@@ -6,9 +6,10 @@ include "mlir/Pass/PassBase.td"
 def TileKernels : Pass<"azulejo-tile-kernels", "::mlir::func::FuncOp"> {
   let summary = "Cuts each kernel's body into independent workgroups: one scf.forall.";
   let description = [{
-    The last operation of a kernel is tiled along the parallel loops that all others share with it, and the others are
-    computed tile by tile in the same loop. Sizes come from a small cost model: enough workgroups for many threads, and none too small to be worth
-    a hand-over. A kernel that has a loop already (Lower wrote it), or whose operations share no parallel loop, stays as it is.
+    The last operation of a kernel is tiled along the parallel loops that all others share with it,
+    and the others are computed tile by tile in the same loop. Sizes come from a small cost model:
+    enough workgroups for many threads, and none too small to be worth a hand-over. A kernel that
+    has a loop already (Lower wrote it), or whose operations share no parallel loop, stays as it is.
 
     Before:
     ```mlir
@@ -20,31 +21,37 @@ def TileKernels : Pass<"azulejo-tile-kernels", "::mlir::func::FuncOp"> {
       %r = scf.forall (%i) = (0) to (%n) step (%s) shared_outs(%o = %b) -> (tensor<?x768xf32>) {
         %t = tensor.extract_slice %a[%i, 0] [%m, 768] [1, 1] ...
         %0 = linalg.generic ... ins(%t) ...
-        scf.forall.in_parallel { tensor.parallel_insert_slice %0 into %o[%i, 0] [%m, 768] [1, 1] ... }
+        scf.forall.in_parallel {
+          tensor.parallel_insert_slice %0 into %o[%i, 0] [%m, 768] [1, 1] ...
+        }
     ```
   }];
   let options = [
     Option<"tileRows", "tile-rows", "int64_t", "12", "Rows of the target's register tile.">,
-    Option<"tileColumns", "tile-columns", "int64_t", "32", "Columns of the target's register tile, for f32.">,
+    Option<"tileColumns", "tile-columns", "int64_t", "32",
+           "Columns of the target's register tile, for f32.">,
   ];
-  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect", "::mlir::affine::AffineDialect",
-                           "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect"];
 }
 
 
 def DecomposeAttention : Pass<"azulejo-decompose-attention", "::mlir::func::FuncOp"> {
   let summary = "Writes a tile of attention as two matmuls around a softmax over whole rows.";
   let description = [{
-    For a tile that is one head of one batch: scores = Q K^T in a scratch tensor; scale, softcap and mask; each row's
-    maximum, exponentials and sum; then P V, divided by the sums.
+    For a tile that is one head of one batch: scores = Q K^T in a scratch tensor; scale, softcap and
+    mask; each row's maximum, exponentials and sum; then P V, divided by the sums.
 
     Before:
     ```mlir
-    %y = tile.attention {scale = 0.125 : f64} ins(%q, %k, %v : tensor<1x1x64x64xf32>, ...) outs(%i : ...) -> tensor<1x1x64x64xf32>
+    %y = tile.attention {scale = 0.125 : f64} ins(%q, %k, %v : tensor<1x1x64x64xf32>, ...)
+        outs(%i : ...) -> tensor<1x1x64x64xf32>
     ```
     After:
     ```mlir
-    %s = tile.matmul {overwrite, transpose_b} ins(%q2, %k2 : ...) outs(%e : tensor<64x?xf32>) -> tensor<64x?xf32>
+    %s = tile.matmul {overwrite, transpose_b} ins(%q2, %k2 : ...) outs(%e : tensor<64x?xf32>)
+        -> tensor<64x?xf32>
     ... linalg.generic: scale and mask, maximum, exp, sum
     %o = tile.matmul {overwrite} ins(%p, %v2 : ...) outs(...) -> tensor<64x64xf32>
     ... linalg.generic: divide
@@ -55,10 +62,12 @@ def DecomposeAttention : Pass<"azulejo-decompose-attention", "::mlir::func::Func
 }
 
 def PackWeights : Pass<"azulejo-pack-weights", "::mlir::ModuleOp"> {
-  let summary = "Stores constant right-hand sides of matmuls in the panels that the micro-kernel reads.";
+  let summary =
+      "Stores constant right-hand sides of matmuls in the panels that the micro-kernel reads.";
   let description = [{
-    A `plan.constant` that is B of a `tile.matmul` becomes one of shape [ceil(N / NR), K, NR], zeros beyond N. The bytes are made here, once, and the
-    original is not copied into the artifact if nothing else uses it.
+    A `plan.constant` that is B of a `tile.matmul` becomes one of shape [ceil(N / NR), K, NR], zeros
+    beyond N. The bytes are made here, once, and the original is not copied into the artifact if
+    nothing else uses it.
 
     Before:
     ```mlir
@@ -68,18 +77,20 @@ def PackWeights : Pass<"azulejo-pack-weights", "::mlir::ModuleOp"> {
     After:
     ```mlir
     %w = plan.constant ... : tensor<96x768x32xf32>
-    tile.kernel ... { tile.matmul {packed_b} ins(%a, %b : tensor<?x768xf32>, tensor<96x768x32xf32>) ... }
+    tile.kernel ... { tile.matmul {packed_b}
+        ins(%a, %b : tensor<?x768xf32>, tensor<96x768x32xf32>) ... }
     ```
   }];
-  let options = [Option<"vectorBytes", "vector-bytes", "int64_t", "64", "Width of the target's vector registers.">];
+  let options = [Option<"vectorBytes", "vector-bytes", "int64_t", "64",
+                        "Width of the target's vector registers.">];
   let dependentDialects = ["::azulejo::plan::PlanDialect"];
 }
 
 def OutlineKernels : Pass<"azulejo-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Makes each tile.kernel a function, and launches it.";
   let description = [{
-    The function takes the kernel's operands, tensors as memrefs without a layout; its body keeps its tensors, between
-    `bufferization.to_tensor` and `bufferization.materialize_in_destination`.
+    The function takes the kernel's operands, tensors as memrefs without a layout; its body keeps
+    its tensors, between `bufferization.to_tensor` and `bufferization.materialize_in_destination`.
 
     Before:
     ```mlir
@@ -91,14 +102,16 @@ def OutlineKernels : Pass<"azulejo-outline-kernels", "::mlir::ModuleOp"> {
     %y = tile.launch @k ins(%x : tensor<4xf32>) outs(%i : tensor<4xf32>) -> (tensor<4xf32>)
     ```
   }];
-  let dependentDialects = ["::azulejo::tile::TileDialect", "::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::azulejo::tile::TileDialect",
+                           "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect"];
 }
 
 def DeduplicateKernels : Pass<"azulejo-deduplicate-kernels", "::mlir::ModuleOp"> {
   let summary = "Keeps one of several kernels with the same body.";
   let description = [{
-    Bodies are compared without names and locations; launches are redirected to the first. The layers of a model are mostly
-    alike, and code generation is where compile time goes.
+    Bodies are compared without names and locations; launches are redirected to the first. The
+    layers of a model are mostly alike, and code generation is where compile time goes.
   }];
 }
 

@@ -1,5 +1,4 @@
-//===- TileSizes.h - How much one workgroup computes
-//----------------------------------------------------------------===//
+//===- TileSizes.h - How much one workgroup computes ------------------------------------------===//
 #ifndef AZULEJO_LIB_TILING_TILESIZES_H
 #define AZULEJO_LIB_TILING_TILESIZES_H
 

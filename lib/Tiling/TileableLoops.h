@@ -1,5 +1,4 @@
-//===- TileableLoops.h - Which loops of a group's last operation may be cut
-//-----------------------------------------===//
+//===- TileableLoops.h - Which loops of a group's last operation may be cut -------------------===//
 #ifndef AZULEJO_LIB_TILING_TILEABLELOOPS_H
 #define AZULEJO_LIB_TILING_TILEABLELOOPS_H
 

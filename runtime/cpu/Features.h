@@ -1,5 +1,4 @@
-//===- Features.h - What the processor that we run on can do
-//--------------------------------------===//
+//===- Features.h - What the processor that we run on can do ----------------------------------===//
 #ifndef AZULEJO_RUNTIME_CPU_FEATURES_H
 #define AZULEJO_RUNTIME_CPU_FEATURES_H
 

@@ -1,5 +1,4 @@
-//===- Scratch.h - A thread's memory for kernels' local buffers
-//-----------------------------------===//
+//===- Scratch.h - A thread's memory for kernels' local buffers -------------------------------===//
 #ifndef AZULEJO_RUNTIME_CPU_SCRATCH_H
 #define AZULEJO_RUNTIME_CPU_SCRATCH_H
 

@@ -1,5 +1,4 @@
-//===- ThreadPool.h - Persistent workers that share out a launch's workgroups
-//---------------------===//
+//===- ThreadPool.h - Persistent workers that share out a launch's workgroups -----------------===//
 #ifndef AZULEJO_RUNTIME_CPU_THREADPOOL_H
 #define AZULEJO_RUNTIME_CPU_THREADPOOL_H
 

@@ -1,5 +1,4 @@
-//===- Argument.h - Tensors as they are written on command lines
-//----------------------------------===//
+//===- Argument.h - Tensors as they are written on command lines ------------------------------===//
 #ifndef AZULEJO_RUNTIME_IO_ARGUMENT_H
 #define AZULEJO_RUNTIME_IO_ARGUMENT_H
 

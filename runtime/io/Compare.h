@@ -1,5 +1,4 @@
-//===- Compare.h - How far a result is from what was expected
-//-------------------------------------===//
+//===- Compare.h - How far a result is from what was expected ---------------------------------===//
 #ifndef AZULEJO_RUNTIME_IO_COMPARE_H
 #define AZULEJO_RUNTIME_IO_COMPARE_H
 

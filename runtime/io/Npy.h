@@ -1,5 +1,4 @@
-//===- Npy.h - NumPy's file format for one array
-//--------------------------------------------------===//
+//===- Npy.h - NumPy's file format for one array ----------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_IO_NPY_H
 #define AZULEJO_RUNTIME_IO_NPY_H
 

@@ -1,5 +1,4 @@
-//===- Print.h - Tensors for people to read
-//-------------------------------------------------------===//
+//===- Print.h - Tensors for people to read ---------------------------------------------------===//
 #ifndef AZULEJO_RUNTIME_IO_PRINT_H
 #define AZULEJO_RUNTIME_IO_PRINT_H
 

@@ -1,5 +1,4 @@
-//===- Value.h - A tensor that owns its elements, for tools
-//---------------------------------------===//
+//===- Value.h - A tensor that owns its elements, for tools -----------------------------------===//
 #ifndef AZULEJO_RUNTIME_IO_VALUE_H
 #define AZULEJO_RUNTIME_IO_VALUE_H
 

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Writes every case of the ONNX backend suite out as files: write_cases.py FOLDER
 
-FOLDER/<category>/<case>/model.onnx and test_data_set_N/{input,output}_K.pb, as ONNX's own test data lies, and
-FOLDER/index.json, which says for each case its tolerances, operators and the kind of every value. Single-operator cases
-are no files in the package: its loader generates them. The real architectures come with an expected output only; their
-inputs are the dummy data that the suite's own runner would feed.
+FOLDER/<category>/<case>/model.onnx and test_data_set_N/{input,output}_K.pb, as ONNX's own test data
+lies, and FOLDER/index.json, which says for each case its tolerances, operators and the kind of
+every value. Single-operator cases are no files in the package: its loader generates them. The real
+architectures come with an expected output only; their inputs are the dummy data that the suite's
+own runner would feed.
 
-Needs Pillow (ImageDecoder's cases are made with it) and the locale en_US.UTF-8 (so are StringNormalizer's)."""
+Needs Pillow (ImageDecoder's cases are made with it) and the locale en_US.UTF-8 (so are
+StringNormalizer's).
+"""
+
 import collections
 import json
 import os
@@ -21,12 +25,17 @@ from onnx import TensorProto, numpy_helper
 from onnx.backend.test.loader import DATA_DIR, load_model_tests
 from onnx.backend.test.runner import Runner
 
-KINDS = {"tensor_type": "tensor", "sequence_type": "sequence", "optional_type": "optional", "map_type": "map",
-         "sparse_tensor_type": "sparse"}
+KINDS = {
+    "tensor_type": "tensor",
+    "sequence_type": "sequence",
+    "optional_type": "optional",
+    "map_type": "map",
+    "sparse_tensor_type": "sparse",
+}
 
 
 def value_kind(type_proto):
-    """"tensor", or for what holds other values "sequence(tensor)", "optional(sequence(tensor))"…"""
+    """The word "tensor", or for what holds other values "sequence(tensor)" and the like."""
     which = type_proto.WhichOneof("value")
     kind = KINDS.get(which, "unknown")
     if kind in ("sequence", "optional"):
@@ -50,7 +59,8 @@ def to_proto(value, info):
 
 
 def operators(model):
-    """How often each operator occurs, subgraphs and functions included, most specific domain first."""
+    """How often each operator occurs, subgraphs and functions included, most specific domain
+    first."""
     counts = collections.Counter()
 
     def walk(nodes):
@@ -80,10 +90,18 @@ class Writer:
 
     def add(self, category, name, model, rtol, atol, sets):
         self.index[f"{category}/{name}"] = {
-            "rtol": rtol, "atol": atol, "sets": sets, "operators": operators(model),
+            "rtol": rtol,
+            "atol": atol,
+            "sets": sets,
+            "operators": operators(model),
             "operator": category_operator(category, name, model),
-            "inputs": [{"name": value.name, "kind": value_kind(value.type)} for value in fed_inputs(model)],
-            "outputs": [{"name": value.name, "kind": value_kind(value.type)} for value in model.graph.output]}
+            "inputs": [
+                {"name": value.name, "kind": value_kind(value.type)} for value in fed_inputs(model)
+            ],
+            "outputs": [
+                {"name": value.name, "kind": value_kind(value.type)} for value in model.graph.output
+            ],
+        }
 
     def write_generated(self):
         for case in load_model_tests(kind="node"):
@@ -93,8 +111,10 @@ class Writer:
             for number, (inputs, outputs) in enumerate(case.data_sets):
                 data = os.path.join(folder, f"test_data_set_{number}")
                 os.makedirs(data, exist_ok=True)
-                for prefix, values, infos in (("input", inputs, case.model.graph.input),
-                                              ("output", outputs, case.model.graph.output)):
+                for prefix, values, infos in (
+                    ("input", inputs, case.model.graph.input),
+                    ("output", outputs, case.model.graph.output),
+                ):
                     if len(values) != len(infos):
                         sys.exit(f"{case.name}: {len(values)} {prefix} values for {len(infos)}")
                     for position, (value, info) in enumerate(zip(values, infos)):
@@ -119,10 +139,15 @@ class Writer:
             model = onnx.load(source)
             for position, info in enumerate(fed_inputs(model)):
                 value = Runner.generate_dummy_data(info, seed=0, name=case.model_name, random=False)
-                write(os.path.join(data, f"input_{position}.pb"), numpy_helper.from_array(value, info.name))
+                write(
+                    os.path.join(data, f"input_{position}.pb"),
+                    numpy_helper.from_array(value, info.name),
+                )
             for position in range(len(model.graph.output)):
-                shutil.copy(f"{os.path.splitext(source)[0]}_output_{position}.pb",
-                            os.path.join(data, f"output_{position}.pb"))
+                shutil.copy(
+                    f"{os.path.splitext(source)[0]}_output_{position}.pb",
+                    os.path.join(data, f"output_{position}.pb"),
+                )
             self.add("real", case.name, model, case.rtol, case.atol, 1)
 
 
@@ -132,8 +157,11 @@ def category_operator(category, name, model):
         return "(whole models)"
     nodes = {node.op_type: node.domain for node in model.graph.node}
     plain = name.removeprefix("test_").replace("_", "").lower()
-    named = [op for op in [*nodes, *(schema.name for schema in onnx.defs.get_all_schemas())]
-             if plain.startswith(op.lower())]
+    named = [
+        op
+        for op in [*nodes, *(schema.name for schema in onnx.defs.get_all_schemas())]
+        if plain.startswith(op.lower())
+    ]
     if named and "_expanded" in name:  # a function's body: the operator is in the name only
         return max(named, key=len) + " (expanded)"
     if named:

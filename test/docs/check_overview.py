@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""check_overview.py OVERVIEW.md MODEL.onnx: is the IR that the overview shows what the compiler makes?
+"""check_overview.py OVERVIEW.md MODEL.onnx: is the IR that the overview shows what the compiler
+makes?
 
-Before each block of IR the page names its stage in a comment, <!-- stage: graph -->. Every line of the block must stand in that
-stage's dump of MODEL, in the page's order; "…" stands for anything within a line, and a line of "…" alone for any lines."""
+Before each block of IR the page names its stage in a comment, <!-- stage: graph -->. Every line of
+the block must stand in that stage's dump of MODEL, in the page's order; "…" stands for anything
+within a line, and a line of "…" alone for any lines.
+"""
+
 import re
 import subprocess
 import sys
@@ -34,10 +38,15 @@ def main(page, model):
     for stage, shown in found:
         if stage not in dumps:
             command = ["azulejo", "compile", model, f"--compile-to={stage}"]
-            dumps[stage] = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+            dumps[stage] = subprocess.run(
+                command, check=True, capture_output=True, text=True
+            ).stdout.splitlines()
         missing = find_missing(shown, dumps[stage])
         if missing is not None:
-            sys.exit(f"{page}: stage {stage} does not make this line, or not after those before it:\n  {missing.strip()}")
+            sys.exit(
+                f"{page}: stage {stage} does not make this line, or not after those before it:\n"
+                f"  {missing.strip()}"
+            )
     print(f"{len(found)} blocks agree")
 
 

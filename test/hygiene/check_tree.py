@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Cheap guards over the tree: check_tree.py SOURCE [GUARD...]
 
-Each guard is a function below; its docstring is the rule. Without names all run. Faults are printed one a line, with the
-file, and make the exit status 1."""
+Each guard is a function below; its docstring is the rule. Without names all run. Faults are printed
+one a line, with the file, and make the exit status 1."""
+
 import os
 import re
 import subprocess
@@ -14,10 +15,25 @@ LONGEST_SOURCE_FILE = 900
 class Tree:
     def __init__(self, source):
         self.source = source
-        listed = subprocess.run(["git", "-c", f"safe.directory={os.path.abspath(source)}", "-C", source, "ls-files",
-                                 "--cached", "--others", "--exclude-standard"],
-                                capture_output=True, text=True, check=True).stdout.split("\n")
-        self.files = sorted({file for file in listed if file and os.path.isfile(os.path.join(source, file))})
+        listed = subprocess.run(
+            [
+                "git",
+                "-c",
+                f"safe.directory={os.path.abspath(source)}",
+                "-C",
+                source,
+                "ls-files",
+                "--cached",
+                "--others",
+                "--exclude-standard",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split("\n")
+        self.files = sorted(
+            {file for file in listed if file and os.path.isfile(os.path.join(source, file))}
+        )
 
     def read(self, file):
         with open(os.path.join(self.source, file), encoding="utf-8", errors="replace") as text:
@@ -34,10 +50,15 @@ class Tree:
 
 
 def passes(tree):
-    """A pass lib/STAGE/NAME.cpp, declared in lib/STAGE/Passes.td, has its test test/lib/STAGE/NAME.mlir and is documented."""
+    """A pass lib/STAGE/NAME.cpp, declared in lib/STAGE/Passes.td, has its test
+    test/lib/STAGE/NAME.mlir and is documented."""
     for table in tree.matching(r"lib/\w+/Passes\.td"):
         folder = os.path.dirname(table)
-        for definition in re.finditer(r"^def (\w+)\s*:\s*(?:Interface)?Pass<\"([^\"]+)\"(.*?)^}", tree.read(table), re.M | re.S):
+        for definition in re.finditer(
+            r"^def (\w+)\s*:\s*(?:Interface)?Pass<\"([^\"]+)\"(.*?)^}",
+            tree.read(table),
+            re.M | re.S,
+        ):
             name, flag, body = definition.groups()
             if not flag.startswith("azulejo-"):
                 yield f"{table}: {name}: its flag {flag} does not begin with azulejo-"
@@ -73,15 +94,23 @@ def text(tree):
                 yield f"{file}:{number}: a path of one machine"
             if unfinished.search(line):
                 yield f"{file}:{number}: a note of unfinished work"
-        if file.endswith((".cpp", ".h", ".td", ".py")) and content.count("\n") > LONGEST_SOURCE_FILE:
+        if (
+            file.endswith((".cpp", ".h", ".td", ".py"))
+            and content.count("\n") > LONGEST_SOURCE_FILE
+        ):
             yield f"{file}: {content.count(chr(10))} lines are more than one thing"
 
 
 def documents(tree):
     """Every path and every command of tools/dev that README.md and docs/ name exists."""
     top = {file.split("/")[0] for file in tree.files}
-    commands = set(re.findall(r"^command_(\w+)\(\)", "".join(tree.read(file) for file in tree.files
-                                                             if file.startswith("tools/dev")), re.M)) | {"help"}
+    commands = set(
+        re.findall(
+            r"^command_(\w+)\(\)",
+            "".join(tree.read(file) for file in tree.files if file.startswith("tools/dev")),
+            re.M,
+        )
+    ) | {"help"}
     for document in ["README.md", *tree.matching(r"docs/.*\.md")]:
         if not tree.exists(document):
             yield f"{document} is missing"
@@ -96,7 +125,11 @@ def documents(tree):
         quoted = re.findall(r"`([^`\n]+)`", content) + re.findall(r"^ {4,}(\S.*)$", content, re.M)
         for word in {word.rstrip(".,:;)") for phrase in quoted for word in phrase.split()}:
             path = word.split(":")[0]
-            if "/" not in path or path.split("/")[0] not in top or re.search(r"[<>*{}$…()|]|[A-Z]{4,}/|NAME|STAGE|/X\.", path):
+            if (
+                "/" not in path
+                or path.split("/")[0] not in top
+                or re.search(r"[<>*{}$…()|]|[A-Z]{4,}/|NAME|STAGE|/X\.", path)
+            ):
                 continue
             if not tree.exists(path):
                 yield f"{document}: names {path}, which does not exist"

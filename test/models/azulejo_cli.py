@@ -1,4 +1,6 @@
-"""Compiling and running through the command line, as a user does, with what the system says about time and memory."""
+"""Compiling and running through the command line, as a user does, with what the system says about
+time and memory."""
+
 import dataclasses
 import json
 import os
@@ -20,12 +22,13 @@ class Usage:
 
 
 def run_program(command, show_errors=False):
-    """Runs it to its end; returns (standard output, Usage). What it says on standard error is part of the Failure, or,
-    with show_errors, goes to the terminal as it comes."""
+    """Runs it to its end; returns (standard output, Usage). What it says on standard error is part
+    of the Failure, or, with show_errors, goes to the terminal as it comes."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=None if show_errors else errors,
-                                   text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=None if show_errors else errors, text=True
+        )
         output = process.stdout.read()
         process.stdout.close()
         _, status, usage = os.wait4(process.pid, 0)
@@ -44,10 +47,13 @@ class Azulejo:
         self.runner = os.path.join(bin_folder, "azulejo-run")
 
     def compile(self, model, artifact, options=(), show_progress=False):
-        return run_program([self.compiler, "compile", model, "-o", artifact, *options], show_progress)[1]
+        return run_program(
+            [self.compiler, "compile", model, "-o", artifact, *options], show_progress
+        )[1]
 
     def run(self, artifact, inputs, outputs, threads=0):
-        """inputs: {name: array} in the model's order; returns {name: array} for the names in `outputs`."""
+        """inputs: {name: array} in the model's order; returns {name: array} for the names in
+        `outputs`."""
         with tempfile.TemporaryDirectory() as folder:
             command = [self.runner, artifact, f"--threads={threads}", *save_inputs(inputs, folder)]
             targets = [os.path.join(folder, f"output_{i}.npy") for i in range(len(outputs))]

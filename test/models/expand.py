@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Makes a panel model whole: expand.py NAME.graph.onnx OUT.onnx
 
-The weights that were taken out of a graph are made again from a seed, with the mean and deviation of the weight each stands
-for, so every machine gets the same model. Weights over 1.5 GB in all go to OUT.onnx.data beside it."""
+The weights that were taken out of a graph are made again from a seed, with the mean and deviation
+of the weight each stands for, so every machine gets the same model. Weights over 1.5 GB in all go
+to OUT.onnx.data beside it.
+"""
+
 import os
 import re
 import sys
@@ -22,7 +25,9 @@ def expand(source, target):
         if not recipe:
             continue
         seed, mean, deviation = int(recipe[1]), np.float32(recipe[2]), np.float32(recipe[3])
-        values = np.random.Generator(np.random.PCG64(seed)).standard_normal(tuple(tensor.dims), dtype=np.float32)
+        values = np.random.Generator(np.random.PCG64(seed)).standard_normal(
+            tuple(tensor.dims), dtype=np.float32
+        )
         values = (values * deviation + mean).astype(tensor_dtype_to_np_dtype(tensor.data_type))
         if re.search(r"running_var|\.var$", tensor.name):  # a variance is never negative
             values = np.abs(values)
@@ -30,8 +35,12 @@ def expand(source, target):
         tensor.doc_string = ""
         total += values.nbytes
     model.doc_string = ""
-    onnx.save(model, target, save_as_external_data=total > LARGEST_PROTOBUF,
-              location=os.path.basename(target) + ".data")
+    onnx.save(
+        model,
+        target,
+        save_as_external_data=total > LARGEST_PROTOBUF,
+        location=os.path.basename(target) + ".data",
+    )
 
 
 if __name__ == "__main__":

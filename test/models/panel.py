@@ -1,7 +1,10 @@
-"""The panel: exported architectures that the compiler is measured with, made whole and fed with inputs that mean something.
+"""The panel: exported architectures that the compiler is measured with, made whole and fed with
+inputs that mean something.
 
-graphs/NAME.graph.onnx are real exports whose large weights were taken out to keep them small; expand.py makes them again
-from a seed. minilm is all-MiniLM-L6-v2 with its real weights (minilm_real.py)."""
+graphs/NAME.graph.onnx are real exports whose large weights were taken out to keep them small;
+expand.py makes them again from a seed. minilm is all-MiniLM-L6-v2 with its real weights
+(minilm_real.py)."""
+
 import os
 import sys
 
@@ -14,7 +17,11 @@ import expand
 GRAPHS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "graphs")
 SUFFIX = ".graph.onnx"
 # The values of the symbols for each seed; a model uses those that it has.
-SYMBOLS = [{"batch": 1, "seq": 128, "past": 128}, {"batch": 2, "seq": 37, "past": 5}, {"batch": 3, "seq": 64, "past": 63}]
+SYMBOLS = [
+    {"batch": 1, "seq": 128, "past": 128},
+    {"batch": 2, "seq": 37, "past": 5},
+    {"batch": 3, "seq": 64, "past": 63},
+]
 
 
 def names():
@@ -22,7 +29,8 @@ def names():
 
 
 def model_path(name, folder):
-    """The whole model NAME, made in `folder` unless it is there; a path to an .onnx file stands for itself."""
+    """The whole model NAME, made in `folder` unless it is there; a path to an .onnx file stands for
+    itself."""
     if name.endswith(".onnx"):
         return name
     target = os.path.join(folder, name + ".onnx")
@@ -35,8 +43,8 @@ def model_path(name, folder):
 
 
 class Inputs:
-    """Makes seeded inputs for a model's graph inputs: token ids within the vocabulary, masks that hide something but never
-    everything, positions that follow the past."""
+    """Makes seeded inputs for a model's graph inputs: token ids within the vocabulary, masks that
+    hide something but never everything, positions that follow the past."""
 
     def __init__(self, path):
         self.graph = onnx.load(path, load_external_data=False).graph
@@ -56,30 +64,45 @@ class Inputs:
         return {info.name: self._value(info, symbols, generator) for info in self.infos}
 
     def _find_vocabularies(self, initializers):
-        """{input: rows of the table that it selects from}, also through operators that only rearrange it."""
+        """{input: rows of the table that it selects from}, also through operators that only
+        rearrange it."""
         producers = {name: node for node in self.graph.node for name in node.output}
         found = {}
         for node in self.graph.node:
             if node.op_type != "Gather" or node.input[0] not in initializers:
                 continue
             name = node.input[1]
-            while name in producers and producers[name].op_type in ("Cast", "Flatten", "Identity", "Reshape", "Squeeze",
-                                                                    "Unsqueeze"):
+            while name in producers and producers[name].op_type in (
+                "Cast",
+                "Flatten",
+                "Identity",
+                "Reshape",
+                "Squeeze",
+                "Unsqueeze",
+            ):
                 name = producers[name].input[0]
             found[name] = initializers[node.input[0]].dims[0]
         return found
 
     def _value(self, info, symbols, generator):
         tensor = info.type.tensor_type
-        shape = [symbols[dim.dim_param] if dim.dim_param else dim.dim_value for dim in tensor.shape.dim]
+        shape = [
+            symbols[dim.dim_param] if dim.dim_param else dim.dim_value for dim in tensor.shape.dim
+        ]
         dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type)
         if tensor.elem_type == TensorProto.FLOAT:
             return generator.standard_normal(shape, dtype=np.float32)
         if info.name == "attention_mask":
             return self._mask(shape, generator).astype(dtype)
         if info.name == "position_ids":
-            past = next(value.type.tensor_type.shape.dim[2] for value in self.infos if value.name.startswith("past"))
-            return np.full(shape, symbols[past.dim_param] if past.dim_param else past.dim_value, dtype)
+            past = next(
+                value.type.tensor_type.shape.dim[2]
+                for value in self.infos
+                if value.name.startswith("past")
+            )
+            return np.full(
+                shape, symbols[past.dim_param] if past.dim_param else past.dim_value, dtype
+            )
         if info.name == "token_type_ids":
             return (np.arange(shape[-1]) >= shape[-1] // 2).astype(dtype) * np.ones(shape, dtype)
         if info.name not in self.vocabularies:
@@ -87,7 +110,8 @@ class Inputs:
         return generator.integers(0, self.vocabularies[info.name], shape).astype(dtype)
 
     def _mask(self, shape, generator):
-        """Ones; in each row up to a quarter are hidden: the oldest where there is a past, the last ones otherwise."""
+        """Ones; in each row up to a quarter are hidden: the oldest where there is a past, the last
+        ones otherwise."""
         mask = np.ones(shape, np.int64)
         for row in mask:
             hidden = int(generator.integers(1, max(2, len(row) // 4)))

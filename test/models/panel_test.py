@@ -1,4 +1,6 @@
-"""The panel's inputs mean something, and the comparison sees what it should: checked without compiling anything."""
+"""The panel's inputs mean something, and the comparison sees what it should: checked without
+compiling anything."""
+
 import os
 import unittest
 
@@ -16,7 +18,12 @@ class InputsTest(unittest.TestCase):
                 with self.subTest(name=name, seed=seed):
                     self.check(inputs, inputs.make(seed))
                     again = inputs.make(seed)
-                    self.assertTrue(all(np.array_equal(value, again[key]) for key, value in inputs.make(seed).items()))
+                    self.assertTrue(
+                        all(
+                            np.array_equal(value, again[key])
+                            for key, value in inputs.make(seed).items()
+                        )
+                    )
 
     def check(self, inputs, values):
         self.assertEqual(list(values), [info.name for info in inputs.infos])
@@ -44,7 +51,11 @@ class DifferenceTest(unittest.TestCase):
 
     def test_nothing_like_it(self):
         one = np.ones(2, np.float32)
-        for actual in (np.ones(3, np.float32), np.ones(2, np.float64), np.array([1, np.nan], np.float32)):
+        for actual in (
+            np.ones(3, np.float32),
+            np.ones(2, np.float64),
+            np.array([1, np.nan], np.float32),
+        ):
             self.assertEqual(compare.difference(one, actual), (float("inf"), 0.0))
         self.assertEqual(compare.difference(one, np.zeros(2, np.float32))[1], 0.0)
 

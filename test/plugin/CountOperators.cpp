@@ -1,4 +1,4 @@
-//===- CountOperators.cpp - A pass that lives outside of Azulejo's tree ----------------------===//
+//===- CountOperators.cpp - A pass that lives outside of Azulejo's tree -----------------------===//
 //
 // Says how many operations of each dialect a module has, as an attribute on it.
 //

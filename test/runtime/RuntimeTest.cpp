@@ -1,5 +1,4 @@
-//===- RuntimeTest.cpp - The C API, on the artifact that session.test makes of Inputs/relu.mlir
-//---===//
+//===- RuntimeTest.cpp - The C API, on the artifact session.test makes of Inputs/relu.mlir ----===//
 #include "azulejo/runtime.h"
 #include <cstdlib>
 #include <gtest/gtest.h>

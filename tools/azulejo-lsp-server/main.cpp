@@ -1,5 +1,4 @@
-//===- main.cpp - azulejo-lsp-server: editors' language server for .mlir files
-//--------------------------------------===//
+//===- main.cpp - azulejo-lsp-server: editors' language server for .mlir files ----------------===//
 #include "lib/Pipelines/Register.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 

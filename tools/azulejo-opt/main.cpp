@@ -1,5 +1,4 @@
-//===- main.cpp - azulejo-opt: runs passes over a module
-//------------------------------------------------------------===//
+//===- main.cpp - azulejo-opt: runs passes over a module --------------------------------------===//
 #include "lib/Pipelines/Register.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 

@@ -1,5 +1,4 @@
-//===- main.cpp - azulejo-reduce: makes a module that shows a bug smaller
-//-------------------------------------------===//
+//===- main.cpp - azulejo-reduce: makes a module that shows a bug smaller ---------------------===//
 #include "lib/Pipelines/Register.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"

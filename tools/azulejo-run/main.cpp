@@ -1,5 +1,4 @@
-//===- main.cpp - azulejo-run: runs a compiled model, with the runtime alone
-//----------------------===//
+//===- main.cpp - azulejo-run: runs a compiled model, with the runtime alone ------------------===//
 #include "azulejo/runtime.h"
 #include "runtime/io/Argument.h"
 #include "runtime/io/Compare.h"
@@ -25,7 +24,8 @@ usage: azulejo-run MODEL.azm [options]
           2x3xf32            zeros
           i64=7              a scalar
           2x3xf32=random:1   pseudo-random numbers with seed 1
-        Types: f16 f32 f64 bf16 i8 i16 i32 i64 ui8 ui16 ui32 ui64 i1 c64 c128 and so on, or ONNX's names.
+        Types: f16 f32 f64 bf16 i8 i16 i32 i64 ui8 ui16 ui32 ui64 i1 c64 c128 and so on,
+        or ONNX's names.
   --output=@FILE.npy, --output=NAME=@FILE.npy
         Writes an output to a file instead of printing it.
   --expected-output=VALUE, --expected-output=NAME=VALUE
@@ -78,9 +78,9 @@ static Status fromApi(azl_status status) {
   return status ? Status(status, azl_last_error()) : Status();
 }
 
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // Options
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static Status parseOptions(int argc, char **argv, Options &options) {
   struct Flag {
@@ -176,9 +176,9 @@ static Status resolve(const NamedArgument &argument, const azl_model *model, siz
   return invalid(std::string("the model has no ") + what + " named '" + argument.name + "'");
 }
 
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 // The run
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 
 static void printValueInfo(const char *what, size_t index, const azl_value_info &info) {
   std::printf("%s %zu: %s ", what, index, info.name);

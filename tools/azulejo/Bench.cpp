@@ -1,5 +1,4 @@
-//===- Bench.cpp - azulejo bench
-//------------------------------------------------------------------------------------===//
+//===- Bench.cpp - azulejo bench --------------------------------------------------------------===//
 #include "runtime/io/Argument.h"
 #include "tools/azulejo/Command.h"
 #include "llvm/Support/Format.h"

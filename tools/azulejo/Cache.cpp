@@ -1,11 +1,10 @@
-//===- Cache.cpp - Artifacts of models that were run without being compiled first
-//-----------------------------------===//
+//===- Cache.cpp - Artifacts of models that were run without being compiled first -------------===//
 //
 // `azulejo run model.onnx` keeps what it compiled under a key of everything that decides its bytes:
 // the model's content (and that of external data beside it, by size and time), the options and this
 // very compiler. The folder is bounded: the artifacts not used for longest go first.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "tools/azulejo/Command.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -1,5 +1,4 @@
-//===- Command.h - What the subcommands of azulejo share
-//------------------------------------------------------------===//
+//===- Command.h - What the subcommands of azulejo share --------------------------------------===//
 #ifndef AZULEJO_TOOLS_AZULEJO_COMMAND_H
 #define AZULEJO_TOOLS_AZULEJO_COMMAND_H
 

@@ -1,5 +1,4 @@
-//===- Compile.cpp - azulejo compile
-//--------------------------------------------------------------------------------===//
+//===- Compile.cpp - azulejo compile ----------------------------------------------------------===//
 #include "tools/azulejo/Command.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"

@@ -1,5 +1,4 @@
-//===- Inspect.cpp - azulejo inspect and azulejo version
-//------------------------------------------------------------===//
+//===- Inspect.cpp - azulejo inspect and azulejo version --------------------------------------===//
 #include "tools/azulejo/Command.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/JSON.h"

@@ -1,5 +1,4 @@
-//===- Run.cpp - azulejo run
-//----------------------------------------------------------------------------------------===//
+//===- Run.cpp - azulejo run ------------------------------------------------------------------===//
 #include "tools/azulejo/Command.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

@@ -1,11 +1,10 @@
-//===- Verify.cpp - azulejo verify
-//----------------------------------------------------------------------------------===//
+//===- Verify.cpp - azulejo verify ------------------------------------------------------------===//
 //
 // Runs a model and says which output differs from what was expected by how much. What was expected
 // comes from given outputs, from a folder of ONNX test data (model.onnx beside
 // test_data_set_N/{input,output}_K.pb), or from ONNX Runtime on the same inputs.
 //
-//===----------------------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/Import/ValueFile.h"
 #include "runtime/io/Argument.h"
 #include "runtime/io/Compare.h"
@@ -139,7 +138,8 @@ folder, model = sys.argv[1:]
 options = onnxruntime.SessionOptions()
 options.log_severity_level = 3
 session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-feed = {x.name: numpy.load(os.path.join(folder, f"input_{i}.npy")) for i, x in enumerate(session.get_inputs())}
+feed = {x.name: numpy.load(os.path.join(folder, f"input_{i}.npy"))
+        for i, x in enumerate(session.get_inputs())}
 for i, y in enumerate(session.run(None, feed)):
     numpy.save(os.path.join(folder, f"output_{i}.npy"), y)
 )";

@@ -1,5 +1,4 @@
-//===- main.cpp - azulejo: compiles, runs and examines models
-//-------------------------------------------------------===//
+//===- main.cpp - azulejo: compiles, runs and examines models ---------------------------------===//
 #include "tools/azulejo/Command.h"
 #include <clocale>
 

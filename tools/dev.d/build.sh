@@ -19,7 +19,8 @@ configure_and_build() {
     "-DCMAKE_PREFIX_PATH=$onnx_prefix;$llvm_prefix"
     "-DPython3_EXECUTABLE=$python"
   )
-  # ninja configures again by itself when a CMakeLists.txt changes; only these options are ours to follow.
+  # ninja configures again by itself when a CMakeLists.txt changes; only these options are ours to
+  # follow.
   if [[ ! -e $build/build.ninja || $(cat "$build/.options" 2>/dev/null) != "${options[*]}" ]]; then
     step "configuring" cmake -G Ninja -S "$source_dir" -B "$build" "${options[@]}"
     printf '%s\n' "${options[*]}" >"$build/.options"

@@ -1,6 +1,7 @@
 # What CI would find fault with, before CI does.
 
-# changed_files [--all] -- PATTERN...: tracked or new files that differ from where this branch left main, or all.
+# changed_files [--all] -- PATTERN...: tracked or new files that differ from where this branch left
+# main, or all.
 changed_files() {
   local all=$1 base
   shift 2

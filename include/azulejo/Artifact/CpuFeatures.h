@@ -1,11 +1,10 @@
-//===- CpuFeatures.h - CPU features that an artifact may need
-//-------------------------------------===//
+//===- CpuFeatures.h - CPU features that an artifact may need ---------------------------------===//
 //
 // The packager records which of these the compiled code was allowed to use, and the loader asks
 // cpuid for them. Features that LLVM does not use on its own (and could not be missed) are not
 // listed.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_ARTIFACT_CPUFEATURES_H
 #define AZULEJO_ARTIFACT_CPUFEATURES_H
 

@@ -14,7 +14,7 @@
  * symbols named below. Plain C, no LLVM: the compiler's code generation, the packager and the
  * runtime all include this file.
  *
- *===--------------------------------------------------------------------------------------------===*/
+ *===------------------------------------------------------------------------------------------===*/
 #ifndef AZULEJO_ARTIFACT_FORMAT_H
 #define AZULEJO_ARTIFACT_FORMAT_H
 
@@ -44,7 +44,7 @@ extern "C" {
  * *dynamic* dimension of its type. An index or integer scalar is one slot, sign-extended; a float's
  * slot holds its bits (f64: all 64; narrower: the low ones). Tensors are contiguous and row-major;
  * i1 and types narrower than a byte occupy one byte per element.
- *===--------------------------------------------------------------------------------------------===*/
+ *===------------------------------------------------------------------------------------------===*/
 
 /* Memory that lives as long as one workgroup: one per thread, a stack that kernels move themselves:
  *
@@ -73,7 +73,7 @@ typedef void (*azm_kernel)(const int64_t *slots, int64_t begin, int64_t end,
 
 /*===--------------------------------------------------------------------------------------------===
  * Host code
- *===--------------------------------------------------------------------------------------------===*/
+ *===------------------------------------------------------------------------------------------===*/
 
 struct azm_context;
 
@@ -137,7 +137,7 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   start; hash is XXH64 of the bytes, 16 hexadecimal digits. "weights_size": the section's bytes.
  * - "unbounded": why peak memory has no bound; absent where it has one.
  *
- *===--------------------------------------------------------------------------------------------===*/
+ *===------------------------------------------------------------------------------------------===*/
 
 #ifdef __cplusplus
 } /* extern "C" */

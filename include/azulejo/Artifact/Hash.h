@@ -1,11 +1,10 @@
-//===- Hash.h - XXH64, by which an artifact's weights are checked
-//---------------------------------===//
+//===- Hash.h - XXH64, by which an artifact's weights are checked -----------------------------===//
 //
 // The algorithm of https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md with seed 0, for
 // little-endian machines. It stands here because packager and runtime must agree and the runtime
 // links nothing.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_ARTIFACT_HASH_H
 #define AZULEJO_ARTIFACT_HASH_H
 

@@ -1,5 +1,6 @@
-"""damage.py KIND ARTIFACT RESULT: damages an artifact in one way. `random` damages its headers and metadata in many, and
-loads each with the program given as fourth argument."""
+"""damage.py KIND ARTIFACT RESULT: damages an artifact in one way. `random` damages its headers and
+metadata in many, and loads each with the program given as fourth argument."""
+
 import random
 import struct
 import subprocess
@@ -12,11 +13,11 @@ data = bytearray(open(source, "rb").read())
 def replace(old, new):
     assert len(old) == len(new) and data.count(old) == 1, (old, data.count(old))
     at = data.index(old)
-    data[at:at + len(old)] = new
+    data[at : at + len(old)] = new
 
 
 if kind == "truncate":
-    del data[len(data) * 2 // 3:]
+    del data[len(data) * 2 // 3 :]
 elif kind == "features":
     replace(b'"avx2"', b'"avx9"')
 elif kind == "format":

@@ -1,10 +1,13 @@
 """Runs one kernel of an object made by --azulejo-emit-object and compares its results with NumPy's.
 
-    run_kernel.py kernels.o NAME --in a='?x768:f32:7x768' --out y='?x768:f32:7x768' --scalar n=i64:7 --expect 'y=np.exp(a)'
+    run_kernel.py kernels.o NAME --in a='?x768:f32:7x768' --out y='?x768:f32:7x768' \\
+                  --scalar n=i64:7 --expect 'y=np.exp(a)'
 
-An operand is its type in the kernel ('?' where a dimension is dynamic), its element type, and its actual shape; operands are given in the
-kernel's order. Inputs are random, or what a fourth part says: an expression of NumPy's. Outputs start as NaN or -1 unless a fourth part says otherwise.
+An operand is its type in the kernel ('?' where a dimension is dynamic), its element type, and its
+actual shape; operands are given in the kernel's order. Inputs are random, or what a fourth part
+says: an expression of NumPy's. Outputs start as NaN or -1 unless a fourth part says otherwise.
 """
+
 import argparse
 import ctypes
 import os
@@ -15,20 +18,36 @@ import tempfile
 import ml_dtypes
 import numpy as np
 
-TYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16, "i8": np.int8, "i16": np.int16,
-         "i32": np.int32, "i64": np.int64, "i1": np.bool_, "f8E4M3FN": ml_dtypes.float8_e4m3fn, "f8E5M2": ml_dtypes.float8_e5m2,
-         "c64": np.complex64}
+TYPES = {
+    "f32": np.float32,
+    "f64": np.float64,
+    "f16": np.float16,
+    "bf16": ml_dtypes.bfloat16,
+    "i8": np.int8,
+    "i16": np.int16,
+    "i32": np.int32,
+    "i64": np.int64,
+    "i1": np.bool_,
+    "f8E4M3FN": ml_dtypes.float8_e4m3fn,
+    "f8E5M2": ml_dtypes.float8_e5m2,
+    "c64": np.complex64,
+}
 
 
 class Scratch(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_int64), ("used", ctypes.c_int64), ("grow", ctypes.c_void_p)]
+    _fields_ = [
+        ("base", ctypes.c_void_p),
+        ("size", ctypes.c_int64),
+        ("used", ctypes.c_int64),
+        ("grow", ctypes.c_void_p),
+    ]
 
 
 def aligned(array):
     """A copy of `array` at an address that is a multiple of 64, as the runtime's buffers are."""
     memory = np.empty(array.nbytes + 64, np.uint8)
     start = -memory.ctypes.data % 64
-    copy = memory[start:start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
     copy[...] = array
     return copy
 
@@ -42,7 +61,9 @@ def operand(text, scope, rng, is_output):
     if len(parts) > 3:
         value = np.broadcast_to(np.asarray(eval(parts[3], scope)).astype(dtype), shape)
     elif is_output:
-        value = np.full(shape, -1 if np.issubdtype(dtype, np.integer) or dtype is np.bool_ else np.nan).astype(dtype)
+        value = np.full(
+            shape, -1 if np.issubdtype(dtype, np.integer) or dtype is np.bool_ else np.nan
+        ).astype(dtype)
     elif np.issubdtype(dtype, np.integer):
         value = rng.integers(-100, 100, shape).astype(dtype)
     else:
@@ -67,7 +88,9 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         library = os.path.join(folder, "kernels.so")
-        subprocess.run(["ld.lld", "-shared", "-z", "notext", arguments.object, "-o", library], check=True)
+        subprocess.run(
+            ["ld.lld", "-shared", "-z", "notext", arguments.object, "-o", library], check=True
+        )
         code = ctypes.CDLL(library)
     rng = np.random.default_rng(7)
     scope, slots = {"np": np, "rng": rng, "ml_dtypes": ml_dtypes}, []
@@ -80,7 +103,9 @@ def main():
         name, spec = text.split("=", 1)
         kind, value = spec.split(":")
         scope[name] = TYPES[kind](value)
-        slots.append(int(np.array(scope[name]).view({4: np.uint32, 8: np.int64}[scope[name].nbytes])))
+        slots.append(
+            int(np.array(scope[name]).view({4: np.uint32, 8: np.int64}[scope[name].nbytes]))
+        )
 
     values = (ctypes.c_int64 * max(1, len(slots)))(*slots)
     memory = np.empty((64 << 20) + 64, np.uint8)
@@ -99,10 +124,13 @@ def main():
     for text in arguments.expect:
         name, expression = text.split("=", 1)
         wanted, got = np.asarray(eval(expression, scope)), scope[name]
-        np.testing.assert_allclose(got.astype(wanted.dtype), wanted, rtol=arguments.rtol, atol=arguments.atol, err_msg=name)
+        np.testing.assert_allclose(
+            got.astype(wanted.dtype), wanted, rtol=arguments.rtol, atol=arguments.atol, err_msg=name
+        )
         print(f"{name}: as expected")
     if arguments.repeat:
         import time
+
         best = float("inf")
         for _ in range(arguments.repeat):
             start = time.perf_counter()

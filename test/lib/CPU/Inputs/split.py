@@ -1,4 +1,6 @@
-"""split.py IN OUT: writes the parts of a --split-input-file output to OUT.0.mlir, OUT.1.mlir, ..."""
+"""split.py IN OUT: writes the parts of a --split-input-file output to OUT.0.mlir, OUT.1.mlir,
+..."""
+
 import sys
 
 for number, part in enumerate(open(sys.argv[1]).read().split("// -----")):

@@ -1,4 +1,6 @@
-"""make.py FOLDER NAME...: writes FOLDER/NAME.onnx, models that no exporter writes, for the tests of Import."""
+"""make.py FOLDER NAME...: writes FOLDER/NAME.onnx, models that no exporter writes, for the tests of
+Import."""
+
 import os
 import sys
 
@@ -14,10 +16,19 @@ def value(name, dtype=TensorProto.FLOAT, shape=(4,)):
 
 
 def model(nodes, inputs=None, outputs=None, initializers=(), opsets=(("", 20),), **extra):
-    graph = helper.make_graph(nodes, "graph", inputs if inputs is not None else [value("x")],
-                              outputs if outputs is not None else [value("y")], list(initializers))
-    return helper.make_model(graph, ir_version=10,
-                             opset_imports=[helper.make_opsetid(*opset) for opset in opsets], **extra)
+    graph = helper.make_graph(
+        nodes,
+        "graph",
+        inputs if inputs is not None else [value("x")],
+        outputs if outputs is not None else [value("y")],
+        list(initializers),
+    )
+    return helper.make_model(
+        graph,
+        ir_version=10,
+        opset_imports=[helper.make_opsetid(*opset) for opset in opsets],
+        **extra,
+    )
 
 
 def node(op, inputs, outputs, name=None, **attributes):
@@ -55,19 +66,27 @@ def nested(depth):
     """A subgraph in a subgraph in …"""
     graph = helper.make_graph([node("Identity", ["x"], ["v"])], "inner", [], [value("v")])
     for level in range(depth):
-        branch = [helper.make_attribute("then_branch", graph), helper.make_attribute("else_branch", graph)][level % 2]
+        branch = [
+            helper.make_attribute("then_branch", graph),
+            helper.make_attribute("else_branch", graph),
+        ][level % 2]
         other = helper.make_graph([node("Identity", ["x"], ["v"])], "other", [], [value("v")])
         if_node = node("If", ["flag"], ["v"])
         if_node.attribute.append(branch)
-        if_node.attribute.append(helper.make_attribute("else_branch" if level % 2 == 0 else "then_branch", other))
+        if_node.attribute.append(
+            helper.make_attribute("else_branch" if level % 2 == 0 else "then_branch", other)
+        )
         graph = helper.make_graph([if_node], "graph", [], [value("v")])
     return model(list(graph.node), [value("x"), value("flag", TensorProto.BOOL, ())], [value("v")])
 
 
 # ---- bytes
 
+
 def truncated():
-    return with_tensor(numpy_helper.from_array(np.zeros(1000, np.float32), "w")).SerializeToString()[:2000]
+    return with_tensor(
+        numpy_helper.from_array(np.zeros(1000, np.float32), "w")
+    ).SerializeToString()[:2000]
 
 
 def empty():
@@ -88,12 +107,14 @@ def deep():
 
 def too_deep():
     """By hand: no library writes it."""
+
     def field(number, content):
         length, size = b"", len(content)
         while size >= 128:
             length += bytes([size % 128 + 128])
             size //= 128
         return bytes([number * 8 + 2]) + length + bytes([size]) + content
+
     graph = b""
     for _ in range(40):
         graph = field(1, field(4, b"If") + field(5, field(1, b"then_branch") + field(6, graph)))
@@ -101,6 +122,7 @@ def too_deep():
 
 
 # ---- tensors
+
 
 def element_types():
     """One small constant of every element type, each through raw_data and through typed data."""
@@ -115,25 +137,40 @@ def element_types():
         raw.data_type = number
         typed = helper.make_tensor("typed", number, [5], array)
         for form, content in (("raw", raw), ("typed", typed)):
-            nodes.append(node("Constant", [], [f"{kind}_{form}"], name=f"{kind}_{form}", value=content))
+            nodes.append(
+                node("Constant", [], [f"{kind}_{form}"], name=f"{kind}_{form}", value=content)
+            )
             outputs.append(value(f"{kind}_{form}", number, (5,)))
     return model(nodes, [], outputs, opsets=(("", onnx.defs.onnx_opset_version()),))
 
 
 def weights():
-    """Weights over 1 KiB of whole and of half bytes, floats in a typed field, and one that is small."""
-    tensors = [numpy_helper.from_array(np.arange(300, dtype=np.float32), "big"),
-               helper.make_tensor("typed", TensorProto.FLOAT, [300], np.arange(300, dtype=np.float32)),
-               tensor_of_int4(3001),
-               numpy_helper.from_array(np.arange(4, dtype=np.float32), "small")]
+    """Weights over 1 KiB of whole and of half bytes, floats in a typed field, and one that is
+    small."""
+    tensors = [
+        numpy_helper.from_array(np.arange(300, dtype=np.float32), "big"),
+        helper.make_tensor("typed", TensorProto.FLOAT, [300], np.arange(300, dtype=np.float32)),
+        tensor_of_int4(3001),
+        numpy_helper.from_array(np.arange(4, dtype=np.float32), "small"),
+    ]
     names = [t.name for t in tensors]
     outputs = [value(f"{t.name}_out", t.data_type, tuple(t.dims)) for t in tensors]
-    return model([node("Identity", [n], [f"{n}_out"], name=n) for n in names], [], outputs, tensors, (("", 21),))
+    return model(
+        [node("Identity", [n], [f"{n}_out"], name=n) for n in names],
+        [],
+        outputs,
+        tensors,
+        (("", 21),),
+    )
 
 
 def tensor_of_int4(count):
-    return TensorProto(name="half", data_type=TensorProto.INT4, dims=[count],
-                       raw_data=bytes(i % 256 for i in range((count + 1) // 2)))
+    return TensorProto(
+        name="half",
+        data_type=TensorProto.INT4,
+        dims=[count],
+        raw_data=bytes(i % 256 for i in range((count + 1) // 2)),
+    )
 
 
 def sparse():
@@ -149,14 +186,21 @@ def sparse_constant():
     values = numpy_helper.from_array(np.array([5, 7], np.int64), "w")
     pairs = numpy_helper.from_array(np.array([[0, 1], [1, 0]], np.int64), "i")
     made = helper.make_sparse_tensor(values, pairs, [2, 2])
-    return model([node("Constant", [], ["y"], sparse_value=made)], [], [value("y", TensorProto.INT64, (2, 2))])
+    return model(
+        [node("Constant", [], ["y"], sparse_value=made)],
+        [],
+        [value("y", TensorProto.INT64, (2, 2))],
+    )
 
 
 def sparse_outside():
     values = numpy_helper.from_array(np.array([5, 7], np.float32), "w")
     result = model([node("Identity", ["w"], ["y"])], [], [value("y", shape=(2, 2))])
     result.graph.sparse_initializer.append(
-        helper.make_sparse_tensor(values, numpy_helper.from_array(np.array([1, 4], np.int64), "i"), [2, 2]))
+        helper.make_sparse_tensor(
+            values, numpy_helper.from_array(np.array([1, 4], np.int64), "i"), [2, 2]
+        )
+    )
     return result
 
 
@@ -164,7 +208,10 @@ def sparse_huge():
     values = numpy_helper.from_array(np.array([5], np.float32), "w")
     result = model([node("Identity", ["w"], ["y"])], [], [value("y", shape=(1 << 20, 1 << 20))])
     result.graph.sparse_initializer.append(
-        helper.make_sparse_tensor(values, numpy_helper.from_array(np.array([1], np.int64), "i"), [1 << 20, 1 << 20]))
+        helper.make_sparse_tensor(
+            values, numpy_helper.from_array(np.array([1], np.int64), "i"), [1 << 20, 1 << 20]
+        )
+    )
     return result
 
 
@@ -173,7 +220,7 @@ def raw_too_short():
 
 
 def big_raw_too_short():
-    return with_tensor(tensor(dims=(1 << 40, ), raw_data=b"\0" * 4096))
+    return with_tensor(tensor(dims=(1 << 40,), raw_data=b"\0" * 4096))
 
 
 def typed_too_long():
@@ -214,6 +261,7 @@ def fake_slim():
 
 
 # ---- external data
+
 
 def external_good():
     os.makedirs(os.path.join(folder, "parts"), exist_ok=True)
@@ -317,16 +365,37 @@ def first_versions():
 
 
 def calls_too_deep():
-    functions = [helper.make_function("local", f"f{i}", ["v"], ["w"],
-                                      [helper.make_node(f"f{i + 1}", ["v"], ["w"], name=f"to{i + 1}", domain="local")],
-                                      [helper.make_opsetid("local", 1)]) for i in range(1000)]
-    functions.append(helper.make_function("local", "f1000", ["v"], ["w"], [helper.make_node("Relu", ["v"], ["w"])],
-                                          [helper.make_opsetid("", 20)]))
-    return model([helper.make_node("f0", ["x"], ["y"], domain="local", name="start")],
-                 opsets=(("", 20), ("local", 1)), functions=functions)
+    functions = [
+        helper.make_function(
+            "local",
+            f"f{i}",
+            ["v"],
+            ["w"],
+            [helper.make_node(f"f{i + 1}", ["v"], ["w"], name=f"to{i + 1}", domain="local")],
+            [helper.make_opsetid("local", 1)],
+        )
+        for i in range(1000)
+    ]
+    functions.append(
+        helper.make_function(
+            "local",
+            "f1000",
+            ["v"],
+            ["w"],
+            [helper.make_node("Relu", ["v"], ["w"])],
+            [helper.make_opsetid("", 20)],
+        )
+    )
+    return model(
+        [helper.make_node("f0", ["x"], ["y"], domain="local", name="start")],
+        opsets=(("", 20), ("local", 1)),
+        functions=functions,
+    )
 
 
 for name in names:
     content = globals()[name]()
     with open(os.path.join(folder, name + ".onnx"), "wb") as file:
-        file.write(content if isinstance(content, bytes) else content.SerializeToString(deterministic=True))
+        file.write(
+            content if isinstance(content, bytes) else content.SerializeToString(deterministic=True)
+        )
