@@ -63,9 +63,8 @@ Multiply findMultiply(Arithmetic arithmetic, ptx::Type c, ptx::Type d);
 /// The rounding of fma in f64.
 enum class Rounding64 : uint8_t { Nearest, Zero, Down, Up };
 
-/// D = A·B + C in f64: fragments of `rowBlocks` x `chunks` and `columnBlocks` x `chunks` cores of 8
-/// x
-/// 4. Each element is a chain of fma in the order of K.
+/// D = A·B + C in f64: fragments of rowBlocks x chunks and columnBlocks x chunks cores of 8 x 4.
+/// Each element is a chain of fma in the order of K.
 struct Product64 {
   const double *const *a, *const *b, *const *c;
   double *const *d;

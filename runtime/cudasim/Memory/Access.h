@@ -38,9 +38,9 @@ struct Access {
 
   /// Filled in by Memory::access. Where all lanes touch one allocation (`uniform`), lane i's data
   /// is at hosts[i] all the same.
-  uint8_t *hosts[warpSize];
-  Space windows[warpSize];     // where each generic address led
-  uint64_t resolved[warpSize]; // full generic addresses (Space.h), as reports show them
+  uint8_t *hosts[warpSize] = {};
+  Space windows[warpSize] = {};     // where each generic address led
+  uint64_t resolved[warpSize] = {}; // full generic addresses (Space.h), as reports show them
 };
 
 } // namespace azulejo::cudasim
