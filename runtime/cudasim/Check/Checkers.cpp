@@ -1,0 +1,418 @@
+//===- Checkers.cpp - Who knows what, and what an access tells ------------===//
+#include "runtime/cudasim/Check/Checkers.h"
+#include "runtime/cudasim/Check/State.h"
+#include <algorithm>
+#include <cstring>
+
+using namespace azulejo::cudasim;
+
+static std::atomic<uint64_t> nextLaunch{1};
+
+Checkers::Checkers(Launch &launch)
+    : enabled(launch.options.checks),
+      impl(new State{launch,
+                     nextLaunch++,
+                     !(launch.kernel.communicates || launch.config.cooperative),
+                     {},
+                     {},
+                     {},
+                     {}}) {}
+Checkers::~Checkers() = default;
+
+Shadow &Checkers::State::shadow(Allocation &allocation, bool tracksInitialization) {
+  // Made once and kept, across launches: what is initialised stays so.
+  static std::mutex mutex;
+  auto current = std::atomic_load_explicit(&allocation.shadow, std::memory_order_acquire);
+  if (!current) {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (!allocation.shadow)
+      std::atomic_store_explicit(
+          &allocation.shadow,
+          std::shared_ptr<void>(std::make_shared<Shadow>(allocation.size, tracksInitialization)),
+          std::memory_order_release);
+    current = allocation.shadow;
+  }
+  return *static_cast<Shadow *>(current.get());
+}
+
+Shadow &Checkers::State::shadow(Allocation &allocation) {
+  return shadow(allocation, launch.options.checkGlobalInitialization);
+}
+
+void Checkers::markInitialized(Allocation &allocation, uint64_t offset, uint64_t size) {
+  Shadow &shadow = State::shadow(allocation, true);
+  if (!shadow.tracksInitialization)
+    return;
+  for (uint64_t end = offset + size; offset < end;) {
+    uint64_t inPage = offset % Page::bytes,
+             length = std::min<uint64_t>(Page::bytes - inPage, end - offset);
+    std::memset(shadow.page(offset).initialized.get() + inPage, 1, length);
+    offset += length;
+  }
+}
+
+void Checkers::blockStarted(Block &block) {
+  if (!enabled)
+    return;
+  auto mine = std::make_shared<BlockState>(block.shared.size());
+  const LaunchConfig &config = impl->launch.config;
+  uint32_t warps = uint32_t(block.warps.size());
+  if (block.rank == 0) {
+    mine->cluster = std::make_shared<ClusterState>();
+    ClusterState &cluster = *mine->cluster;
+    Dim3 at = {block.index.x / config.cluster.x, block.index.y / config.cluster.y,
+               block.index.z / config.cluster.z};
+    uint64_t across = config.grid.x / config.cluster.x, down = config.grid.y / config.cluster.y;
+    cluster.number = (at.z * down + at.y) * across + at.x;
+    cluster.warpsPerBlock = warps;
+    uint32_t agents = warps * uint32_t(config.cluster.count());
+    cluster.warps.resize(agents);
+    auto nothing = std::make_shared<View>();
+    nothing->warps.resize(agents);
+    for (WarpClock &clock : cluster.warps)
+      clock.views.fill(nothing);
+    for (uint32_t rank = 0; rank < config.cluster.count(); ++rank)
+      for (auto &warp : block.warps)
+        cluster.started.push_back(warp->started);
+    if (!impl->parallel)
+      impl->clusters[cluster.number] = mine->cluster;
+  } else {
+    mine->cluster = State::of(*block.cluster.blocks.front()).cluster;
+  }
+  block.shadow = mine;
+}
+
+void Checkers::blockFinished(Block &) {}
+
+namespace {
+
+/// Gives lanes a new view each, made once for lanes that share the old one.
+template <class F> void changeViews(WarpClock &clock, LaneMask lanes, F &&change) {
+  while (lanes) {
+    ViewPtr old = clock.views[__builtin_ctz(lanes)];
+    LaneMask same = 0;
+    for (LaneMask left = lanes; left; left &= left - 1)
+      if (clock.views[__builtin_ctz(left)] == old)
+        same |= left & -left;
+    auto changed = std::make_shared<View>(*old);
+    change(*changed);
+    changed->updateFloor();
+    for (LaneMask left = same; left; left &= left - 1)
+      clock.views[__builtin_ctz(left)] = changed;
+    lanes &= ~same;
+  }
+}
+
+template <class F> void forDistinctViews(WarpClock &clock, LaneMask lanes, F &&f) {
+  const View *last = nullptr;
+  for (; lanes; lanes &= lanes - 1) {
+    const View *view = clock.views[__builtin_ctz(lanes)].get();
+    if (view != last)
+      f(*view);
+    last = view;
+  }
+}
+
+} // namespace
+
+void Checkers::warpSync(Warp &warp, LaneMask lanes) {
+  if (!enabled)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  uint32_t agent = State::agent(warp);
+  WarpClock &clock = cluster.warps[agent];
+  auto joined = std::make_shared<View>(*clock.views[__builtin_ctz(lanes)]);
+  forDistinctViews(clock, lanes, [&](const View &view) { joined->join(view); });
+  joined->warps[agent].raise(lanes, cluster.started[agent], cluster.now++);
+  joined->updateFloor();
+  for (; lanes; lanes &= lanes - 1)
+    clock.views[__builtin_ctz(lanes)] = joined;
+}
+
+void Checkers::release(Warp &warp, LaneMask lanes, SyncObject &object) {
+  if (!enabled)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  uint32_t agent = State::agent(warp);
+  if (!object.clock) {
+    object.clock = std::make_unique<SyncObject::Clock>();
+    object.clock->view.warps.resize(cluster.warps.size());
+  }
+  View &view = object.clock->view;
+  forDistinctViews(cluster.warps[agent], lanes, [&](const View &each) { view.join(each); });
+  view.warps[agent].raise(lanes, cluster.started[agent], cluster.now++);
+}
+
+void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
+  if (!enabled || !object.clock)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  uint32_t agent = State::agent(warp);
+  changeViews(cluster.warps[agent], lanes, [&](View &view) { view.join(object.clock->view); });
+  if (object.clock->tokens.empty())
+    return;
+  for (AsyncToken token : object.clock->tokens) {
+    Operation &operation = cluster.operations[token - 1];
+    auto mine = std::find_if(operation.done.begin(), operation.done.end(),
+                             [&](const Operation::Absorbed &by) {
+                               return by.agent == agent && (by.lanes & lanes) == lanes;
+                             });
+    if (mine == operation.done.end())
+      operation.done.push_back({agent, lanes, cluster.now});
+  }
+  ++cluster.now;
+}
+
+AsyncToken Checkers::issued(Warp &warp, LaneMask lanes, const Instruction &instruction,
+                            AsyncKind kind) {
+  if (!enabled)
+    return 0;
+  ClusterState &cluster = State::cluster(warp);
+  Operation operation;
+  operation.agent = State::agent(warp);
+  operation.lane = __builtin_ctz(lanes);
+  operation.view = cluster.warps[operation.agent].views[operation.lane];
+  operation.pc = warp.pcOf(instruction);
+  operation.issued = cluster.now;
+  operation.kind = kind;
+  cluster.operations.push_back(std::move(operation));
+  return AsyncToken(cluster.operations.size());
+}
+
+void Checkers::release(AsyncToken token, SyncObject &object) {
+  if (!enabled || !token)
+    return;
+  if (!object.clock)
+    object.clock = std::make_unique<SyncObject::Clock>();
+  object.clock->tokens.push_back(token);
+}
+
+void Checkers::waited(Warp &warp, LaneMask lanes, AsyncToken token) {
+  if (!enabled || !token)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  cluster.operations[token - 1].done.push_back({State::agent(warp), lanes, cluster.now++});
+}
+
+void Checkers::sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token) {
+  if (!enabled || !token)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  cluster.operations[token - 1].sourcesRead.push_back({State::agent(warp), lanes, cluster.now++});
+}
+
+void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {
+  if (!enabled || kind == ProxyFence::Alias || kind == ProxyFence::TensorMap)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  uint32_t agent = State::agent(warp);
+  // Each lane's own accesses go through with what it knows of others'.
+  Time now = cluster.now++;
+  changeViews(cluster.warps[agent], lanes, [&](View &view) {
+    if (view.proxied.size() < view.warps.size())
+      view.proxied.resize(view.warps.size());
+    for (size_t i = 0; i < view.warps.size(); ++i)
+      view.proxied[i].join(view.warps[i]);
+    // Lanes fence together. What one of them does not know of the others' accesses it does not use
+    // either: an access is checked for order first.
+    view.proxied[agent].raise(lanes, cluster.started[agent], now);
+  });
+}
+
+void Checkers::fence(Warp &warp, LaneMask lanes, Scope scope) {
+  if (!enabled)
+    return;
+  (void)scope; // a wider fence than needed orders no less
+  ClusterState &cluster = State::cluster(warp);
+  WarpClock &clock = cluster.warps[State::agent(warp)];
+  Time now = cluster.now++;
+  for (; lanes; lanes &= lanes - 1) {
+    unsigned lane = __builtin_ctz(lanes);
+    if (clock.pending[lane]) {
+      auto seen = std::move(clock.pending[lane]);
+      changeViews(clock, 1u << lane, [&](View &view) {
+        PublishedViews others = view.foreign ? *view.foreign : PublishedViews();
+        for (auto &[number, published] : *seen)
+          if (number == cluster.number)
+            view.join(*published);
+          else
+            join(others, {{number, published}});
+        view.foreign = std::make_shared<PublishedViews>(std::move(others));
+      });
+    }
+    clock.fences[lane] = {clock.views[lane], now};
+    clock.hasFences = true;
+  }
+}
+
+/// What a strong access of a lane releases and acquires.
+static void orderByAtomic(Checkers::State &state, const Access &access, unsigned lane) {
+  ClusterState &cluster = Checkers::State::cluster(access.warp);
+  uint32_t agent = Checkers::State::agent(access.warp);
+  WarpClock &clock = cluster.warps[agent];
+  bool writes = access.kind != Access::Read, reads = access.kind != Access::Write;
+  bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
+  bool acquires = access.order == Order::Acquire || access.order == Order::AcquireRelease;
+  bool mayRelease = writes && (releases || clock.fences[lane].view);
+  bool mayAcquire = reads && state.anyReleased.load(std::memory_order_relaxed);
+  if (!mayRelease && !mayAcquire)
+    return;
+  uint64_t address = access.resolved[lane];
+  std::lock_guard<std::mutex> lock(state.mutex);
+  if (mayAcquire) {
+    auto found = state.released.find(address);
+    if (found != state.released.end() && !found->second.empty()) {
+      auto seen = std::make_shared<PublishedViews>(found->second);
+      if (clock.pending[lane])
+        join(*seen, *clock.pending[lane]);
+      if (acquires) {
+        changeViews(clock, 1u << lane, [&](View &view) {
+          PublishedViews others = view.foreign ? *view.foreign : PublishedViews();
+          for (auto &[number, published] : *seen)
+            if (number == cluster.number)
+              view.join(*published);
+            else
+              join(others, {{number, published}});
+          view.foreign = std::make_shared<PublishedViews>(std::move(others));
+        });
+      } else {
+        clock.pending[lane] = seen;
+      }
+    }
+  }
+  if (mayRelease) {
+    ViewPtr base = releases ? clock.views[lane] : clock.fences[lane].view;
+    auto view = std::make_shared<View>(*base);
+    view->warps[agent].raise(1u << lane, cluster.started[agent],
+                             releases ? cluster.now++ : clock.fences[lane].time);
+    PublishedViews mine;
+    if (view->foreign)
+      mine = *view->foreign;
+    view->foreign = nullptr;
+    view->updateFloor();
+    join(mine, {{cluster.number, view}});
+    join(state.released[address], mine);
+    state.anyReleased = true;
+  }
+}
+
+/// Calls f(page, begin, end) for the pages that [offset, offset + size) covers.
+template <class F> static void forPages(Shadow &shadow, uint64_t offset, uint64_t size, F &&f) {
+  for (uint64_t end = offset + size; offset < end;) {
+    uint64_t begin = offset % Page::bytes,
+             length = std::min<uint64_t>(Page::bytes - begin, end - offset);
+    f(shadow.page(offset), uint32_t(begin), uint32_t(begin + length));
+    offset += length;
+  }
+}
+
+/// The shadow that a lane's access falls into, and where; null for spaces that threads do not
+/// share.
+static Shadow *findShadow(Checkers::State &state, const Access &access, unsigned lane,
+                          Allocation *&last, uint64_t &offset) {
+  if (access.windows[lane] == Space::Shared || access.windows[lane] == Space::SharedCluster) {
+    uint64_t inWindow = access.resolved[lane] & ((uint64_t(1) << 32) - 1);
+    offset = inWindow & ((1u << sharedRankShift) - 1);
+    return &Checkers::State::of(*access.warp.block.cluster.blocks[inWindow >> sharedRankShift])
+                .shared;
+  }
+  if (access.windows[lane] != Space::Global)
+    return nullptr;
+  // The lanes of a warp mostly touch one allocation.
+  uint64_t address = access.resolved[lane];
+  if (!last || address - last->begin >= last->size)
+    last = state.launch.memory.find(address);
+  if (!last)
+    return nullptr;
+  offset = address - last->begin;
+  return &state.shadow(*last);
+}
+
+static void checkInitialized(const Access &access, unsigned lane, const Page &page, uint32_t begin,
+                             uint32_t end) {
+  const uint8_t *flags = page.initialized.get();
+  if (!memchr(flags + begin, 0, end - begin))
+    return;
+  bool shared = access.windows[lane] != Space::Global;
+  throw Fault(shared ? FaultClass::UninitializedShared : FaultClass::UninitializedGlobal,
+              std::string("reads ") + std::to_string(access.bytes) + " bytes of " +
+                  (shared ? "shared" : "device") + " memory that nobody has written",
+              int(lane))
+      .at(access.resolved[lane]);
+}
+
+static void passAccess(Checkers::State &state, const Access &access, bool initialization,
+                       bool races) {
+  ClusterState &cluster = Checkers::State::cluster(access.warp);
+  uint32_t agent = Checkers::State::agent(access.warp);
+  uint32_t pc = access.warp.pcOf(access.instruction);
+  const WarpClock &clock = cluster.warps[agent];
+  unsigned needed =
+      access.bytes >= 4 && access.alignment % 4 == 0 && (access.alignment || access.bytes % 4 == 0)
+          ? 2
+      : access.bytes % 2 == 0 && (access.alignment == 0 || access.alignment % 2 == 0) ? 1
+                                                                                      : 0;
+  Allocation *last = nullptr;
+  for (LaneMask left = access.lanes; left; left &= left - 1) {
+    unsigned lane = __builtin_ctz(left);
+    uint64_t offset = 0;
+    Shadow *shadow = findShadow(state, access, lane, last, offset);
+    if (!shadow)
+      continue;
+    Accessor accessor{state, cluster, access.warp, agent, lane, pc, nullptr, false, {}};
+    if (access.token) {
+      const Operation &operation = cluster.operations[access.token - 1];
+      accessor.agent = operation.agent;
+      if (operation.kind != AsyncKind::CopyAsync)
+        accessor.lane = operation.lane;
+      accessor.view = operation.view.get();
+      accessor.needsProxyFence = access.proxy == Proxy::Async && access.kind == Access::Read;
+      accessor.record.who = Record::valid | Record::async |
+                            (cluster.number << 24 & (Record::valid - 1)) |
+                            (access.token & 0xffffff);
+      accessor.record.time = lane;
+    } else {
+      accessor.view = clock.views[lane].get();
+      accessor.record.who =
+          Record::valid | (cluster.number << 16 & (Record::valid - 1)) | agent << 5 | lane;
+      accessor.record.time = cluster.now;
+    }
+    if (access.atomic || access.order != Order::Weak)
+      accessor.record.who |= Record::strong;
+    accessor.record.pc = pc;
+    forPages(*shadow, offset, access.bytes, [&](Page &page, uint32_t begin, uint32_t end) {
+      PageLock lock(page);
+      if (page.launch != state.id) {
+        page.forgetAccesses();
+        page.launch = state.id;
+      }
+      if (initialization && page.initialized) {
+        if (access.kind != Access::Write)
+          checkInitialized(access, lane, page, begin, end);
+        if (access.kind != Access::Read)
+          std::memset(page.initialized.get() + begin, 1, end - begin);
+      }
+      if (!races)
+        return;
+      page.refine(std::min<unsigned>(needed, (begin | end) % 4 == 0   ? 2
+                                             : (begin | end) % 2 == 0 ? 1
+                                                                      : 0));
+      passCells(accessor, page, begin, end, access.kind, access.resolved[lane],
+                access.windows[lane]);
+    });
+  }
+}
+
+void Checkers::access(const Access &access) {
+  if (!enabled)
+    return;
+  passAccess(*impl, access, true, access.token == 0);
+  if (access.token == 0 && (access.atomic || access.order != Order::Weak))
+    for (LaneMask left = access.lanes; left; left &= left - 1)
+      orderByAtomic(*impl, access, __builtin_ctz(left));
+}
+
+void Checkers::inFlight(const Access &access) {
+  if (enabled && access.token)
+    passAccess(*impl, access, false, true);
+}

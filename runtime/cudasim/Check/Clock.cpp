@@ -1,0 +1,83 @@
+//===- Clock.cpp - Joining what threads know ------------------------------===//
+#include "runtime/cudasim/Check/Clock.h"
+#include <algorithm>
+
+using namespace azulejo::cudasim;
+
+void Known::join(const Known &other) {
+  if (!lanes && !other.lanes) {
+    all = std::max(all, other.all);
+    return;
+  }
+  if (lanes == other.lanes && all == other.all)
+    return;
+  auto joined = std::make_shared<std::array<Time, warpSize>>();
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    (*joined)[lane] = std::max(of(lane), other.of(lane));
+  all = *std::min_element(joined->begin(), joined->end());
+  if (all == *std::max_element(joined->begin(), joined->end()))
+    lanes = nullptr;
+  else
+    lanes = std::move(joined);
+}
+
+void Known::raise(LaneMask raised, LaneMask started, Time time) {
+  if ((raised & started) == started) {
+    all = time;
+    lanes = nullptr;
+    return;
+  }
+  auto changed = std::make_shared<std::array<Time, warpSize>>();
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    (*changed)[lane] = raised >> lane & 1 ? time : of(lane);
+  all = time;
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    if (started >> lane & 1)
+      all = std::min(all, (*changed)[lane]);
+  lanes = std::move(changed);
+}
+
+static void joinEach(std::vector<Known> &into, const std::vector<Known> &from) {
+  if (into.size() < from.size())
+    into.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i)
+    into[i].join(from[i]);
+}
+
+void View::join(const View &other) {
+  if (this == &other)
+    return;
+  joinEach(warps, other.warps);
+  joinEach(proxied, other.proxied);
+  if (other.foreign && other.foreign != foreign) {
+    PublishedViews joined = foreign ? *foreign : PublishedViews();
+    azulejo::cudasim::join(joined, *other.foreign);
+    foreign = std::make_shared<PublishedViews>(std::move(joined));
+  }
+  updateFloor();
+}
+
+void View::updateFloor() {
+  floor = warps.empty() ? 0 : ~Time(0);
+  for (const Known &known : warps)
+    floor = std::min(floor, known.all);
+}
+
+void azulejo::cudasim::join(PublishedViews &into, const PublishedViews &from) {
+  for (auto &[cluster, view] : from) {
+    ViewPtr &mine = into[cluster];
+    if (!mine) {
+      mine = view;
+    } else if (mine != view) {
+      auto joined = std::make_shared<View>(*mine);
+      joined->join(*view);
+      mine = std::move(joined);
+    }
+  }
+}
+
+SyncObject::SyncObject() = default;
+SyncObject::~SyncObject() = default;
+SyncObject::SyncObject(SyncObject &&) noexcept = default;
+SyncObject &SyncObject::operator=(SyncObject &&) noexcept = default;
+void SyncObject::reset() { clock.reset(); }

@@ -1,0 +1,66 @@
+//===- Clock.h - What a thread knows to have happened before --------------===//
+#ifndef AZULEJO_CUDASIM_CHECK_CLOCK_H
+#define AZULEJO_CUDASIM_CHECK_CLOCK_H
+
+#include "runtime/cudasim/Check/Checkers.h"
+#include <array>
+#include <map>
+#include <memory>
+#include <vector>
+
+/// Vector clocks for thousands of threads, made affordable by what kernels do.
+///
+/// A data race is two conflicting accesses of which neither happens before the other (PTX ISA,
+/// section 8.10). The usual detector (Flanagan and Freund, "FastTrack", PLDI 2009) keeps a vector
+/// clock for every thread: for each other thread, up to which of its accesses one knows them to lie
+/// in the past. With 1024 threads a block that is a megabyte a block, copied at each barrier. But
+/// threads of a GPU synchronise by warps and blocks, so nearly all entries are equal:
+///
+///   - Time is one counter for a cluster, which every synchronising operation raises. An access is
+///   stamped
+///     with it. "Knows thread t up to time s" holds for all its accesses stamped at most s.
+///   - A clock has an entry a *warp*, one number if what it says holds for all lanes, and 32
+///   numbers
+///     only where lanes differ (one lane arrived for others without __syncwarp).
+///   - The lanes of a warp share one immutable clock until one of them synchronises alone.
+namespace azulejo::cudasim {
+
+using Time = uint32_t;
+
+/// Up to when a warp's accesses are known, lane by lane.
+struct Known {
+  Time all = 0;                                            // for every lane
+  std::shared_ptr<const std::array<Time, warpSize>> lanes; // more, for some; null: none
+
+  Time of(unsigned lane) const { return lanes ? (*lanes)[lane] : all; }
+  void join(const Known &other);
+  /// `lanes` of `started` are known up to `time`.
+  void raise(LaneMask raised, LaneMask started, Time time);
+};
+
+/// What one thread knows. Immutable once shared.
+struct View {
+  std::vector<Known> warps; // by agent: rank * warps of a block + warp
+  std::vector<Known>
+      proxied;    // the part of it that went through a fence to the async proxy; empty: none
+  Time floor = 0; // every warp of the cluster is known at least up to here
+  /// What it knows of other clusters, by their number.
+  std::shared_ptr<const std::map<uint64_t, std::shared_ptr<const View>>> foreign;
+
+  void join(const View &other);
+  void updateFloor();
+};
+using ViewPtr = std::shared_ptr<const View>;
+
+struct SyncObject::Clock {
+  View view;
+  std::vector<AsyncToken> tokens; // asynchronous operations that completed here
+};
+
+/// What a released atomic carries to whoever reads it: views of any clusters.
+using PublishedViews = std::map<uint64_t, ViewPtr>;
+void join(PublishedViews &into, const PublishedViews &from);
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_CLOCK_H

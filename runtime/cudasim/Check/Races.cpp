@@ -1,0 +1,201 @@
+//===- Races.cpp - One access against those before it ---------------------===//
+#include "runtime/cudasim/Check/State.h"
+#include <algorithm>
+
+using namespace azulejo::cudasim;
+
+/// Whether an operation's work lies before what the accessor does now.
+static bool isBefore(const Operation &operation, bool asReader, uint32_t recordLane,
+                     const Accessor &accessor) {
+  auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
+    for (const Operation::Absorbed &by : absorbed) {
+      // cp.async is each lane's own: only its wait counts for what it copied.
+      LaneMask lanes =
+          operation.kind == AsyncKind::CopyAsync ? by.lanes & (1u << recordLane) : by.lanes;
+      if (by.agent == accessor.agent && (lanes >> accessor.lane & 1))
+        return true;
+      const Known &known = accessor.view->warps[by.agent];
+      for (LaneMask left = lanes; left; left &= left - 1)
+        if (known.of(__builtin_ctz(left)) >= by.time)
+          return true;
+    }
+    return false;
+  };
+  return knows(operation.done) || (asReader && knows(operation.sourcesRead));
+}
+
+/// Whether `record` happens before the accessor's access.
+static bool isBefore(const Record &record, bool asReader, const Accessor &accessor) {
+  if (record.cluster() != accessor.cluster.number) {
+    if (record.isAsync() || !accessor.view->foreign)
+      return false;
+    auto found = accessor.view->foreign->find(record.cluster());
+    return found != accessor.view->foreign->end() && record.warp() < found->second->warps.size() &&
+           found->second->warps[record.warp()].of(record.lane()) >= record.time;
+  }
+  if (record.isAsync())
+    return record.token() == accessor.record.token() && accessor.record.isAsync()
+               ? true
+               : isBefore(accessor.cluster.operations[record.token() - 1], asReader, record.time,
+                          accessor);
+  if (record.time <= accessor.view->floor)
+    return true;
+  // A thread's own accesses, and those of whoever issued this operation until then, precede it.
+  if (record.warp() == accessor.agent && record.lane() == accessor.lane)
+    return true;
+  return accessor.view->warps[record.warp()].of(record.lane()) >= record.time;
+}
+
+static bool isFenced(const Record &record, const Accessor &accessor) {
+  if (record.isAsync() || record.cluster() != accessor.cluster.number)
+    return true;
+  const std::vector<Known> &proxied = accessor.view->proxied;
+  return record.warp() < proxied.size() && proxied[record.warp()].of(record.lane()) >= record.time;
+}
+
+static std::string describeThread(const Record &record, const Accessor &accessor) {
+  const Launch &launch = accessor.state.launch;
+  uint32_t perBlock = accessor.cluster.warpsPerBlock;
+  uint32_t pc = record.pc;
+  std::string text;
+  if (record.isAsync()) {
+    text = "an asynchronous operation issued";
+  } else {
+    uint32_t thread = record.warp() % perBlock * warpSize + record.lane();
+    const Dim3 &shape = launch.config.block;
+    text = "thread (" + std::to_string(thread % shape.x) + "," +
+           std::to_string(thread / shape.x % shape.y) + "," +
+           std::to_string(thread / shape.x / shape.y) + ")";
+  }
+  if (record.cluster() != accessor.cluster.number)
+    text += " of another " + std::string(launch.config.cluster.count() > 1 ? "cluster" : "block");
+  else if (!record.isAsync() && record.warp() / perBlock != accessor.agent / perBlock)
+    text += " of another block of the cluster";
+  const ptx::Statement &statement = *launch.program.code[pc].statement;
+  return text + " at PTX line " + std::to_string(statement.line) + ": " +
+         std::string(launch.program.module->lineText(statement.line));
+}
+
+[[noreturn]] static void fail(const Accessor &accessor, const Record &other, bool otherWrote,
+                              Access::Kind kind, uint64_t address, Space window,
+                              FaultClass faultClass) {
+  std::string what = kind == Access::Read ? "reads" : kind == Access::Write ? "writes" : "updates";
+  std::string message =
+      what + " what " + describeThread(other, accessor) + (otherWrote ? " wrote" : " read");
+  message += faultClass == FaultClass::MissingProxyFence
+                 ? ", through the async proxy and with no fence.proxy.async between them"
+                 : ", and nothing orders the two";
+  Fault fault(faultClass, message, int(accessor.lane));
+  fault.with(describeThread(other, accessor));
+  const Allocation *allocation =
+      window == Space::Global ? accessor.state.launch.memory.find(address) : nullptr;
+  fault.at(address, allocation ? allocation->origin
+                               : "shared memory at " +
+                                     std::to_string(address & ((1u << sharedRankShift) - 1)));
+  throw fault;
+}
+
+static bool sameInstruction(const Record &record, const Accessor &accessor) {
+  return !record.isAsync() && record.pc == accessor.pc && record.warp() == accessor.agent &&
+         record.cluster() == accessor.cluster.number && record.time == accessor.record.time;
+}
+
+static void checkAgainst(const Accessor &accessor, const Record &record, bool recordWrote,
+                         Access::Kind kind, uint64_t address, Space window) {
+  if (record.isStrong() && accessor.record.isStrong())
+    return;
+  // Two lanes of one instruction: which of them wins is left open, and often does not matter.
+  if (sameInstruction(record, accessor))
+    return;
+  bool async = record.isAsync() || accessor.record.isAsync();
+  if (!isBefore(record, !recordWrote, accessor))
+    fail(accessor, record, recordWrote, kind, address, window,
+         async                     ? FaultClass::AsyncRace
+         : window == Space::Global ? FaultClass::GlobalRace
+                                   : FaultClass::SharedRace);
+  if (accessor.needsProxyFence && recordWrote && !isFenced(record, accessor))
+    fail(accessor, record, recordWrote, kind, address, window, FaultClass::MissingProxyFence);
+}
+
+/// Keeps a read, in the cell if it fits there or supersedes what is there.
+static void keepRead(Accessor &accessor, Page &page, Cell &cell) {
+  const Record &mine = accessor.record;
+  LaneMask bit = mine.isAsync() ? 0 : 1u << accessor.lane;
+  auto sameWarp = [&](const Record &record) {
+    return (record.who & ~uint64_t(31)) == (mine.who & ~uint64_t(31));
+  };
+  if (cell.read.who && !mine.isAsync() && !cell.read.isAsync() && sameWarp(cell.read) &&
+      cell.read.time == mine.time) {
+    cell.readLanes |= bit;
+    return;
+  }
+  auto superseded = [&](const Record &record, LaneMask lanes) {
+    if (record.isAsync() || !sameWarp(record) || mine.isAsync())
+      return isBefore(record, true, accessor);
+    if (lanes == bit)
+      return true;
+    const Known &known = accessor.view->warps[accessor.agent];
+    for (LaneMask left = lanes & ~bit; left; left &= left - 1)
+      if (known.of(__builtin_ctz(left)) < record.time)
+        return false;
+    return true;
+  };
+  if (cell.read.who && !superseded(cell.read, cell.readLanes)) {
+    if (!cell.moreReads) {
+      page.overflow.emplace_back();
+      cell.moreReads = uint32_t(page.overflow.size());
+    }
+    std::vector<ReadRecord> &more = page.overflow[cell.moreReads - 1];
+    for (ReadRecord &each : more)
+      if (sameWarp(each.record) && !mine.isAsync() && each.record.time == mine.time) {
+        each.lanes |= bit;
+        return;
+      }
+    more.erase(
+        std::remove_if(more.begin(), more.end(),
+                       [&](const ReadRecord &each) { return superseded(each.record, each.lanes); }),
+        more.end());
+    more.push_back({cell.read, cell.readLanes});
+  }
+  cell.read = mine;
+  cell.readLanes = bit;
+}
+
+void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end,
+                                 Access::Kind kind, uint64_t address, Space window) {
+  unsigned shift = page.shift;
+  for (uint32_t index = begin >> shift, last = (end - 1) >> shift; index <= last; ++index) {
+    Cell &cell = page.cells[index];
+    if (cell.write.who && cell.write.who != accessor.record.who)
+      checkAgainst(accessor, cell.write, true, kind, address, window);
+    else if (accessor.needsProxyFence && cell.write.who && kind == Access::Read)
+      checkAgainst(accessor, cell.write, true, kind, address, window);
+    if (kind == Access::Read) {
+      if (cell.read.who == accessor.record.who && cell.read.time == accessor.record.time)
+        continue;
+      keepRead(accessor, page, cell);
+      continue;
+    }
+    if (cell.read.who) {
+      auto checkReads = [&](const Record &record, LaneMask lanes) {
+        if (record.isAsync())
+          return checkAgainst(accessor, record, false, kind, address, window);
+        for (LaneMask left = lanes; left; left &= left - 1) {
+          Record one = record;
+          one.who = (one.who & ~uint64_t(31)) | uint64_t(__builtin_ctz(left));
+          if (one.who != accessor.record.who)
+            checkAgainst(accessor, one, false, kind, address, window);
+        }
+      };
+      checkReads(cell.read, cell.readLanes);
+      if (cell.moreReads) {
+        for (const ReadRecord &each : page.overflow[cell.moreReads - 1])
+          checkReads(each.record, each.lanes);
+        page.overflow[cell.moreReads - 1].clear();
+      }
+      cell.read = Record();
+      cell.readLanes = 0;
+    }
+    cell.write = accessor.record;
+  }
+}

@@ -1,0 +1,48 @@
+//===- Shadow.cpp - Pages of shadow, made when touched --------------------===//
+#include "runtime/cudasim/Check/Shadow.h"
+
+using namespace azulejo::cudasim;
+
+void Page::refine(unsigned to) {
+  if (to >= shift)
+    return;
+  unsigned factor = 1u << (shift - to);
+  std::vector<Cell> finer(cells.size() * factor);
+  for (size_t i = 0; i < finer.size(); ++i) {
+    finer[i] = cells[i / factor];
+    // Each part keeps reads of its own: overflow lists are not shared.
+    if (finer[i].moreReads) {
+      overflow.push_back(overflow[finer[i].moreReads - 1]);
+      finer[i].moreReads = uint32_t(overflow.size());
+    }
+  }
+  cells = std::move(finer);
+  shift = to;
+}
+
+void Page::forgetAccesses() {
+  cells.assign(cells.size(), Cell());
+  overflow.clear();
+}
+
+Shadow::Shadow(uint64_t size, bool tracksInitialization)
+    : tracksInitialization(tracksInitialization), pages((size + Page::bytes - 1) / Page::bytes) {}
+
+Shadow::~Shadow() {
+  for (auto &page : pages)
+    delete page.load();
+}
+
+Page &Shadow::page(uint64_t offset) {
+  std::atomic<Page *> &slot = pages[offset / Page::bytes];
+  Page *page = slot.load(std::memory_order_acquire);
+  if (page)
+    return *page;
+  auto made = std::make_unique<Page>();
+  made->cells.resize(Page::bytes >> made->shift);
+  if (tracksInitialization)
+    made->initialized = std::make_unique<uint8_t[]>(Page::bytes);
+  if (slot.compare_exchange_strong(page, made.get(), std::memory_order_acq_rel))
+    return *made.release();
+  return *page;
+}

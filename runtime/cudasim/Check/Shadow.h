@@ -1,0 +1,87 @@
+//===- Shadow.h - What is remembered of every piece of memory -------------===//
+#ifndef AZULEJO_CUDASIM_CHECK_SHADOW_H
+#define AZULEJO_CUDASIM_CHECK_SHADOW_H
+
+#include "runtime/cudasim/Check/Clock.h"
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace azulejo::cudasim {
+
+/// Who made an access and when. `who` is 0 for nobody, else valid | strong? | cluster << 16 |
+/// warp << 5 | lane, or valid | async | cluster << 24 | token.
+struct Record {
+  static constexpr uint64_t valid = uint64_t(1) << 60, strong = uint64_t(1) << 61,
+                            async = uint64_t(1) << 62;
+  uint64_t who = 0;
+  Time time = 0;
+  uint32_t pc = 0;
+
+  bool isAsync() const { return who & async; }
+  bool isStrong() const { return who & strong; }
+  uint64_t cluster() const {
+    return isAsync() ? (who & (valid - 1)) >> 24 : (who & (valid - 1)) >> 16;
+  }
+  uint32_t warp() const { return who >> 5 & 0x7ff; }
+  uint32_t lane() const { return who & 31; }
+  AsyncToken token() const { return who & 0xffffff; }
+};
+
+/// Accesses of one granule since they were last all known to a writer. Reads by lanes of one warp
+/// at one time are one record with a mask; what does not fit there is in the page's overflow.
+struct Cell {
+  Record write, read;
+  LaneMask readLanes = 0;
+  uint32_t moreReads = 0; // index + 1 into Page::overflow
+};
+struct ReadRecord {
+  Record record;
+  LaneMask lanes;
+};
+
+/// Shadow of 1024 bytes, in granules of 4 bytes until a smaller access is seen, then of its size:
+/// threads may write neighbouring bytes without a race.
+struct Page {
+  static constexpr uint32_t bytes = 1024;
+  std::vector<Cell> cells;
+  unsigned shift = 2; // log2 of a granule's bytes
+  std::vector<std::vector<ReadRecord>> overflow;
+  uint64_t launch = 0;                    // whose records these are
+  std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked
+  std::atomic_flag busy = ATOMIC_FLAG_INIT;
+
+  void refine(unsigned to);
+  void forgetAccesses();
+};
+
+/// Of one allocation or one block's shared memory. Pages come when touched.
+class Shadow {
+public:
+  Shadow(uint64_t size, bool tracksInitialization);
+  ~Shadow();
+  Page &page(uint64_t offset);
+  const bool tracksInitialization;
+
+private:
+  std::vector<std::atomic<Page *>> pages;
+};
+
+/// Holds a page while its cells are looked at: blocks on other host threads wait.
+class PageLock {
+public:
+  explicit PageLock(Page &page) : page(page) {
+    while (page.busy.test_and_set(std::memory_order_acquire))
+      __builtin_ia32_pause();
+  }
+  ~PageLock() { page.busy.clear(std::memory_order_release); }
+  PageLock(const PageLock &) = delete;
+  PageLock &operator=(const PageLock &) = delete;
+
+private:
+  Page &page;
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_SHADOW_H

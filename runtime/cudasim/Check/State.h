@@ -1,0 +1,101 @@
+//===- State.h - What the checkers keep of a launch and its clusters ------===//
+#ifndef AZULEJO_CUDASIM_CHECK_STATE_H
+#define AZULEJO_CUDASIM_CHECK_STATE_H
+
+#include "runtime/cudasim/Check/Shadow.h"
+#include "runtime/cudasim/Machine/Block.h"
+#include <mutex>
+#include <unordered_map>
+
+namespace azulejo::cudasim {
+
+/// What the lanes of a warp know.
+struct WarpClock {
+  std::array<ViewPtr, warpSize> views;
+  /// The last fence of each lane: a relaxed atomic write behind it releases this much.
+  struct Fence {
+    ViewPtr view;
+    Time time = 0;
+  };
+  std::array<Fence, warpSize> fences;
+  /// What relaxed atomic reads saw: a fence behind them acquires it.
+  std::array<std::shared_ptr<const PublishedViews>, warpSize> pending;
+  bool hasFences = false;
+};
+
+/// An asynchronous operation.
+struct Operation {
+  ViewPtr view; // of the lane that issued it, then
+  uint32_t agent = 0, lane = 0;
+  uint32_t pc = 0;
+  Time issued = 0;
+  AsyncKind kind = AsyncKind::Bulk;
+  /// By whom it is known to be complete, and since when: by waiting, or by acquiring what it
+  /// released into.
+  struct Absorbed {
+    uint32_t agent;
+    LaneMask lanes;
+    Time time;
+  };
+  std::vector<Absorbed> done, sourcesRead;
+};
+
+struct ClusterState {
+  uint64_t number = 0; // in the grid
+  uint32_t warpsPerBlock = 0;
+  Time now = 1;
+  std::vector<WarpClock> warps; // by agent
+  std::vector<LaneMask> started;
+  std::vector<Operation> operations; // by token - 1
+};
+
+/// Hangs at Block::shadow. The cluster's state is that of its first block.
+struct BlockState {
+  explicit BlockState(uint64_t sharedBytes) : shared(sharedBytes, true) {}
+  Shadow shared;
+  std::shared_ptr<ClusterState> cluster;
+};
+
+struct Checkers::State {
+  Launch &launch;
+  const uint64_t id; // of this launch, among all
+  bool parallel;     // blocks run on several host threads
+  std::mutex mutex;
+  /// What was released into addresses by atomics and fences.
+  std::unordered_map<uint64_t, PublishedViews> released;
+  std::atomic<bool> anyReleased{false};
+  std::unordered_map<uint64_t, std::weak_ptr<ClusterState>>
+      clusters; // of launches whose blocks take turns
+
+  static BlockState &of(const Block &block) {
+    return *static_cast<BlockState *>(block.shadow.get());
+  }
+  static ClusterState &cluster(const Warp &warp) { return *of(warp.block).cluster; }
+  static uint32_t agent(const Warp &warp) {
+    return warp.block.rank * cluster(warp).warpsPerBlock + warp.index;
+  }
+
+  /// The shadow of a global allocation.
+  Shadow &shadow(Allocation &allocation);
+  static Shadow &shadow(Allocation &allocation, bool tracksInitialization);
+};
+
+/// One access on its way through the cells: who makes it and what he knows.
+struct Accessor {
+  Checkers::State &state;
+  ClusterState &cluster;
+  Warp &warp;
+  uint32_t agent, lane;
+  uint32_t pc;
+  const View *view;
+  bool needsProxyFence = false; // it reads through the async proxy
+  Record record;
+};
+
+/// Checks one access against the cells of a page and leaves its record there; throws Fault.
+void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Access::Kind kind,
+               uint64_t address, Space window);
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_STATE_H
