@@ -32,7 +32,7 @@ void Block::step(uint64_t budget) {
   // Any order is legal; a seed tries others.
   size_t count = warps.size();
   size_t offset = launch.options.seed
-                      ? (launch.options.seed * 0x9e3779b97f4a7c15u + launch.progress) % count
+                      ? (launch.options.seed * 0x9e3779b97f4a7c15u + cluster.progress) % count
                       : 0;
   for (size_t i = 0; i < count; ++i) {
     Warp &warp = *warps[(i + offset) % count];
@@ -85,7 +85,6 @@ Cluster::Status Cluster::step(uint64_t budget) {
       ended = true;
       return Status::Done;
     }
-    uint64_t progress = launch.progress;
     if (!idle || progress != seenProgress) {
       seenProgress = progress;
       return Status::Running;

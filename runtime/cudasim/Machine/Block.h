@@ -92,6 +92,9 @@ public:
   Launch &launch;
   const Dim3 first;
   std::vector<std::unique_ptr<Block>> blocks; // by rank
+  /// Rises whenever something happens in the cluster that a waiting warp may wait for: a write, an
+  /// arrival, an asynchronous completion.
+  uint64_t progress = 0;
   /// As Block::unit, for state that a cluster shares (barrier.cluster).
   template <class T> T &unit() { return blocks.front()->unit<T>(); }
 

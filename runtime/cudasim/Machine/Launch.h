@@ -70,9 +70,6 @@ struct Launch {
   const std::function<void(const std::string &)> print;
   Checkers checkers;
 
-  /// Rises whenever something happens that a waiting warp may wait for: a write, an arrival, an
-  /// asynchronous completion. A launch in which all wait and nothing rises is deadlocked.
-  std::atomic<uint64_t> progress{0};
   /// Warp instructions, counted when a warp's turn ends.
   std::atomic<uint64_t> executed{0};
   /// The linear index of the first block in which a fault was found: those behind it need not go

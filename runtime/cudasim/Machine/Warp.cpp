@@ -211,7 +211,7 @@ void Warp::exit(LaneMask lanes) {
   live &= ~lanes;
   block.alive -= __builtin_popcount(lanes);
   block.forUnits([&](BlockUnit &unit) { unit.lanesExit(*this, lanes); });
-  ++block.launch.progress;
+  ++block.cluster.progress;
   // A membermask counts lanes that live: those who wait for others look again.
   for (Group &other : parked)
     if (other.wait == Wait::Converge)

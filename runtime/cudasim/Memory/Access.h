@@ -16,15 +16,18 @@ enum class Order : uint8_t { Weak, Volatile, Relaxed, Acquire, Release, AcquireR
 enum class Scope : uint8_t { Block, Cluster, Device, System };
 enum class Proxy : uint8_t { Generic, Async, Constant };
 
-/// One access of `bytes` bytes by each of `lanes`. Memory::access turns its addresses into host
+/// One access of `bytes` bytes by each of `lanes`. access() (Memory.h) turns its addresses into host
 /// pointers, or throws the Fault that says what is wrong with the first bad lane.
 struct Access {
   enum Kind : uint8_t { Read, Write, ReadWrite };
 
+  Access(Warp &warp, const Instruction &instruction, Kind kind = Read, Space space = Space::Generic)
+      : warp(warp), instruction(instruction), kind(kind), space(space) {}
+
   Warp &warp;
   const Instruction &instruction;
-  Kind kind = Read;
-  Space space = Space::Generic;
+  Kind kind;
+  Space space;
   Order order = Order::Weak;
   Scope scope = Scope::Block;
   Proxy proxy = Proxy::Generic;
@@ -36,11 +39,11 @@ struct Access {
   /// As the instruction gives them: generic, or of `space`'s own window.
   const uint64_t *addresses = nullptr;
 
-  /// Filled in by Memory::access. Where all lanes touch one allocation (`uniform`), lane i's data
-  /// is at hosts[i] all the same.
-  uint8_t *hosts[warpSize] = {};
-  Space windows[warpSize] = {};     // where each generic address led
-  uint64_t resolved[warpSize] = {}; // full generic addresses (Space.h), as reports show them
+  /// Filled in by access() (Memory.h). hosts[i] of a lane that takes no part may be read all the
+  /// same, so that loops over 32 lanes need no branch.
+  uint8_t *hosts[warpSize];
+  Space windows[warpSize];     // where each generic address led
+  uint64_t resolved[warpSize]; // full generic addresses (Space.h), as reports show them
 };
 
 } // namespace azulejo::cudasim

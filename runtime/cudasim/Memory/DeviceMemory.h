@@ -3,7 +3,9 @@
 #define AZULEJO_CUDASIM_MEMORY_DEVICEMEMORY_H
 
 #include "runtime/cudasim/Memory/Space.h"
+#include <atomic>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -16,11 +18,10 @@ namespace azulejo::cudasim {
 /// One piece of memory that kernels can reach.
 struct Allocation {
   uint64_t begin = 0, size = 0;
-  uint8_t *host = nullptr; // its bytes; kept readable after free, so that a late access is a report
-                           // and no crash
+  uint8_t *host = nullptr; // its bytes; kept a while after free, for operations still in flight
   std::string
       origin; // for reports: "cuMemAlloc #3", "global variable `counter`", "pinned host memory #1"
-  bool freed = false;
+  std::atomic<bool> freed{false};
   bool isHost = false; // pinned or registered: `begin` is the host address itself
   bool readOnly = false;
   /// What the checkers know of each byte; made when first needed. Owned by Check/.
@@ -58,12 +59,22 @@ public:
   std::vector<const Allocation *> live() const;
 
 private:
-  uint64_t total, inUse = 0;
-  uint64_t nextSlot = 0;
+  /// A table of slots that grows without moving, so that find() takes no lock.
+  static constexpr unsigned slotBits = 33, chunkBits = 11, chunkCount = 1 << 12;
+  struct Chunk {
+    std::atomic<Allocation *> slots[1 << chunkBits] = {};
+  };
+  void setSlot(uint64_t slot, Allocation *allocation);
+  const Allocation *findHost(uint64_t address) const;
+
+  const uint64_t total;
+  uint64_t inUse = 0, nextSlot = 0;
   mutable std::shared_mutex mutex;
-  std::vector<Allocation *> slots;                      // by (address - globalWindow) >> 33
+  std::unique_ptr<std::atomic<Chunk *>[]> chunks;
   std::vector<std::unique_ptr<Allocation>> allocations; // in the order made
-  std::vector<Allocation *> hostRanges;                 // sorted by begin
+  std::unordered_map<uint64_t, Allocation *> byBegin;   // the live ones
+  std::vector<Allocation *> hostRanges;                 // sorted by begin; freed ones too
+  std::deque<Allocation *> quarantine; // freed, their bytes still there, the oldest first
 };
 
 } // namespace azulejo::cudasim

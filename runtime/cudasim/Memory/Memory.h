@@ -3,10 +3,14 @@
 #define AZULEJO_CUDASIM_MEMORY_MEMORY_H
 
 #include "runtime/cudasim/Memory/Access.h"
+#include <string>
 
 namespace azulejo::cudasim {
 
-/// The 32 addresses of an address operand, before any window is looked at.
+class Block;
+
+/// The 32 addresses of an address operand, before any window is looked at. Lanes that are not
+/// `active` get the address of the first that is.
 void evaluate(const Warp &warp, const Address &address, LaneMask active,
               uint64_t addresses[warpSize]);
 
@@ -18,6 +22,9 @@ void resolve(Access &access);
 /// resolve, then tells the checkers and the counters. Afterwards access.hosts[lane] may be read or
 /// written as the access said.
 void access(Access &access);
+
+/// "bytes 16 to 20 of shared variable `tile`", for reports.
+std::string describeShared(const Block &block, uint64_t offset, uint64_t bytes);
 
 } // namespace azulejo::cudasim
 

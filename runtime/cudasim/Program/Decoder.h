@@ -147,7 +147,8 @@ void registerConvert(DecodeTable &table);        // cvt between everything, cvt.
 void registerVideo(DecodeTable &table);          // vadd … vset4
 void registerControl(
     DecodeTable &table); // bra brx call ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
-void registerLoadStore(DecodeTable &table); // ld ldu st, cvta isspacep mapa getctarank, prefetch,
+void registerLoadStore(DecodeTable &table);  // ld ldu st
+void registerAddressing(DecodeTable &table); // cvta isspacep mapa getctarank, prefetch,
                                             // applypriority, discard, createpolicy
 void registerAtomic(DecodeTable &table);    // atom red (and .async), vector forms
 void registerWarp(DecodeTable &table);      // shfl vote match activemask redux elect bar.warp.sync

@@ -1,0 +1,245 @@
+//===- LoadStore.cpp - ld, ldu, st ----------------------------------------===//
+#include "runtime/cudasim/Instructions/Lanes.h"
+#include "runtime/cudasim/Instructions/MemoryOperands.h"
+#include "runtime/cudasim/Machine/Block.h"
+#include "runtime/cudasim/Memory/Memory.h"
+
+using namespace azulejo::cudasim;
+
+namespace {
+
+struct Bits128 {
+  uint64_t low, high;
+};
+
+/// Moves one element of 32 lanes between memory and a register, at `offset` from each lane's
+/// address.
+using MoveElement = void (*)(Warp &warp, const Operand &operand, LaneMask active,
+                             uint8_t *const *hosts, uint32_t offset);
+
+struct LoadStore {
+  MemorySemantics semantics;
+  uint32_t bytes = 0;        // of the whole vector
+  uint32_t elementBytes = 0;
+  std::vector<MoveElement> elements; // one for each: their registers may differ in width
+};
+
+/// `ld`: an M in memory, sign- or zero-extended to a register of type R.
+template <class M, class R>
+void loadElement(Warp &warp, const Operand &destination, LaneMask active, uint8_t *const *hosts,
+                 uint32_t offset) {
+  alignas(64) R values[warpSize];
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    M value;
+    std::memcpy(&value, hosts[lane] + offset, sizeof value);
+    values[lane] = R(value);
+  }
+  store(warp, destination, active, values);
+}
+
+/// `st`: the low bytes of a register of type R become an M.
+template <class M, class R>
+void storeElement(Warp &warp, const Operand &source, LaneMask active, uint8_t *const *hosts,
+                  uint32_t offset) {
+  const R *values = warp.read<R>(source);
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    if (!(active >> lane & 1))
+      continue;
+    M value = M(values[lane]);
+    std::memcpy(hosts[lane] + offset, &value, sizeof value);
+  }
+}
+
+template <class M> MoveElement chooseLoad(uint32_t registerBytes) {
+  switch (registerBytes) {
+  case 1:
+    return loadElement<M, uint8_t>;
+  case 2:
+    return loadElement<M, uint16_t>;
+  case 4:
+    return loadElement<M, uint32_t>;
+  default:
+    return loadElement<M, uint64_t>;
+  }
+}
+
+MoveElement chooseLoad(ptx::Type type, uint32_t registerBytes) {
+  bool isSigned = ptx::isSigned(type);
+  switch (ptx::sizeInBytes(type)) {
+  case 1:
+    return isSigned ? chooseLoad<int8_t>(registerBytes) : chooseLoad<uint8_t>(registerBytes);
+  case 2:
+    return isSigned ? chooseLoad<int16_t>(registerBytes) : chooseLoad<uint16_t>(registerBytes);
+  case 4:
+    return isSigned ? chooseLoad<int32_t>(registerBytes) : chooseLoad<uint32_t>(registerBytes);
+  case 8:
+    return chooseLoad<uint64_t>(registerBytes);
+  default:
+    return loadElement<Bits128, Bits128>;
+  }
+}
+
+template <class M> MoveElement chooseStore(uint32_t registerBytes) {
+  switch (registerBytes) {
+  case 1:
+    return storeElement<M, uint8_t>;
+  case 2:
+    return storeElement<M, uint16_t>;
+  case 4:
+    return storeElement<M, uint32_t>;
+  default:
+    return storeElement<M, uint64_t>;
+  }
+}
+
+MoveElement chooseStore(ptx::Type type, uint32_t registerBytes) {
+  switch (ptx::sizeInBytes(type)) {
+  case 1:
+    return chooseStore<uint8_t>(registerBytes);
+  case 2:
+    return chooseStore<uint16_t>(registerBytes);
+  case 4:
+    return chooseStore<uint32_t>(registerBytes);
+  case 8:
+    return chooseStore<uint64_t>(registerBytes);
+  default:
+    return storeElement<Bits128, Bits128>;
+  }
+}
+
+void perform(Access &memory, const LoadStore &attributes, const uint64_t *addresses,
+             LaneMask active) {
+  memory.order = attributes.semantics.order;
+  memory.scope = attributes.semantics.scope;
+  memory.lanes = active;
+  memory.bytes = attributes.bytes;
+  memory.addresses = addresses;
+  if (attributes.semantics.functionParameter)
+    resolve(memory);
+  else
+    access(memory);
+}
+
+/// d = *a, one element of the vector after the other.
+void load(Warp &warp, const Instruction &instruction, LaneMask active) {
+  const LoadStore &attributes = instruction.as<LoadStore>();
+  uint64_t addresses[warpSize];
+  evaluate(warp, *instruction.addresses, active, addresses);
+  Access memory(warp, instruction, Access::Read, attributes.semantics.space);
+  perform(memory, attributes, addresses, active);
+  for (unsigned i = 0; i < instruction.destinations; ++i)
+    attributes.elements[i](warp, instruction.destination(i), active, memory.hosts,
+                           i * attributes.elementBytes);
+  if (attributes.semantics.order != Order::Weak)
+    warp.poll();
+}
+
+/// *a = b
+void storeVector(Warp &warp, const Instruction &instruction, LaneMask active) {
+  const LoadStore &attributes = instruction.as<LoadStore>();
+  uint64_t addresses[warpSize];
+  evaluate(warp, *instruction.addresses, active, addresses);
+  Access memory(warp, instruction, Access::Write, attributes.semantics.space);
+  perform(memory, attributes, addresses, active);
+  for (size_t i = 0; i < attributes.elements.size(); ++i)
+    attributes.elements[i](warp, instruction.source(i), active, memory.hosts,
+                           uint32_t(i) * attributes.elementBytes);
+}
+
+CounterClass classOf(const MemorySemantics &semantics, bool isLoad) {
+  if (semantics.functionParameter)
+    return CounterClass::Move;
+  switch (semantics.space) {
+  case Space::Shared:
+  case Space::SharedCluster:
+    return isLoad ? CounterClass::LoadShared : CounterClass::StoreShared;
+  case Space::Local:
+    return isLoad ? CounterClass::LoadLocal : CounterClass::StoreLocal;
+  case Space::Constant:
+  case Space::Parameter:
+    return CounterClass::LoadConstant;
+  default:
+    return isLoad ? CounterClass::LoadGlobal : CounterClass::StoreGlobal;
+  }
+}
+
+/// ld{.weak|.volatile|.relaxed.scope|.acquire.scope|.mmio.relaxed.sys}{.ss}{.cop}{.nc}{hints}{.vec}.type
+/// and st likewise.
+bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
+  bool isLoad = statement.opcode != "st";
+  Modifiers m(statement);
+  LoadStore attributes;
+  MemorySemantics &semantics = attributes.semantics;
+  bool mmio = m.flag("mmio");
+  semantics.order = takeOrder(m);
+  if (semantics.order == Order::AcquireRelease || (isLoad && semantics.order == Order::Release) ||
+      (!isLoad && semantics.order == Order::Acquire))
+    decoder.fail("these semantics are not those of a " + std::string(isLoad ? "load" : "store"));
+  if (semantics.order == Order::Volatile)
+    semantics.scope = Scope::System;
+  else if (semantics.order != Order::Weak) {
+    if (!atScope(m))
+      decoder.fail("a scope must be given: .cta, .cluster, .gpu or .sys");
+    semantics.scope = takeScope(decoder, m, Scope::Block);
+  }
+  if (mmio && (semantics.order == Order::Weak || semantics.order == Order::Volatile ||
+               semantics.scope != Scope::System))
+    decoder.fail(".mmio needs .relaxed.sys");
+  bool isParameter = false;
+  semantics.space = takeSpace(m, &isParameter);
+  if (semantics.space == Space::SharedCluster)
+    decoder.require(90);
+  if (isLoad)
+    (void)(m.flag("ca") || m.flag("cg") || m.flag("cs") || m.flag("lu") || m.flag("cv"));
+  else
+    (void)(m.flag("wb") || m.flag("cg") || m.flag("cs") || m.flag("wt"));
+  if (isLoad && m.flag("nc") && semantics.space != Space::Global)
+    decoder.fail(".nc is for global memory");
+  bool policy = takeCacheHints(m);
+  unsigned length = m.one<unsigned>({{"v2", 2}, {"v4", 4}, {"v8", 8}}, 1);
+  ptx::Type type = m.type();
+  m.end();
+
+  attributes.elementBytes = ptx::sizeInBytes(type);
+  attributes.bytes = attributes.elementBytes * length;
+  if (attributes.bytes > 16 || type == ptx::Type::Pred)
+    decoder.fail(std::to_string(8 * attributes.bytes) +
+                 "-bit accesses need sm_100; this architecture has up to 128 bits");
+  decoder.expectOperands(policy ? 3 : 2, policy ? 3 : 2);
+  const ptx::Operand &data = statement.operands[isLoad ? 0 : 1];
+  const ptx::Operand &place = statement.operands[isLoad ? 1 : 0];
+  std::vector<const ptx::Operand *> elements = elementsOf(data);
+  if (elements.size() != length || (length > 1 && data.kind != ptx::Operand::Kind::List))
+    decoder.fail("the vector must have " + std::to_string(length) + " elements");
+  Address address = decodeAddress(decoder, place, semantics, isParameter);
+  if (!isLoad && (semantics.space == Space::Constant || semantics.space == Space::Parameter))
+    decoder.fail("constants and kernel parameters may only be read");
+
+  std::vector<Operand> destinations, sources;
+  for (const ptx::Operand *element : elements) {
+    if (isLoad) {
+      destinations.push_back(decoder.destination(*element, type, /*wider=*/true));
+      attributes.elements.push_back(chooseLoad(type, destinations.back().bytes));
+    } else {
+      sources.push_back(decoder.source(*element, type, /*wider=*/true));
+      attributes.elements.push_back(chooseStore(type, sources.back().bytes));
+    }
+  }
+  if (policy)
+    sources.push_back(decoder.source(statement.operands[2], ptx::Type::B64));
+  decoder.operands(instruction, destinations, sources);
+  decoder.addresses(instruction, {address});
+  instruction.counterClass = classOf(semantics, isLoad);
+  // Compilers spill and pass values that were never written.
+  instruction.copies = !isLoad && semantics.space == Space::Local;
+  instruction.attributes = decoder.make(std::move(attributes));
+  instruction.execute = isLoad ? load : storeVector;
+  return true;
+}
+
+} // namespace
+
+void azulejo::cudasim::registerLoadStore(DecodeTable &table) {
+  table.add({"ld", "ldu", "st"}, decodeLoadStore);
+  registerAddressing(table);
+}
