@@ -95,8 +95,8 @@ bool decodeCvta(Decoder &decoder, const ptx::Statement &statement, Instruction &
   conversion.space = takeSpace(m, &isParameter);
   if (conversion.space == Space::Generic)
     decoder.fail("a state space must be given");
-  ptx::Type type = m.one<ptx::Type>({{"u64", ptx::Type::U64}, {"u32", ptx::Type::U32}},
-                                    ptx::Type::None);
+  ptx::Type type =
+      m.one<ptx::Type>({{"u64", ptx::Type::U64}, {"u32", ptx::Type::U32}}, ptx::Type::None);
   if (type == ptx::Type::None)
     decoder.fail("the size must be .u32 or .u64");
   m.end();
@@ -221,11 +221,13 @@ void discard(Warp &warp, const Instruction &instruction, LaneMask active) {
 bool decodePrefetch(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   Modifiers m(statement);
   MemorySemantics semantics;
-  bool isParameter = false, sized = statement.opcode != "prefetch" && statement.opcode != "prefetchu";
+  bool isParameter = false,
+       sized = statement.opcode != "prefetch" && statement.opcode != "prefetchu";
   semantics.space = takeSpace(m, &isParameter);
   if (m.flag("tensormap"))
     decoder.require(90);
-  else if (!(m.flag("L1") || m.flag("L2") || m.flag("L2::evict_last") || m.flag("L2::evict_normal")))
+  else if (!(m.flag("L1") || m.flag("L2") || m.flag("L2::evict_last") ||
+             m.flag("L2::evict_normal")))
     decoder.fail("a cache level must be given");
   m.end();
   decoder.expectOperands(sized ? 2 : 1, sized ? 2 : 1);
@@ -279,8 +281,7 @@ bool decodeCreatePolicy(Decoder &decoder, const ptx::Statement &statement,
   } else {
     decoder.expectOperands(convert ? 2 : 1, 2);
     if (statement.operands.size() == 2)
-      sources = {decoder.source(statement.operands[1],
-                                convert ? ptx::Type::B64 : ptx::Type::F32)};
+      sources = {decoder.source(statement.operands[1], convert ? ptx::Type::B64 : ptx::Type::F32)};
   }
   decoder.operands(instruction, {decoder.destination(statement.operands[0], ptx::Type::B64)},
                    sources);

@@ -19,7 +19,7 @@ using MoveElement = void (*)(Warp &warp, const Operand &operand, LaneMask active
 
 struct LoadStore {
   MemorySemantics semantics;
-  uint32_t bytes = 0;        // of the whole vector
+  uint32_t bytes = 0; // of the whole vector
   uint32_t elementBytes = 0;
   std::vector<MoveElement> elements; // one for each: their registers may differ in width
 };

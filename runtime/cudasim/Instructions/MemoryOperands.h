@@ -23,8 +23,8 @@ Scope takeScope(Decoder &decoder, Modifiers &modifiers, Scope otherwise);
 bool atScope(const Modifiers &modifiers);
 /// `.global`, `.shared::cta` …; Generic where none is written.
 Space takeSpace(Modifiers &modifiers, bool *isParameter = nullptr);
-/// `.L1::evict_last`, `.L2::cache_hint`, `.L2::128B` and their like, which change nothing but speed.
-/// True where a cache-policy operand follows.
+/// `.L1::evict_last`, `.L2::cache_hint`, `.L2::128B` and their like, which change nothing but
+/// speed. True where a cache-policy operand follows.
 bool takeCacheHints(Modifiers &modifiers);
 
 /// Decodes `operand` as the one address of `instruction`, and turns `.param` into what it means

@@ -16,8 +16,8 @@ enum class Order : uint8_t { Weak, Volatile, Relaxed, Acquire, Release, AcquireR
 enum class Scope : uint8_t { Block, Cluster, Device, System };
 enum class Proxy : uint8_t { Generic, Async, Constant };
 
-/// One access of `bytes` bytes by each of `lanes`. access() (Memory.h) turns its addresses into host
-/// pointers, or throws the Fault that says what is wrong with the first bad lane.
+/// One access of `bytes` bytes by each of `lanes`. access() (Memory.h) turns its addresses into
+/// host pointers, or throws the Fault that says what is wrong with the first bad lane.
 struct Access {
   enum Kind : uint8_t { Read, Write, ReadWrite };
 

@@ -43,8 +43,7 @@ void DeviceMemory::setSlot(uint64_t slot, Allocation *allocation) {
 Allocation *DeviceMemory::allocate(uint64_t size, std::string origin) {
   std::unique_lock<std::shared_mutex> lock(mutex);
   uint64_t slots = (margin + size + (uint64_t(1) << slotBits) - 1) >> slotBits;
-  if (size == 0 || size > total - inUse ||
-      nextSlot + slots > (uint64_t(chunkCount) << chunkBits))
+  if (size == 0 || size > total - inUse || nextSlot + slots > (uint64_t(chunkCount) << chunkBits))
     return nullptr;
   void *host = mmap(nullptr, wholePages(size), PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

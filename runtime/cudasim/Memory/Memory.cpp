@@ -1,5 +1,6 @@
 //===- Memory.cpp - From addresses to the bytes behind them ---------------===//
 #include "runtime/cudasim/Memory/Memory.h"
+#include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include <cstring>
 
@@ -93,7 +94,8 @@ bool findRegion(const Access &access, uint64_t address, Region &region) {
       if (access.space == Space::Shared && rank != block.rank)
         return false;
     }
-    if (rank >= block.cluster.blocks.size() || (rank != block.rank && block.cluster.blocks[rank]->done()))
+    if (rank >= block.cluster.blocks.size() ||
+        (rank != block.rank && block.cluster.blocks[rank]->done()))
       return false;
     region = sharedRegion(block, *block.cluster.blocks[rank], begin);
     return true;
@@ -130,6 +132,7 @@ template <bool strided> bool resolveAll(Access &access, const Region &region) {
   const uint64_t *addresses = access.addresses;
   uint64_t outside = 0, low = 0;
   uint64_t relatives[warpSize];
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     uint64_t relative = addresses[lane] - region.begin - (strided ? lane * region.beginStride : 0);
     relative = (lanes >> lane & 1) ? relative : firstRelative;
@@ -139,9 +142,11 @@ template <bool strided> bool resolveAll(Access &access, const Region &region) {
   }
   if (int64_t(outside) < 0 || (low & (alignment - 1)))
     return false;
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     access.hosts[lane] = region.host + relatives[lane] + (strided ? lane * region.hostStride : 0);
-    access.resolved[lane] = region.generic + relatives[lane] + (strided ? lane * region.genericStride : 0);
+    access.resolved[lane] =
+        region.generic + relatives[lane] + (strided ? lane * region.genericStride : 0);
   }
   std::memset(access.windows, int(region.window), warpSize);
   return true;
@@ -179,7 +184,8 @@ std::string describe(const Access &access, const Region &region, uint64_t offset
   std::string bytes = std::to_string(region.size) + " bytes of ";
   switch (region.window) {
   case Space::Shared:
-    return bytes + "the block's shared memory (" + describeShared(*region.block, offset, access.bytes) + ")";
+    return bytes + "the block's shared memory (" +
+           describeShared(*region.block, offset, access.bytes) + ")";
   case Space::SharedCluster:
     return bytes + "shared memory of the block of rank " + std::to_string(region.block->rank) +
            " in the cluster";
@@ -215,13 +221,12 @@ std::string whatItDoes(const Access &access, uint64_t address) {
       window == Space::SharedCluster) {
     if (access.space != Space::Generic && address >> 32)
       throw Fault(FaultClass::WrongSpace,
-                  what + " in " + name(access.space) + " memory, but this is a generic address of " +
-                      name(window) + " memory",
+                  what + " in " + name(access.space) +
+                      " memory, but this is a generic address of " + name(window) + " memory",
                   int(lane))
           .at(address);
-    uint64_t rank = access.space == Space::Generic
-                        ? (address & windowOffsetMask) >> sharedRankShift
-                        : (address >> sharedRankShift) - 1;
+    uint64_t rank = access.space == Space::Generic ? (address & windowOffsetMask) >> sharedRankShift
+                                                   : (address >> sharedRankShift) - 1;
     if (rank >= block.cluster.blocks.size())
       throw Fault(FaultClass::OutOfBounds,
                   what + ", shared memory of the block of rank " + std::to_string(rank) +
@@ -231,8 +236,9 @@ std::string whatItDoes(const Access &access, uint64_t address) {
           .at(address);
     if (access.space == Space::Shared)
       throw Fault(FaultClass::WrongSpace,
-                  what + " in shared::cta memory, but this is a shared::cluster address of the "
-                         "block of rank " +
+                  what +
+                      " in shared::cta memory, but this is a shared::cluster address of the "
+                      "block of rank " +
                       std::to_string(rank),
                   int(lane))
           .at(address);
@@ -296,14 +302,13 @@ std::string whatItDoes(const Access &access, uint64_t address) {
   if (access.space != Space::Generic && access.space != Space::Global && relative >> 32 == 0 &&
       int32_t(relative) < 0)
     offset = int32_t(relative);
-  std::string where =
-      offset < 0 ? std::to_string(-offset) + " bytes before "
-      : uint64_t(offset) < region.size
-          ? "of which " + std::to_string(offset + access.bytes - region.size) +
-                " lie behind the end of "
-      : uint64_t(offset) == region.size
-          ? std::string("right behind the end of ")
-          : std::to_string(offset - region.size) + " bytes behind the end of ";
+  std::string where = offset < 0 ? std::to_string(-offset) + " bytes before "
+                      : uint64_t(offset) < region.size
+                          ? "of which " + std::to_string(offset + access.bytes - region.size) +
+                                " lie behind the end of "
+                      : uint64_t(offset) == region.size
+                          ? std::string("right behind the end of ")
+                          : std::to_string(offset - region.size) + " bytes behind the end of ";
   throw Fault(FaultClass::OutOfBounds, what + ", " + where + allocation, int(lane))
       .at(address, allocation);
 }
@@ -369,21 +374,25 @@ void azulejo::cudasim::evaluate(const Warp &warp, const Address &address, LaneMa
                                 uint64_t addresses[warpSize]) {
   if (address.base.bytes == 8) {
     const uint64_t *base = warp.read<uint64_t>(address.base);
+    CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       addresses[lane] = base[lane] + uint64_t(address.offset);
   } else {
     const uint32_t *base = warp.read<uint32_t>(address.base);
+    CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       addresses[lane] = base[lane] + uint32_t(address.offset);
   }
   if (address.frameRelative) {
     const uint32_t *frames = warp.localBase();
+    CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       addresses[lane] += frames[lane];
   }
   if (active == allLanes)
     return;
   uint64_t first = addresses[__builtin_ctz(active)];
+  CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     addresses[lane] = (active >> lane & 1) ? addresses[lane] : first;
 }
