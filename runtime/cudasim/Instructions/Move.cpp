@@ -1,0 +1,236 @@
+//===- Move.cpp - mov in all its forms ------------------------------------===//
+#include "runtime/cudasim/Instructions/Handlers.h"
+#include "runtime/cudasim/Machine/Block.h"
+#include "runtime/cudasim/Machine/SpecialRegisters.h"
+
+/// PTX ISA 9.7.9.3 and .4: copies, packing, and what only mov reads: clocks and the addresses of
+/// variables that lie in the running function's frame.
+namespace azulejo::cudasim {
+namespace {
+
+using ptx::Statement;
+using ptx::Type;
+
+/// A b128 register, low half first.
+struct Wide {
+  uint64_t low, high;
+};
+
+template <class T> T move(T a) { return a; }
+
+void movePredicate(Warp &warp, const Instruction &i, LaneMask active) {
+  warp.setPredicate(i.destination(), active, warp.predicate(i.source(0)));
+}
+
+/// d = {a, b, …}: element k of T in bits [k * width, (k + 1) * width).
+template <class T, unsigned count, class R>
+void pack(Warp &warp, const Instruction &i, LaneMask active) {
+  static_assert(sizeof(R) == count * sizeof(T));
+  const T *elements[count];
+  for (unsigned k = 0; k < count; ++k)
+    elements[k] = warp.read<T>(i.source(k));
+  alignas(64) T packed[warpSize * count];
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    for (unsigned k = 0; k < count; ++k)
+      packed[lane * count + k] = elements[k][lane];
+  store(warp, i.destination(), active, reinterpret_cast<const R *>(packed));
+}
+
+/// {a, b, …} = d
+template <class T, unsigned count> void unpack(Warp &warp, const Instruction &i, LaneMask active) {
+  const T *packed = warp.read<T>(i.source(0));
+  for (unsigned k = 0; k < count; ++k) {
+    alignas(64) T element[warpSize];
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      element[lane] = packed[lane * count + k];
+    store(warp, i.destination(k), active, element);
+  }
+}
+
+/// The address, in the local window, of a variable `i.immediate` bytes into the running frame.
+template <class T> void frameAddress(Warp &warp, const Instruction &i, LaneMask active) {
+  const uint32_t *base = warp.localBase();
+  alignas(64) T result[warpSize];
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    result[lane] = T(base[lane] + uint64_t(i.immediate));
+  store(warp, i.destination(), active, result);
+}
+
+/// A value that all lanes share, of `f`.
+template <class T, uint64_t (*f)(Warp &)>
+void common(Warp &warp, const Instruction &i, LaneMask active) {
+  alignas(64) T result[warpSize];
+  T value = T(f(warp));
+  for (T &each : result)
+    each = value;
+  store(warp, i.destination(), active, result);
+}
+
+/// Time is counted in warp instructions of the executing warp, so that runs repeat exactly: four
+/// clocks each, at a clock of about 1 GHz for %globaltimer.
+uint64_t clock(Warp &warp) { return warp.executed * 4; }
+uint64_t clockHigh(Warp &warp) { return clock(warp) >> 32; }
+uint64_t globalTimer(Warp &warp) { return 1'700'000'000'000'000'000 + warp.executed * 4; }
+uint64_t globalTimerHigh(Warp &warp) { return globalTimer(warp) >> 32; }
+uint64_t zero(Warp &) { return 0; }
+uint64_t one(Warp &) { return 1; }
+
+/// %is_explicit_cluster
+void isExplicitCluster(Warp &warp, const Instruction &i, LaneMask active) {
+  const Launch &launch = warp.block.launch;
+  bool is = launch.kernel.limits.explicitCluster || launch.config.cluster.count() > 1;
+  warp.setPredicate(i.destination(), active, is ? allLanes : 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Decoding
+//===----------------------------------------------------------------------===//
+
+/// Of a special register whose value changes or that is wider than 32 bits; null for any other
+/// name. `type` is set to what it must be read as.
+Execute ownSpecialRegister(std::string_view name, Type &type) {
+  bool wide = ptx::sizeInBits(type) == 64;
+  auto startsWith = [&](std::string_view prefix) {
+    return name.substr(0, prefix.size()) == prefix;
+  };
+  auto is32 = [&](Execute execute) {
+    type = Type::U32;
+    return execute;
+  };
+  auto is64 = [&](Execute execute) {
+    type = Type::U64;
+    return execute;
+  };
+  if (name == "%clock")
+    return is32(common<uint32_t, clock>);
+  if (name == "%clock_hi")
+    return is32(common<uint32_t, clockHigh>);
+  if (name == "%clock64")
+    return is64(common<uint64_t, clock>);
+  if (name == "%globaltimer")
+    return is64(common<uint64_t, globalTimer>);
+  if (name == "%globaltimer_lo")
+    return is32(common<uint32_t, globalTimer>);
+  if (name == "%globaltimer_hi")
+    return is32(common<uint32_t, globalTimerHigh>);
+  if (name == "%gridid")
+    return wide ? is64(common<uint64_t, one>) : is32(common<uint32_t, one>);
+  if (name == "%current_graph_exec" || (startsWith("%pm") && name.size() > 4))
+    return is64(common<uint64_t, zero>); // %pm0_64 …
+  if (startsWith("%pm") && name.size() == 4)
+    return is32(common<uint32_t, zero>);
+  if (startsWith("%envreg"))
+    return is32(common<uint32_t, zero>);
+  return nullptr;
+}
+
+template <class T, unsigned count, class R> Execute packOrUnpack(bool packs) {
+  return packs ? Execute(pack<T, count, R>) : Execute(unpack<T, count>);
+}
+
+/// Moves between a register of `bits` and `count` elements.
+Execute vectorHandler(unsigned bits, size_t count, bool packs) {
+  switch (bits * 8 + unsigned(count)) {
+  case 16 * 8 + 2:
+    return packOrUnpack<uint8_t, 2, uint16_t>(packs);
+  case 32 * 8 + 2:
+    return packOrUnpack<uint16_t, 2, uint32_t>(packs);
+  case 32 * 8 + 4:
+    return packOrUnpack<uint8_t, 4, uint32_t>(packs);
+  case 64 * 8 + 2:
+    return packOrUnpack<uint32_t, 2, uint64_t>(packs);
+  case 64 * 8 + 4:
+    return packOrUnpack<uint16_t, 4, uint64_t>(packs);
+  case 128 * 8 + 2:
+    return packOrUnpack<uint64_t, 2, Wide>(packs);
+  case 128 * 8 + 4:
+    return packOrUnpack<uint32_t, 4, Wide>(packs);
+  default:
+    return nullptr;
+  }
+}
+
+Type bitsType(unsigned bits) {
+  return bits == 8 ? Type::B8 : bits == 16 ? Type::B16 : bits == 32 ? Type::B32 : Type::B64;
+}
+
+void decodeVector(Decoder &decoder, const Statement &statement, Instruction &i, Type type) {
+  const ptx::Operand &to = statement.operands[0], &from = statement.operands[1];
+  bool packs = from.kind == ptx::Operand::Kind::List;
+  if (packs && to.kind == ptx::Operand::Kind::List)
+    decoder.fail("mov moves a vector to a scalar or a scalar to a vector");
+  const std::vector<ptx::Operand> &elements = packs ? from.elements : to.elements;
+  unsigned bits = ptx::sizeInBits(type);
+  i.execute = vectorHandler(bits, elements.size(), packs);
+  if (!i.execute)
+    decoder.fail("mov." + std::string(ptx::name(type)) + " cannot hold a vector of " +
+                 std::to_string(elements.size()));
+  Type element = bitsType(bits / unsigned(elements.size()));
+  std::vector<Operand> parts;
+  for (const ptx::Operand &each : elements)
+    parts.push_back(packs ? decoder.source(each, element) : decoder.destination(each, element));
+  if (packs)
+    decoder.operands(i, {decoder.destination(to, type)}, parts);
+  else
+    decoder.operands(i, parts, {decoder.source(from, type)});
+}
+
+bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
+  Modifiers m(statement);
+  Type type = m.type();
+  m.end();
+  decoder.expectOperands(2, 2);
+  i.counterClass = CounterClass::Move;
+  const ptx::Operand &to = statement.operands[0], &from = statement.operands[1];
+  using Kind = ptx::Operand::Kind;
+  if (to.kind == Kind::List || from.kind == Kind::List) {
+    decodeVector(decoder, statement, i, type);
+    return true;
+  }
+  if (type == Type::Pred) {
+    if (from.kind == Kind::Name && from.name == "%is_explicit_cluster") {
+      decoder.operands(i, {decoder.predicateDestination(to)}, {});
+      i.execute = isExplicitCluster;
+      return true;
+    }
+    decoder.operands(i, {decoder.predicateDestination(to)}, {decoder.predicate(from)});
+    i.execute = movePredicate;
+    return true;
+  }
+  if (from.kind == Kind::Name) {
+    Type registerType = type;
+    if (Execute execute = ownSpecialRegister(from.name, registerType)) {
+      if (ptx::sizeInBits(registerType) != ptx::sizeInBits(type))
+        decoder.fail(std::string(from.name) + " has " +
+                     std::to_string(ptx::sizeInBits(registerType)) + " bits");
+      decoder.operands(i, {decoder.destination(to, type)}, {});
+      i.execute = execute;
+      return true;
+    }
+    if (const Symbol *symbol = decoder.symbol(from.name); symbol && symbol->frameRelative) {
+      if (ptx::sizeInBits(type) != 32 && ptx::sizeInBits(type) != 64)
+        decoder.fail("an address has 32 or 64 bits");
+      decoder.operands(i, {decoder.destination(to, type)}, {});
+      i.immediate = int64_t(symbol->address) + from.offset;
+      i.execute = ptx::sizeInBits(type) == 64 ? frameAddress<uint64_t> : frameAddress<uint32_t>;
+      return true;
+    }
+  }
+  if (type == Type::B128)
+    i.execute = lanes<move<Wide>>;
+  else
+    i.execute = forWidth(type, [](auto t) { return lanes<move<decltype(t)>>; });
+  if (!i.execute)
+    decoder.fail("mov has no such type");
+  decoder.operands(i, {decoder.destination(to, type)}, {decoder.source(from, type)});
+  return true;
+}
+
+} // namespace
+
+void registerMove(DecodeTable &table) { table.add({"mov"}, decodeMove); }
+
+} // namespace azulejo::cudasim
