@@ -143,17 +143,18 @@ void registerSpecialFunctions(DecodeTable &table); // rcp sqrt rsqrt sin cos lg2
 void registerHalfArithmetic(DecodeTable &table); // f16, f16x2, bf16, bf16x2; mixed-precision forms
 void registerCompare(DecodeTable &table);        // set setp selp slct
 void registerMove(DecodeTable &table);           // mov, vector packing, special registers, clocks
-void registerConvert(DecodeTable &table);        // cvt between everything, cvt.pack
+void registerPackedConvert(DecodeTable &table);  // cvt with packed types, cvt.pack
+void registerConvert(DecodeTable &table);        // cvt between scalars
 void registerVideo(DecodeTable &table);          // vadd … vset4
 void registerControl(
     DecodeTable &table); // bra brx call ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
 void registerLoadStore(DecodeTable &table);  // ld ldu st
 void registerAddressing(DecodeTable &table); // cvta isspacep mapa getctarank, prefetch,
-                                            // applypriority, discard, createpolicy
-void registerAtomic(DecodeTable &table);    // atom red (and .async), vector forms
-void registerWarp(DecodeTable &table);      // shfl vote match activemask redux elect bar.warp.sync
-void registerBarrier(DecodeTable &table);   // bar barrier barrier.cluster fence membar
-void registerMbarrier(DecodeTable &table);  // mbarrier.*
+                                             // applypriority, discard, createpolicy
+void registerAtomic(DecodeTable &table);     // atom red (and .async), vector forms
+void registerWarp(DecodeTable &table);       // shfl vote match activemask redux elect bar.warp.sync
+void registerBarrier(DecodeTable &table);    // bar barrier barrier.cluster fence membar
+void registerMbarrier(DecodeTable &table);   // mbarrier.*
 void registerAsyncCopy(
     DecodeTable &table); // cp.async, cp.async.bulk, cp.reduce.async.bulk, st.async, st.bulk
 void registerTensorCopy(DecodeTable &table); // cp.async.bulk.tensor …, tensormap.*
