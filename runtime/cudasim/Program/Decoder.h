@@ -163,6 +163,10 @@ void registerMma(DecodeTable &table);        // mma.sync
 void registerWmma(DecodeTable &table);       // wmma.*
 void registerWgmma(DecodeTable &table);      // wgmma.*
 
+/// Called when a program's code has its final layout: instructions that touch registers of wgmma
+/// are executed behind a check (Instructions/WgmmaRegisters.h).
+void guardWgmmaRegisters(Program &program);
+
 } // namespace azulejo::cudasim
 
 #endif // AZULEJO_CUDASIM_PROGRAM_DECODER_H
