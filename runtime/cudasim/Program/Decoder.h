@@ -82,6 +82,15 @@ public:
   /// Registers that are no PTX register: state that an instruction keeps beside them.
   virtual Operand scratch(uint32_t bytes) = 0;
 
+  // --- For Control.cpp ---------------------------------------------------------------------------
+  /// The instruction's `target`, or `*place` (owned by the program), is to be the place in
+  /// Program::code of a label.
+  virtual void branchTo(std::string_view label, uint32_t *place = nullptr) = 0;
+  /// The index of a function with a body, by name or alias; -1 for none.
+  virtual int64_t findFunction(std::string_view name) const = 0;
+  /// An instruction that belongs to the same statement and stands behind the one being decoded.
+  virtual void follow(const Instruction &instruction) = 0;
+
   /// An integer that must be written as one.
   int64_t integer(const ptx::Operand &operand, const char *what) const;
   /// Sets instruction.operands to `destinations` followed by `sources`.
@@ -147,29 +156,22 @@ void registerPackedConvert(DecodeTable &table);  // cvt with packed types, cvt.p
 void registerConvert(DecodeTable &table);        // cvt between scalars
 void registerVideo(DecodeTable &table);          // vadd … vset4
 void registerControl(
-    DecodeTable &table); // bra brx call ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
+    DecodeTable &table); // bra brx ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
+void registerCall(DecodeTable &table);       // call, and the functions that the driver provides
 void registerLoadStore(DecodeTable &table);  // ld ldu st
 void registerAddressing(DecodeTable &table); // cvta isspacep mapa getctarank, prefetch,
                                              // applypriority, discard, createpolicy
-void registerAtomic(DecodeTable &table);     // atom red
+void registerAtomic(DecodeTable &table);     // atom red (and .async), vector forms
 void registerWarp(DecodeTable &table);       // shfl vote match activemask redux elect bar.warp.sync
-void registerBarrier(DecodeTable &table);    // bar barrier
-void registerClusterBarrier(DecodeTable &table); // barrier.cluster
-void registerFence(DecodeTable &table);          // fence membar
-void registerMbarrier(DecodeTable &table);       // mbarrier.*
-void registerAsyncCopy(DecodeTable &table);      // cp.async
-void registerBulkCopy(DecodeTable &table);       // cp.async.bulk cp.reduce.async.bulk st.bulk
-void registerAsyncStore(DecodeTable &table);     // st.async red.async
-void registerTensorCopy(DecodeTable &table);     // cp.async.bulk.tensor, cp.reduce.async.bulk.tensor
-void registerTensorMap(DecodeTable &table);      // tensormap.*
+void registerBarrier(DecodeTable &table);    // bar barrier barrier.cluster fence membar
+void registerMbarrier(DecodeTable &table);   // mbarrier.*
+void registerAsyncCopy(
+    DecodeTable &table); // cp.async, cp.async.bulk, cp.reduce.async.bulk, st.async, st.bulk
+void registerTensorCopy(DecodeTable &table); // cp.async.bulk.tensor …, tensormap.*
 void registerMatrixMove(DecodeTable &table); // ldmatrix stmatrix movmatrix
 void registerMma(DecodeTable &table);        // mma.sync
 void registerWmma(DecodeTable &table);       // wmma.*
 void registerWgmma(DecodeTable &table);      // wgmma.*
-
-/// Called when a program's code has its final layout: instructions that touch registers of wgmma
-/// are executed behind a check (Instructions/WgmmaRegisters.h).
-void guardWgmmaRegisters(Program &program);
 
 } // namespace azulejo::cudasim
 

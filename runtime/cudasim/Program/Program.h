@@ -76,10 +76,13 @@ struct Program {
   const uint32_t *constantMasks = nullptr;
   /// The bank of .const variables.
   std::vector<uint8_t> constantBank;
+  /// What .global variables begin with (where that is not zero): to be written to device memory.
+  struct InitialValue {
+    uint64_t address;
+    std::vector<uint8_t> bytes;
+  };
+  std::vector<InitialValue> initialValues;
   uint32_t maxFrameBytes = 0, maxRegisters = 0, maxLocalBytes = 0;
-  /// What guardWgmmaRegisters put a check before, by the index of the instruction; empty without
-  /// wgmma.
-  std::vector<Execute> behindGuard;
 
   std::deque<std::shared_ptr<void>> owned; // operands, addresses and attributes of instructions
 
@@ -89,6 +92,11 @@ struct Program {
   /// The function whose body holds code[pc].
   const Function &functionAt(uint32_t pc) const { return functions[code[pc].function]; }
 };
+
+/// The address of functions[index], as `mov.b64 %rd1, f` gives it: a window in which there is no
+/// memory.
+constexpr uint64_t codeWindow = 0x0600000000000000;
+inline uint64_t functionAddress(uint32_t index) { return codeWindow | uint64_t(index + 1) << 7; }
 
 /// Gives .global variables their place in device memory when a program is loaded.
 using PlaceGlobal =

@@ -118,8 +118,9 @@ struct Prototype {
   std::vector<Variable> results, parameters;
 };
 
-/// An .entry or a .func. A declaration has no body. Registers `%r<10>` are declared one by one
-/// (%r0 … %r9) unless there are more than 65536 of them.
+/// An .entry or a .func. A declaration has no body. Of registers `%r<10>` those that are mentioned
+/// are declared one by one; the elements of a vector register are %v.x, %v.y, …, and `%v` as an
+/// operand is the List of them. Names of inner scopes that hide others are made unique.
 struct Function {
   uint32_t line = 0;
   std::string_view name;
@@ -153,6 +154,9 @@ struct Module {
   /// The text of a line, without white space around it.
   std::string_view lineText(uint32_t line) const;
 };
+
+/// Throws the LoadError that says `message` of a line and quotes it.
+[[noreturn]] void fail(const Module &module, uint32_t line, const std::string &message);
 
 /// Parses `text`; throws LoadError. Bounded in nesting and in what a declared size can make it
 /// allocate: a module is untrusted data.
