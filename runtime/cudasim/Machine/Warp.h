@@ -106,6 +106,12 @@ public:
   /// For `.sync` with `members`: true if the running group holds all of them that live; otherwise
   /// the group waits at this instruction and executes it again when the missing lanes have come.
   bool converge(const Instruction &instruction, LaneMask members);
+  /// Executes `instruction` again after other warps have run: for a wait that looks at the state of
+  /// other warps.
+  void retry(const Instruction &instruction) {
+    group.pc = pcOf(instruction);
+    suspended = yielded = true;
+  }
   /// Wakes the groups that wait for `wait` with `key`.
   void wake(Wait wait, uint64_t key);
   /// Lets other warps run before this one goes on: after a wait that failed.

@@ -161,17 +161,25 @@ void registerCall(DecodeTable &table);       // call, and the functions that the
 void registerLoadStore(DecodeTable &table);  // ld ldu st
 void registerAddressing(DecodeTable &table); // cvta isspacep mapa getctarank, prefetch,
                                              // applypriority, discard, createpolicy
-void registerAtomic(DecodeTable &table);     // atom red (and .async), vector forms
+void registerAtomic(DecodeTable &table);     // atom red
 void registerWarp(DecodeTable &table);       // shfl vote match activemask redux elect bar.warp.sync
-void registerBarrier(DecodeTable &table);    // bar barrier barrier.cluster fence membar
-void registerMbarrier(DecodeTable &table);   // mbarrier.*
-void registerAsyncCopy(
-    DecodeTable &table); // cp.async, cp.async.bulk, cp.reduce.async.bulk, st.async, st.bulk
-void registerTensorCopy(DecodeTable &table); // cp.async.bulk.tensor …, tensormap.*
+void registerBarrier(DecodeTable &table);    // bar barrier
+void registerClusterBarrier(DecodeTable &table); // barrier.cluster
+void registerFence(DecodeTable &table);          // fence membar
+void registerMbarrier(DecodeTable &table);       // mbarrier.*
+void registerAsyncCopy(DecodeTable &table);      // cp.async
+void registerBulkCopy(DecodeTable &table);       // cp.async.bulk cp.reduce.async.bulk st.bulk
+void registerAsyncStore(DecodeTable &table);     // st.async red.async
+void registerTensorCopy(DecodeTable &table);     // cp.async.bulk.tensor, cp.reduce.async.bulk.tensor
+void registerTensorMap(DecodeTable &table);      // tensormap.*
 void registerMatrixMove(DecodeTable &table); // ldmatrix stmatrix movmatrix
 void registerMma(DecodeTable &table);        // mma.sync
 void registerWmma(DecodeTable &table);       // wmma.*
 void registerWgmma(DecodeTable &table);      // wgmma.*
+
+/// Called when a program's code has its final layout: instructions that touch registers of wgmma
+/// are executed behind a check (Instructions/WgmmaRegisters.h).
+void guardWgmmaRegisters(Program &program);
 
 } // namespace azulejo::cudasim
 

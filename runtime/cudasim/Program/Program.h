@@ -83,6 +83,9 @@ struct Program {
   };
   std::vector<InitialValue> initialValues;
   uint32_t maxFrameBytes = 0, maxRegisters = 0, maxLocalBytes = 0;
+  /// What guardWgmmaRegisters put a check before, by the index of the instruction; empty without
+  /// wgmma.
+  std::vector<Execute> behindGuard;
 
   std::deque<std::shared_ptr<void>> owned; // operands, addresses and attributes of instructions
 
