@@ -2,6 +2,7 @@
 #include "runtime/cudasim/Instructions/WgmmaRegisters.h"
 #include "runtime/cudasim/Instructions/Wgmma.h"
 #include "runtime/cudasim/Machine/Block.h"
+#include "runtime/cudasim/Program/Decoder.h"
 #include <set>
 
 using namespace azulejo::cudasim;
