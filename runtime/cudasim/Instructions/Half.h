@@ -11,7 +11,7 @@
 /// A format has
 ///   widen(from, to, count)   exact
 ///   narrow(from, to, count)  to nearest even; NaN becomes canonicalHalfNaN
-/// with `count` a multiple of 8 and arrays aligned to 16 bytes, and its least normal number.
+/// with `count` a multiple of 8, and its least normal number.
 namespace azulejo::cudasim {
 
 struct F16 {
@@ -20,18 +20,18 @@ struct F16 {
 
   static void widen(const uint16_t *from, float *to, unsigned count) {
     for (unsigned i = 0; i < count; i += 8)
-      _mm256_store_ps(to + i, _mm256_cvtph_ps(_mm_load_si128((const __m128i *)(from + i))));
+      _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i))));
   }
   /// `direction`: _MM_FROUND_TO_NEAREST_INT and its like.
   template <int direction = _MM_FROUND_TO_NEAREST_INT>
   static void narrow(const float *from, uint16_t *to, unsigned count) {
     for (unsigned i = 0; i < count; i += 8) {
-      __m256 x = _mm256_load_ps(from + i);
+      __m256 x = _mm256_loadu_ps(from + i);
       __m128i half = _mm256_cvtps_ph(x, direction | _MM_FROUND_NO_EXC);
       __m128i magnitude = _mm_and_si128(half, _mm_set1_epi16(0x7fff));
       __m128i nan = _mm_cmpgt_epi16(magnitude, _mm_set1_epi16(infinity));
-      _mm_store_si128((__m128i *)(to + i),
-                      _mm_blendv_epi8(half, _mm_set1_epi16(canonicalHalfNaN), nan));
+      _mm_storeu_si128((__m128i *)(to + i),
+                       _mm_blendv_epi8(half, _mm_set1_epi16(canonicalHalfNaN), nan));
     }
   }
 };
