@@ -240,6 +240,4 @@ bool decodeBarrier(Decoder &decoder, const ptx::Statement &statement, Instructio
 
 void azulejo::cudasim::registerBarrier(DecodeTable &table) {
   table.add({"bar", "barrier"}, decodeBarrier);
-  registerClusterBarrier(table);
-  registerFence(table);
 }

@@ -241,5 +241,4 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
 
 void azulejo::cudasim::registerLoadStore(DecodeTable &table) {
   table.add({"ld", "ldu", "st"}, decodeLoadStore);
-  registerAddressing(table);
 }

@@ -421,7 +421,7 @@ void azulejo::cudasim::access(Access &access) {
   Block &block = access.warp.block;
   block.counters.count(access);
   Checkers &checkers = block.launch.checkers;
-  if (access.kind != Access::Read)
+  if (access.kind == Access::Write)
     ++block.cluster.progress;
   if (checkers.enabled)
     checkers.access(access);
