@@ -1,0 +1,44 @@
+"""Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug. Tests need the results only.
+
+A variant keeps those kernels alone that its bug changes."""
+import os
+import re
+import subprocess
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+ENTRY = "\n.visible .entry "
+
+
+def keep_changed(variant, base):
+    """`variant` without the kernels that `base` has just so."""
+    first, *kernels = variant.split(ENTRY)
+    same = set(base.split(ENTRY)[1:])
+    # What follows the last kernel (debug sections) goes with it.
+    return ENTRY.join([first] + [kernel for kernel in kernels if kernel not in same])
+
+
+def main():
+    os.makedirs(os.path.join(FOLDER, "ptx"), exist_ok=True)
+    for name in sorted(os.listdir(FOLDER)):
+        if not name.endswith(".cu"):
+            continue
+        with open(os.path.join(FOLDER, name)) as file:
+            text = file.read()
+        bugs = sorted({int(number) for number in re.findall(r"BUG [!=]= (\d+)", text)})
+        for bug in [0] + bugs:
+            path = os.path.join(FOLDER, "ptx", name[:-3] + (f".{bug}" if bug else "") + ".ptx")
+            subprocess.run(["nvcc", "-arch=sm_90a" if "sm_90a" in text else "-arch=sm_80", "-ptx", "-lineinfo", "-w",
+                            f"-DBUG={bug}", "-o", path, name], cwd=FOLDER, check=True)
+            with open(path) as file:
+                ptx = file.read()
+            if bug == 0:
+                base = ptx
+            else:
+                with open(path, "w") as file:
+                    file.write(keep_changed(ptx, base))
+
+
+if __name__ == "__main__":
+    main()
