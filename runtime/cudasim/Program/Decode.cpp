@@ -19,6 +19,13 @@ static DecodeTable makeTable() {
   registerCall(table);
   registerMatrixMove(table);
   registerMma(table);
+  registerWgmma(table);
+  registerWarp(table);
+  registerPackedConvert(table);
+  registerFence(table);
+  registerConvert(table);
+  registerClusterBarrier(table);
+  registerBarrier(table);
   return table;
 }
 
