@@ -30,8 +30,8 @@ LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
   auto rank = getRank(q);
   Value scores = getResult(op, 3);
   bool causal = getInt(op, "is_causal");
-  // ONNX's own body does what has no kernel: scores that are read, windows, a causal frontier that
-  // the cache moves.
+  // The lowering takes some forms as they are: scores that are read, windows, a causal frontier
+  // that the cache moves.
   bool windows = getInt(op, "left_window_size") >= 0 || getInt(op, "right_window_size") >= 0;
   if (!rank || (scores && !scores.use_empty()) || windows || (causal && (pastKey || lengths)) ||
       op->hasAttr("softmax_precision"))

@@ -261,49 +261,61 @@ LogicalResult decomposeConstantOfShape(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {
-  Value x = op->getOperand(0);
-  auto dims = getDims(x);
-  int64_t block = getInt(op, "blocksize");
+/// What is known of a node that moves blocks of an image to its channels, or back.
+struct Blocks {
+  int64_t channels, size;
+  bool first; // among the channels blocks come first (DCR), not behind each (CRD)
+};
+
+std::optional<Blocks> getBlocks(Operation *op) {
+  auto dims = getDims(op->getOperand(0));
+  int64_t size = getInt(op, "blocksize");
   auto channels =
       dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
-  if (!channels || block <= 0)
+  if (!channels || size <= 0)
+    return std::nullopt;
+  return Blocks{*channels, size, getString(op, "mode") == "DCR"};
+}
+
+/// Puts the data in six dimensions, turned, and merged to the four of the result, in the node's
+/// place.
+void rearrange(Operation *op, NodeBuilder &build, ArrayRef<ShapePart> six,
+               ArrayRef<int64_t> permutation, ArrayRef<ShapePart> four) {
+  Value split = build.node("Reshape", {op->getOperand(0), makeShape(build, six)});
+  Value turned = transpose(build, split, permutation);
+  replaceNode(op, build.node("Reshape", {turned, makeShape(build, four)}));
+}
+
+LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {
+  auto blocks = getBlocks(op);
+  if (!blocks)
     return failure();
-  int64_t depth = *channels / (block * block);
-  bool blocksFirst = getString(op, "mode") == "DCR";
+  Value x = op->getOperand(0);
+  int64_t block = blocks->size, depth = blocks->channels / (block * block);
   Value n = getDim(build, x, 0), h = getDim(build, x, 2), w = getDim(build, x, 3);
   auto times = [&](Value size) { return build.node("Mul", {size, build.ints(block)}); };
-  SmallVector<ShapePart> parts = blocksFirst ? SmallVector<ShapePart>{n, block, block, depth, h, w}
-                                             : SmallVector<ShapePart>{n, depth, block, block, h, w};
-  Value six = build.node("Reshape", {x, makeShape(build, parts)});
-  Value turned = transpose(build, six,
-                           blocksFirst ? ArrayRef<int64_t>{0, 3, 4, 1, 5, 2}
-                                       : ArrayRef<int64_t>{0, 1, 4, 2, 5, 3});
-  replaceNode(op,
-              build.node("Reshape", {turned, makeShape(build, {n, depth, times(h), times(w)})}));
+  SmallVector<ShapePart> four = {n, depth, times(h), times(w)};
+  if (blocks->first)
+    rearrange(op, build, {n, block, block, depth, h, w}, {0, 3, 4, 1, 5, 2}, four);
+  else
+    rearrange(op, build, {n, depth, block, block, h, w}, {0, 1, 4, 2, 5, 3}, four);
   return success();
 }
 
 LogicalResult decomposeSpaceToDepth(Operation *op, NodeBuilder &build) {
-  Value x = op->getOperand(0);
-  auto dims = getDims(x);
-  int64_t block = getInt(op, "blocksize");
-  auto channels =
-      dims && dims->size() == 4 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
-  if (!channels || block <= 0)
+  auto blocks = getBlocks(op);
+  if (!blocks)
     return failure();
-  bool blocksFirst = getString(op, "mode") == "DCR";
-  Value n = getDim(build, x, 0);
+  Value x = op->getOperand(0);
+  int64_t block = blocks->size, channels = blocks->channels;
   auto divided = [&](int64_t axis) {
     return build.node("Div", {getDim(build, x, axis), build.ints(block)});
   };
-  Value h = divided(2), w = divided(3);
-  Value six = build.node("Reshape", {x, makeShape(build, {n, *channels, h, block, w, block})});
-  Value turned = transpose(build, six,
-                           blocksFirst ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4}
-                                       : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4});
-  replaceNode(
-      op, build.node("Reshape", {turned, makeShape(build, {n, *channels * block * block, h, w})}));
+  Value n = getDim(build, x, 0), h = divided(2), w = divided(3);
+  rearrange(op, build, {n, channels, h, block, w, block},
+            blocks->first ? ArrayRef<int64_t>{0, 3, 5, 1, 2, 4}
+                          : ArrayRef<int64_t>{0, 1, 3, 5, 2, 4},
+            {n, channels * block * block, h, w});
   return success();
 }
 
