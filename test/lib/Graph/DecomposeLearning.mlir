@@ -1,0 +1,87 @@
+// RUN: azulejo-opt %s --azulejo-decompose --split-input-file | FileCheck %s
+
+// CHECK-LABEL: @binarizer
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<5.000000e-01> : tensor<f32>}
+// CHECK: %[[V0:.*]] = onnx.Less(%[[C0]], %arg0)
+// CHECK: %[[V1:.*]] = onnx.Cast(%[[V0]]) {to = 1 : i64}
+// CHECK: return %[[V1]]
+func.func @binarizer(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %y = onnx.ai_onnx_ml.Binarizer(%x) {threshold = 0.5 : f32} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}
+
+// -----
+
+// A vector counts as a row.
+// CHECK-LABEL: @extractor
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<-1> : tensor<1xi64>}
+// CHECK: %[[V0:.*]] = onnx.Reshape(%arg1, %[[C0]])
+// CHECK: %[[V1:.*]] = onnx.Gather(%arg0, %[[V0]]) {axis = 0 : i64}
+// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<0> : tensor<1xi64>}
+// CHECK: %[[V2:.*]] = onnx.Unsqueeze(%[[V1]], %[[C1]])
+// CHECK: return %[[V2]]
+func.func @extractor(%x: tensor<5xf32>, %i: tensor<1x2xi64>) -> tensor<1x2xf32> {
+  %y = onnx.ai_onnx_ml.ArrayFeatureExtractor(%x, %i) : (tensor<5xf32>, tensor<1x2xi64>) -> tensor<1x2xf32>
+  return %y : tensor<1x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @scaler
+// CHECK: %[[V0:.*]] = onnx.Cast(%arg0) {to = 1 : i64}
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<[1.000000e+00, 2.000000e+00, 3.000000e+00]> : tensor<3xf32>}
+// CHECK: %[[V1:.*]] = onnx.Sub(%[[V0]], %[[C0]])
+// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<5.000000e-01> : tensor<1xf32>}
+// CHECK: %[[V2:.*]] = onnx.Mul(%[[V1]], %[[C1]])
+// CHECK: return %[[V2]]
+func.func @scaler(%x: tensor<2x3xi64>) -> tensor<2x3xf32> {
+  %y = onnx.ai_onnx_ml.Scaler(%x) {offset = array<f32: 1.0, 2.0, 3.0>, scale = array<f32: 0.5>} : (tensor<2x3xi64>) -> tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @vectorizer
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<0> : tensor<1xi64>}
+// CHECK: %[[V0:.*]] = onnx.Unsqueeze(%arg0, %[[C0]])
+// CHECK: %[[V1:.*]] = onnx.Concat(%[[V0]], %arg1) {axis = 1 : i64}
+// CHECK: return %[[V1]]
+func.func @vectorizer(%a: tensor<2xf32>, %b: tensor<1x3xf32>) -> tensor<1x5xf32> {
+  %y = onnx.ai_onnx_ml.FeatureVectorizer(%a, %b) {inputdimensions = array<i64: 2, 3>} : (tensor<2xf32>, tensor<1x3xf32>) -> tensor<1x5xf32>
+  return %y : tensor<1x5xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @normalizer
+// CHECK: %[[V0:.*]] = onnx.Abs(%arg0)
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
+// CHECK: %[[V1:.*]] = onnx.ReduceMax(%[[V0]], %[[C0]]) {keepdims = 1 : i64}
+// CHECK: %[[V2:.*]] = onnx.Div(%arg0, %[[V1]])
+// CHECK: %[[V3:.*]] = onnx.Abs(%arg0)
+// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
+// CHECK: %[[V4:.*]] = onnx.ReduceSum(%[[V3]], %[[C1]]) {keepdims = 1 : i64}
+// CHECK: %[[V5:.*]] = onnx.Div(%arg0, %[[V4]])
+// CHECK: %[[V6:.*]] = onnx.Mul(%arg0, %arg0)
+// CHECK: %[[C2:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
+// CHECK: %[[V7:.*]] = onnx.ReduceSum(%[[V6]], %[[C2]]) {keepdims = 1 : i64}
+// CHECK: %[[V8:.*]] = onnx.Sqrt(%[[V7]])
+// CHECK: %[[V9:.*]] = onnx.Div(%arg0, %[[V8]])
+// CHECK: return %[[V2]], %[[V5]], %[[V9]]
+func.func @normalizer(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
+  %a = onnx.ai_onnx_ml.Normalizer(%x) {norm = "MAX"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %b = onnx.ai_onnx_ml.Normalizer(%x) {norm = "L1"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %c = onnx.ai_onnx_ml.Normalizer(%x) {norm = "L2"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %a, %b, %c : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>
+}
+
+// -----
+
+// A tensor of three dimensions is no table.
+// CHECK-LABEL: @refused
+// CHECK: %[[V0:.*]] = onnx.ai_onnx_ml.FeatureVectorizer(%arg0) {inputdimensions = array<i64: 12>}
+// CHECK: return %[[V0]]
+func.func @refused(%a: tensor<2x3x4xf32>) -> tensor<2x12xf32> {
+  %y = onnx.ai_onnx_ml.FeatureVectorizer(%a) {inputdimensions = array<i64: 12>} : (tensor<2x3x4xf32>) -> tensor<2x12xf32>
+  return %y : tensor<2x12xf32>
+}
