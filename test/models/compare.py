@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiles panel models and compares every output with ONNX Runtime's on seeded random inputs.
+"""Compiles models and compares every output with ONNX Runtime's on seeded random inputs.
 
 An output agrees if its largest error is at most 1e-4 of its largest magnitude and its cosine with
 the expected one at least 0.99999. Exits with 1 if one does not."""
@@ -16,6 +16,9 @@ from azulejo_cli import Azulejo, Failure
 
 LARGEST_ERROR = 1e-4
 SMALLEST_COSINE = 0.99999
+HEADER = """\
+| model | largest error | cosine | compile | peak memory | model | |
+|---|---|---|---|---|---|---|"""
 
 
 def difference(expected, actual):
@@ -32,23 +35,35 @@ def difference(expected, actual):
         return 0.0, 1.0
     scale = max(np.max(np.abs(expected)), np.finfo(np.float32).tiny)
     norms = np.linalg.norm(expected) * np.linalg.norm(actual)
-    return np.max(np.abs(expected - actual)) / scale, (
-        float(expected @ actual / norms) if norms else 0.0
-    )
+    cosine = float(expected @ actual / norms) if norms else 0.0
+    return np.max(np.abs(expected - actual)) / scale, cosine
+
+
+def open_onnxruntime(path, threads):
+    """A session on this many threads; 0 leaves it to ONNX Runtime."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def artifact_path(name, folder):
+    return os.path.join(folder, os.path.basename(name).removesuffix(".onnx") + ".azm")
+
+
+def compile_options(options):
+    return [f"--cpu={options.cpu}", *options.compile_option]
 
 
 def compare(name, options):
     """Returns one table row; raises Failure where the model does not come as far as an answer."""
     path = panel.model_path(name, options.folder)
     azulejo = Azulejo(options.bin)
-    artifact = os.path.join(options.folder, os.path.basename(name).removesuffix(".onnx") + ".azm")
-    usage = azulejo.compile(path, artifact, options.compile_option)
+    artifact = artifact_path(name, options.folder)
+    usage = azulejo.compile(path, artifact, compile_options(options))
     inputs = panel.Inputs(path)
-    session_options = onnxruntime.SessionOptions()
-    session_options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        path, session_options, providers=["CPUExecutionProvider"]
-    )
+    session = open_onnxruntime(path, 0)
     worst_error, worst_cosine, worst_place = 0.0, 1.0, ""
     for seed in range(options.seeds):
         values = inputs.make(seed)
@@ -59,45 +74,51 @@ def compare(name, options):
             if error > worst_error or cosine < worst_cosine:
                 worst_place = f"{output}, seed {seed}"
             worst_error, worst_cosine = max(worst_error, error), min(worst_cosine, cosine)
-    size = sum(os.path.getsize(file) for file in (path, path + ".data") if os.path.exists(file))
     good = worst_error <= LARGEST_ERROR and worst_cosine >= SMALLEST_COSINE
-    text = (
-        f"| {name} | {worst_error:.1e} | {worst_cosine:.7f} | {usage.seconds:.1f} s | {usage.peak_bytes / 1e6:.0f} MB | "
-        f"{size / 1e6:.0f} MB | {'agrees' if good else 'DIFFERS: ' + worst_place} |"
-    )
-    return good, text
+    cells = [
+        name,
+        f"{worst_error:.1e}",
+        f"{worst_cosine:.7f}",
+        f"{usage.seconds:.1f} s",
+        f"{usage.peak_bytes / 1e6:.0f} MB",
+        f"{panel.model_bytes(path) / 1e6:.0f} MB",
+        "agrees" if good else f"DIFFERS: {worst_place}",
+    ]
+    return good, f"| {' | '.join(cells)} |"
 
 
 def discard(name, folder):
+    """Deletes what was made in `folder` for a model."""
     for suffix in (".onnx", ".onnx.data", ".azm"):
         path = os.path.join(folder, name + suffix)
         if os.path.exists(path):
             os.remove(path)
 
 
+def add_common_options(parser):
+    parser.add_argument("names", nargs="*", help="models or .onnx files; every model by default")
+    parser.add_argument("--bin", default="build/bin", help="folder of the programs")
+    parser.add_argument("--folder", default="build/models", help="where models are made")
+    parser.add_argument("--cpu", default="host", help="passed to azulejo compile: x86-64-v3, …")
+    parser.add_argument(
+        "--compile-option", action="append", default=[], help="passed to azulejo compile"
+    )
+    parser.add_argument(
+        "--discard", action="store_true", help="delete each model when it is done with"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "names", nargs="*", help="panel models or .onnx files; all of the panel by default"
-    )
-    parser.add_argument("--bin", default="build/bin", help="folder of the programs")
-    parser.add_argument("--folder", default="build/models", help="where models are made")
-    parser.add_argument("--seeds", type=int, default=3, help="how many inputs each model is run on")
+    add_common_options(parser)
+    parser.add_argument("--seeds", type=int, default=3, help="inputs that each model is run on")
     parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument(
-        "--discard", action="store_true", help="delete each model and artifact when it is done with"
-    )
-    parser.add_argument(
-        "--compile-option", action="append", default=[], help="passed to azulejo compile"
-    )
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
 
-    print(
-        "| model | largest error | cosine | compile | peak memory | model | |\n|---|---|---|---|---|---|---|"
-    )
+    print(HEADER)
     failed = 0
     for name in options.names or panel.names():
         try:

@@ -10,12 +10,14 @@ import sys
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper
+import onnx.backend.test
+from onnx import TensorProto, helper, numpy_helper
 
 import expand
 
 GRAPHS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "graphs")
 SUFFIX = ".graph.onnx"
+SUITE = os.path.join(os.path.dirname(onnx.backend.test.__file__), "data", "light")
 # The values of the symbols for each seed; a model uses those that it has.
 SYMBOLS = [
     {"batch": 1, "seq": 128, "past": 128},
@@ -25,7 +27,18 @@ SYMBOLS = [
 
 
 def names():
+    """All models: the exported architectures, then ONNX's."""
+    return exported_names() + suite_names()
+
+
+def exported_names():
     return sorted(file.removesuffix(SUFFIX) for file in os.listdir(GRAPHS) if file.endswith(SUFFIX))
+
+
+def suite_names():
+    """The architectures of ONNX's backend suite, as the package names their files: light_vgg19.
+    Their large weights are constants that the graph makes, so outputs are nearly constant, too."""
+    return sorted(file[:-5] for file in os.listdir(SUITE) if file.endswith(".onnx"))
 
 
 def model_path(name, folder):
@@ -33,6 +46,10 @@ def model_path(name, folder):
     itself."""
     if name.endswith(".onnx"):
         return name
+    if name in suite_names():
+        return os.path.join(SUITE, name + ".onnx")
+    if name not in exported_names():
+        sys.exit(f"there is no model {name}; these there are: {' '.join(names())}")
     target = os.path.join(folder, name + ".onnx")
     if not os.path.exists(target):
         os.makedirs(folder, exist_ok=True)
@@ -40,6 +57,22 @@ def model_path(name, folder):
         expand.expand(os.path.join(GRAPHS, name + SUFFIX), part)
         os.replace(part, target)
     return target
+
+
+def model_bytes(path):
+    """What a model holds: its file, external data, and what the graph of one of the suite's fills
+    with constants."""
+    size = sum(os.path.getsize(file) for file in (path, path + ".data") if os.path.exists(file))
+    graph = onnx.load(path, load_external_data=False).graph
+    shapes = {
+        tensor.name: numpy_helper.to_array(tensor)
+        for tensor in graph.initializer
+        if os.path.dirname(path) == SUITE and tensor.data_type == TensorProto.INT64
+    }
+    for node in graph.node:
+        if node.op_type == "ConstantOfShape" and node.input[0] in shapes:
+            size += 4 * int(np.prod(shapes[node.input[0]]))
+    return size
 
 
 class Inputs:

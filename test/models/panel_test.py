@@ -7,13 +7,17 @@ import unittest
 import numpy as np
 
 import compare
+import latency
 import panel
 
 
 class InputsTest(unittest.TestCase):
     def test_inputs_of_every_model(self):
         for name in panel.names():
-            inputs = panel.Inputs(os.path.join(panel.GRAPHS, name + panel.SUFFIX))
+            # The exported ones need no weights for this, so they are not made whole.
+            graph = os.path.join(panel.GRAPHS, name + panel.SUFFIX)
+            suite = os.path.join(panel.SUITE, name + ".onnx")
+            inputs = panel.Inputs(graph if os.path.exists(graph) else suite)
             for seed in range(3):
                 with self.subTest(name=name, seed=seed):
                     self.check(inputs, inputs.make(seed))
@@ -36,6 +40,51 @@ class InputsTest(unittest.TestCase):
                 self.assertTrue((value.sum(axis=1) > 0).all())
             if name == "position_ids":
                 self.assertEqual(value.max() + 1, values["attention_mask"].shape[1])
+
+
+class ModelsTest(unittest.TestCase):
+    def test_all_are_there(self):
+        self.assertEqual(len(panel.exported_names()), 22)
+        self.assertEqual(len(panel.suite_names()), 9)
+        self.assertFalse(set(panel.exported_names()) & set(panel.suite_names()))
+
+    def test_what_a_graph_fills_with_constants_counts(self):
+        path = panel.model_path("light_vgg19", "")
+        self.assertAlmostEqual(panel.model_bytes(path) / 1e6, 575, delta=5)
+
+
+class LatencyTest(unittest.TestCase):
+    def result(self, model, ratio):
+        return {
+            "model": model,
+            "compile": {
+                "seconds": 2.0,
+                "peak_bytes": 3e8,
+                "model_bytes": 1e8,
+                "artifact_bytes": 1e8,
+                "peak_by_model": 3.0,
+            },
+            "latency": [
+                {
+                    "threads": 2,
+                    "onnxruntime_ms": {"min": 10.0, "median": 11.0},
+                    "azulejo_ms": {"min": 10.0 * ratio, "median": 11.0 * ratio},
+                    "ratio": ratio,
+                    "median_ratio": ratio,
+                    "ratio_spread": [ratio, ratio],
+                }
+            ],
+        }
+
+    def test_summary(self):
+        results = [self.result("a", 0.5), self.result("b", 2.0)]
+        text = latency.summary_text(latency.summarize(results))
+        self.assertEqual(text, "2 threads: geometric mean of 2 models 1.00, worst 2.00 (b)")
+        self.assertEqual(latency.summarize([]), [])
+
+    def test_rows_have_the_header_s_columns(self):
+        columns = latency.header([2]).splitlines()[0].count("|")
+        self.assertEqual(latency.row(self.result("a", 0.5)).count("|"), columns)
 
 
 class DifferenceTest(unittest.TestCase):

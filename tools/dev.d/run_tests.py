@@ -6,8 +6,10 @@ last line.
 """
 
 import argparse
+import itertools
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -165,28 +167,36 @@ def run_conformance(options):
 
 
 def run_models(options):
-    """Each panel model is one test: every output agrees with ONNX Runtime's."""
+    """Each model is one test: every output agrees with ONNX Runtime's. Some are run once more with
+    the code that a CPU without AVX-512 gets."""
     folder = os.path.join(SOURCE, "test", "models")
-    names = sorted(
-        name.removesuffix(".graph.onnx") for name in os.listdir(os.path.join(folder, "graphs"))
-    )
+    sys.path.insert(0, folder)
+    import panel
+
+    names = panel.names()
+    sample = len(names) if options.avx2 == "all" else min(int(options.avx2), len(names))
+    drawn = random.Random(options.seed).sample(names, sample)
+    runs = [(name, "host") for name in names] + [(name, "x86-64-v3") for name in drawn]
     passed, failures = 0, []
-    for name in names:
-        status, said = run_shown(
-            [
+    # In order of names, so that a model is made once for both.
+    for name, group in itertools.groupby(sorted(runs), key=lambda run: run[0]):
+        cpus = [cpu for _, cpu in group]
+        for cpu in cpus:
+            command = [
                 sys.executable,
                 os.path.join(folder, "compare.py"),
                 name,
-                "--discard",
                 f"--bin={options.build}/bin",
                 f"--folder={options.build}/models",
-            ],
-            900,
-        )
-        if status:
-            failures.append((f"model {name}", said))
-        passed += not status
-    return passed, failures
+                f"--cpu={cpu}",
+            ]
+            if cpu == cpus[-1]:
+                command.append("--discard")
+            status, said = run_shown(command, 900)
+            if status:
+                failures.append((f"model {name} for {cpu}", said))
+            passed += not status
+    return passed, failures, f"{sample} also for x86-64-v3, --seed={options.seed}"
 
 
 def main():
@@ -194,6 +204,10 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--cases", required=True, help="folder of the ONNX backend suite's cases")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="what is sampled")
+    parser.add_argument(
+        "--avx2", default="5", help="models also run for x86-64-v3: a number, or all"
+    )
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
 
