@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-LONGEST_SOURCE_FILE = 600
+LONGEST_SOURCE_FILE = 640
 LONGEST_LINE = 100
 
 
