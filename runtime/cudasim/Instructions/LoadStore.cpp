@@ -163,7 +163,8 @@ CounterClass classOf(const MemorySemantics &semantics, bool isLoad) {
   }
 }
 
-/// ld{.weak|.volatile|.relaxed.scope|.acquire.scope|.mmio.relaxed.sys}{.ss}{.cop}{.nc}{hints}{.vec}.type
+/// ld{.weak|.volatile|.relaxed.scope|.acquire.scope|.mmio.relaxed.sys}{.ss}{.cop}{.nc}{hints}
+///   {.vec}.type
 /// and st likewise.
 bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   bool isLoad = statement.opcode != "st";

@@ -170,12 +170,12 @@ void registerMbarrier(DecodeTable &table);       // mbarrier.*
 void registerAsyncCopy(DecodeTable &table);      // cp.async
 void registerBulkCopy(DecodeTable &table);       // cp.async.bulk cp.reduce.async.bulk st.bulk
 void registerAsyncStore(DecodeTable &table);     // st.async red.async
-void registerTensorCopy(DecodeTable &table);     // cp.async.bulk.tensor, cp.reduce.async.bulk.tensor
+void registerTensorCopy(DecodeTable &table);     // cp{.reduce}.async.bulk.tensor
 void registerTensorMap(DecodeTable &table);      // tensormap.*
-void registerMatrixMove(DecodeTable &table); // ldmatrix stmatrix movmatrix
-void registerMma(DecodeTable &table);        // mma.sync
-void registerWmma(DecodeTable &table);       // wmma.*
-void registerWgmma(DecodeTable &table);      // wgmma.*
+void registerMatrixMove(DecodeTable &table);     // ldmatrix stmatrix movmatrix
+void registerMma(DecodeTable &table);            // mma.sync
+void registerWmma(DecodeTable &table);           // wmma.*
+void registerWgmma(DecodeTable &table);          // wgmma.*
 
 /// Called when a program's code has its final layout: instructions that touch registers of wgmma
 /// are executed behind a check (Instructions/WgmmaRegisters.h).
