@@ -1,6 +1,6 @@
 //===- FloatArithmetic.cpp - f32 and f64 arithmetic -----------------------===//
+#include "runtime/cudasim/Instructions/Extremum.h"
 #include "runtime/cudasim/Instructions/Handlers.h"
-#include "runtime/cudasim/Instructions/Rounding.h"
 
 /// PTX ISA 9.7.3 but for its special functions. f32x2 is Blackwell's: a load error.
 namespace azulejo::cudasim {
@@ -24,29 +24,9 @@ float divApprox(float a, float b) {
   return std::fabs(b) > 0x1p126f ? a * std::copysign(0.0f, b) : a / b;
 }
 
-inline double quiet(double x) { return bitCast<double>(bitsOf(x) | 0x0008000000000000); }
-/// f64 keeps NaNs: the first NaN operand, made quiet; an invalid operation gives
-/// 0xfff8000000000000.
-inline double keepNaN(double result, double a, double b, double c) {
-  return result == result ? result
-         : a != a         ? quiet(a)
-         : b != b         ? quiet(b)
-         : c != c         ? quiet(c)
-                          : bitCast<double>(uint64_t(0xfff8000000000000));
-}
-
 struct Modes {
   bool ftz = false, sat = false;
 };
-
-/// The inputs and the result of an operation with `.ftz` and `.sat`; f32's NaN is canonical.
-template <bool ftz, bool sat> float outcome(float x, float, float, float) {
-  return sat ? saturateUnit(flushIf<ftz>(x)) : flushIf<ftz>(canonical(x));
-}
-template <bool ftz, bool sat> double outcome(double x, double a, double b, double c) {
-  return keepNaN(x, a, b, c);
-}
-template <bool ftz> double flushIf(double x) { return x; }
 
 template <class T, T (*f)(T, T), bool ftz, bool sat>
 inline void computeTwo(const T *a, const T *b, const T *, T *result) {
@@ -116,11 +96,6 @@ template <double (*f)(double, double)> Execute twofold(Rounding r) {
 // What is exact
 //===----------------------------------------------------------------------===//
 
-template <class T> using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
-template <class T> constexpr Bits<T> signBit = Bits<T>(1) << (8 * sizeof(T) - 1);
-
-template <class T> T absolute(T a) { return bitCast<T>(bitsOf(a) & ~signBit<T>); }
-template <class T> T negative(T a) { return bitCast<T>(bitsOf(a) ^ signBit<T>); }
 float absoluteFlushed(float a) { return absolute(flush(a)); }
 float negativeFlushed(float a) { return negative(flush(a)); }
 /// The value of b with the sign of a.
@@ -128,28 +103,6 @@ template <class T> T copysign(T a, T b) {
   return bitCast<T>((bitsOf(a) & signBit<T>) | (bitsOf(b) & ~signBit<T>));
 }
 
-inline float nanOf(float, float) { return bitCast<float>(canonicalNaN); }
-inline double nanOf(double a, double b) { return quiet(a != a ? a : b); }
-
-/// -0 is less than +0; a NaN loses against a number unless `nan` (`.NaN`), where it wins.
-template <class T, bool isMin, bool nan> T extremum(T a, T b) {
-  T chosen = (isMin ? a < b : a > b) ? a : b;
-  if (a == b)
-    chosen = bitCast<T>(isMin ? bitsOf(a) | bitsOf(b) : bitsOf(a) & bitsOf(b));
-  bool aNaN = a != a, bNaN = b != b;
-  chosen = aNaN ? b : bNaN ? a : chosen;
-  return (nan ? aNaN || bNaN : aNaN && bNaN) ? nanOf(a, b) : chosen;
-}
-/// `.xorsign.abs`: of the magnitudes, with the product's sign.
-template <bool isMin, bool nan, bool ftz, bool xorsign> float extremumModified(float a, float b) {
-  a = flushIf<ftz>(a);
-  b = flushIf<ftz>(b);
-  if (!xorsign)
-    return extremum<float, isMin, nan>(a, b);
-  uint32_t sign = (bitsOf(a) ^ bitsOf(b)) & signBit<float>;
-  float chosen = extremum<float, isMin, nan>(absolute(a), absolute(b));
-  return chosen == chosen ? bitCast<float>(bitsOf(chosen) | sign) : chosen;
-}
 template <bool isMin> Execute extremumOf(bool nan, bool ftz, bool xorsign) {
   if (xorsign)
     return nan ? (ftz ? lanes<extremumModified<isMin, true, true, true>>

@@ -58,6 +58,26 @@ template <bool ftz> float flushIf(float x) { return ftz ? flush(x) : x; }
 inline float saturateUnit(float x) { return x > 0 ? (x < 1 ? x : 1.0f) : 0.0f; }
 inline double saturateUnit(double x) { return x > 0 ? (x < 1 ? x : 1.0) : 0.0; }
 
+inline double quiet(double x) { return bitCast<double>(bitsOf(x) | 0x0008000000000000); }
+/// f64 keeps NaNs: the first NaN operand, made quiet; an invalid operation gives
+/// 0xfff8000000000000.
+inline double keepNaN(double result, double a, double b, double c) {
+  return result == result ? result
+         : a != a         ? quiet(a)
+         : b != b         ? quiet(b)
+         : c != c         ? quiet(c)
+                          : bitCast<double>(uint64_t(0xfff8000000000000));
+}
+
+/// The inputs and the result of an operation with `.ftz` and `.sat`; f32's NaN is canonical.
+template <bool ftz, bool sat> inline float outcome(float x, float, float, float) {
+  return sat ? saturateUnit(flushIf<ftz>(x)) : flushIf<ftz>(canonical(x));
+}
+template <bool ftz, bool sat> inline double outcome(double x, double a, double b, double c) {
+  return keepNaN(x, a, b, c);
+}
+template <bool ftz> double flushIf(double x) { return x; }
+
 /// `sum` is a number rounded to nearest, `error` has the sign of what is missing from it (exactly:
 /// sum + error is the number), and 0 if nothing is. Returns the number rounded to odd: truncated,
 /// with the last bit set if it was inexact. Rounding that again to a format with at least two bits
