@@ -11,6 +11,8 @@ static DecodeTable makeTable() {
   registerExtendedPrecision(table);
   registerBits(table);
   registerFloatArithmetic(table);
+  registerSpecialFunctions(table);
+  registerHalfArithmetic(table);
   registerCompare(table);
   registerMove(table);
   registerLoadStore(table);
