@@ -28,6 +28,7 @@ static DecodeTable makeTable() {
   registerConvert(table);
   registerClusterBarrier(table);
   registerBarrier(table);
+  registerWmma(table);
   return table;
 }
 
@@ -95,6 +96,7 @@ static void decodeInto(Program &program, const Architecture &architecture,
     program.maxRegisters = std::max(program.maxRegisters, program.functions[i].registers);
   }
   pool.finish(program);
+  guardWgmmaRegisters(program);
 
   for (auto &[name, kernel] : program.kernels)
     for (uint32_t each : graph.reachable(kernel.function))
