@@ -24,7 +24,9 @@ struct LaunchRequest {
     app.add_option("--cluster", cluster, "Blocks of a cluster, as X[,Y[,Z]]");
     app.add_option("--shared", shared, "Bytes of dynamic shared memory");
     app.add_flag("--cooperative", cooperative, "All blocks run at the same time");
-    app.add_option("--arg", arguments, "The next argument; see below")->take_all();
+    app.add_option("--arg", arguments, "The next argument; see below")
+        ->allow_extra_args(false)
+        ->take_all();
   }
 };
 
@@ -173,8 +175,10 @@ int run(int argc, char **argv) {
   request.addTo(app);
   app.add_option("--launch", launches,
                  "The options above for one launch, in one string; may be repeated")
+      ->allow_extra_args(false)
       ->take_all();
   app.add_option("--buffer", buffers, "NAME:TYPE*COUNT=FILL[:out]: memory that launches share")
+      ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--load-only", parseOnly, "Load the module, and list its kernels");
   app.add_option("--arch", options.architecture, "The GPU: sm_80, sm_86, sm_89, sm_90a");
@@ -185,9 +189,7 @@ int run(int argc, char **argv) {
   app.add_flag("--all", options.all, "Go on after the first fault, and report all");
   app.add_option("--reports", reports, "How faults are told: text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--counters", counters, "Print what each launch did: as table or json")
-      ->expected(0, 1)
-      ->default_str("table")
+  app.add_flag("--counters{table}", counters, "Print what each launch did; --counters=json for JSON")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--async", options.async, "When asynchronous copies move data")
       ->check(CLI::IsMember({"late", "early", "random"}));
@@ -205,7 +207,7 @@ int run(int argc, char **argv) {
   }
   options.checks = checks == "on";
   options.jsonReports = reports == "json";
-  options.counters = app.count("--counters") != 0;
+  options.counters = !counters.empty();
   options.jsonCounters = counters == "json";
 
   std::stringstream text;
