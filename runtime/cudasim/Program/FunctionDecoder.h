@@ -17,7 +17,7 @@ public:
 
 private:
   std::vector<uint8_t> data;
-  std::unordered_map<uint64_t, uint32_t> known[5]; // by log2 of the width; 4: masks
+  std::unordered_map<uint64_t, uint32_t> known[6]; // by log2 of the width; 5: masks
 };
 
 /// What the functions of a module refer to each other by.
