@@ -55,13 +55,13 @@ uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes)
 /// the same, lie in the same banks or have no bank in common.
 class BankUse {
 public:
-  explicit BankUse(uint32_t pieceBytes)
-      : pieceBytes(pieceBytes), places(wavefrontBytes / pieceBytes) {}
+  explicit BankUse(unsigned pieceShift)
+      : pieceShift(pieceShift), placeMask((wavefrontBytes >> pieceShift) - 1) {}
 
   void add(const uint64_t *addresses, LaneMask lanes) {
     for (LaneMask left = lanes; left != 0; left &= left - 1) {
-      uint64_t piece = addresses[__builtin_ctz(left)] / pieceBytes;
-      unsigned place = piece % places, i = 0;
+      uint64_t piece = addresses[__builtin_ctz(left)] >> pieceShift;
+      unsigned place = piece & placeMask, i = 0;
       while (i < depth[place] && pieces[place][i] != piece)
         ++i;
       if (i == depth[place])
@@ -73,11 +73,30 @@ public:
   unsigned deepest = 0;
 
 private:
-  const uint32_t pieceBytes;
-  const unsigned places;
+  const unsigned pieceShift, placeMask; // log2 of a piece's bytes; how many lie side by side, less 1
   uint64_t pieces[banks][warpSize];
   uint8_t depth[banks] = {};
 };
+
+/// Whether one wavefront serves the lanes: no two of them want different pieces of the same banks.
+/// Nearly always so, and found without BankUse's tables.
+bool fitsOneWavefront(const uint64_t *addresses, LaneMask lanes, unsigned pieceShift) {
+  const unsigned placeMask = (wavefrontBytes >> pieceShift) - 1;
+  uint64_t wanted[banks];
+  LaneMask used = 0;
+  for (LaneMask left = lanes; left != 0; left &= left - 1) {
+    uint64_t piece = addresses[__builtin_ctz(left)] >> pieceShift;
+    unsigned place = piece & placeMask;
+    if (used >> place & 1) {
+      if (wanted[place] != piece)
+        return false;
+    } else {
+      used |= 1u << place;
+      wanted[place] = piece;
+    }
+  }
+  return true;
+}
 
 struct Wavefronts {
   uint64_t wavefronts = 0, conflicts = 0;
@@ -91,8 +110,8 @@ Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t b
   if (bytes > wavefrontBytes || !powerOfTwo) // a copy: contiguous
     return {countBits(lanes) * ((uint64_t(bytes) + wavefrontBytes - 1) / wavefrontBytes), 0};
 
-  uint32_t pieceBytes = std::max(bytes, bankBytes);
-  unsigned lanesPerPhase = wavefrontBytes / pieceBytes, places = lanesPerPhase;
+  unsigned pieceShift = unsigned(__builtin_ctz(std::max(bytes, bankBytes)));
+  unsigned lanesPerPhase = wavefrontBytes >> pieceShift;
   Wavefronts result;
   LaneMask pending = 0; // the phases that go together, as far as seen
   unsigned pendingDepth = 0;
@@ -101,24 +120,20 @@ Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t b
         lanes & (lanesPerPhase == warpSize ? allLanes : ((1u << lanesPerPhase) - 1) << first);
     if (phase == 0)
       continue;
-    // Nearly always no two lanes use the same banks, and all banks are used.
-    LaneMask used = 0;
-    for (LaneMask left = phase; left != 0; left &= left - 1)
-      used |= 1u << (addresses[__builtin_ctz(left)] / pieceBytes % places);
-    if (countBits(used) == countBits(phase) && countBits(used) == places) {
-      if (pendingDepth == 1) {
-        result.wavefronts += 1;
-        pending = 0, pendingDepth = 0;
-      }
-      if (pending == 0) {
-        result.wavefronts += 1;
+    if (pendingDepth <= 1 && fitsOneWavefront(addresses, phase, pieceShift)) {
+      if (pending != 0 && fitsOneWavefront(addresses, pending | phase, pieceShift)) {
+        pending |= phase;
         continue;
       }
+      result.wavefronts += pendingDepth;
+      pending = phase;
+      pendingDepth = 1;
+      continue;
     }
-    BankUse own(pieceBytes);
+    BankUse own(pieceShift);
     own.add(addresses, phase);
     if (pending != 0) {
-      BankUse joined(pieceBytes);
+      BankUse joined(pieceShift);
       joined.add(addresses, pending | phase);
       if (joined.deepest <= std::max(pendingDepth, own.deepest)) {
         pending |= phase;
