@@ -4,6 +4,7 @@
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include "runtime/cudasim/Memory/Memory.h"
+#include <algorithm>
 
 using namespace azulejo::cudasim;
 
@@ -82,11 +83,35 @@ bool isHalf(ptx::Type type) {
          type == ptx::Type::BF16x2;
 }
 
+/// ptxas takes the modifiers of these two in any order, and libraries use that
+/// (atom.add.relaxed.gpu.u32). Here they are brought into that of the manual.
+ptx::Statement ordered(const ptx::Statement &statement) {
+  static const std::vector<std::vector<std::string_view>> order = {
+      {"relaxed", "acquire", "release", "acq_rel"},
+      {"cta", "cluster", "gpu", "sys"},
+      {"global", "shared", "shared::cta", "shared::cluster"},
+      {"add", "min", "max", "and", "or", "xor", "inc", "dec", "exch", "cas"},
+      {"noftz"},
+      {"L2::cache_hint"},
+      {"v2", "v4", "v8"}};
+  auto rank = [](std::string_view modifier) {
+    for (size_t i = 0; i < order.size(); ++i)
+      if (std::find(order[i].begin(), order[i].end(), modifier) != order[i].end())
+        return i;
+    return order.size();
+  };
+  ptx::Statement result = statement;
+  std::stable_sort(result.modifiers.begin(), result.modifiers.end(),
+                   [&](std::string_view a, std::string_view b) { return rank(a) < rank(b); });
+  return result;
+}
+
 /// atom{.sem}{.scope}{.space}.op{.noftz}{.L2::cache_hint}{.vec}.type d, [a], b{, c}{, policy}
 /// red likewise, without d
 bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   bool returns = statement.opcode == "atom";
-  Modifiers m(statement);
+  ptx::Statement sorted = ordered(statement);
+  Modifiers m(sorted);
   if (m.peek() == "async")
     return false;
   Atomic attributes;
