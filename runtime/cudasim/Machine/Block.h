@@ -46,6 +46,8 @@ public:
 
   /// Static variables, then the dynamic part. Its initialisation is the checkers' business.
   std::vector<uint8_t> shared;
+  /// The part of `shared` in which mbarrier objects lie, if any: what is outside it is data.
+  uint64_t mbarriersBegin = ~uint64_t(0), mbarriersEnd = 0;
   Counters counters;
   std::shared_ptr<void> shadow; // Check/'s state of `shared`
 
@@ -95,6 +97,7 @@ public:
   /// Rises whenever something happens in the cluster that a waiting warp may wait for: a write, an
   /// arrival, an asynchronous completion.
   uint64_t progress = 0;
+  bool hasMbarriers = false; // some block's shared memory has held one
   /// As Block::unit, for state that a cluster shares (barrier.cluster).
   template <class T> T &unit() { return blocks.front()->unit<T>(); }
 

@@ -1,5 +1,6 @@
 //===- Memory.cpp - From addresses to the bytes behind them ---------------===//
 #include "runtime/cudasim/Memory/Memory.h"
+#include "runtime/cudasim/Async/Mbarriers.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include <cstring>
@@ -416,11 +417,35 @@ void azulejo::cudasim::resolve(Access &access) {
     }
 }
 
+/// Data and mbarrier objects do not mix.
+static void checkMbarriers(const Access &access) {
+  for (LaneMask left = access.lanes; left; left &= left - 1) {
+    unsigned lane = __builtin_ctz(left);
+    if (access.windows[lane] != Space::Shared && access.windows[lane] != Space::SharedCluster)
+      continue;
+    uint64_t offset = access.resolved[lane] & sharedOffsetMask;
+    uint64_t rank = (access.resolved[lane] & windowOffsetMask) >> sharedRankShift;
+    Block &block = *access.warp.block.cluster.blocks[rank];
+    if (offset >= block.mbarriersEnd || offset + access.bytes <= block.mbarriersBegin)
+      continue;
+    uint64_t found = 0;
+    if (block.unit<Mbarriers>().overlaps(offset, access.bytes, found))
+      throw Fault(FaultClass::MbarrierMisuse,
+                  whatItDoes(access, access.addresses[lane]) +
+                      ", where the mbarrier object at offset " + std::to_string(found) +
+                      " of shared memory lies: it was not invalidated",
+                  int(lane))
+          .at(access.resolved[lane], describeShared(block, offset, access.bytes));
+  }
+}
+
 void azulejo::cudasim::access(Access &access) {
   resolve(access);
   Block &block = access.warp.block;
   block.counters.count(access);
   Checkers &checkers = block.launch.checkers;
+  if (checkers.enabled && block.cluster.hasMbarriers)
+    checkMbarriers(access);
   if (access.kind == Access::Write)
     ++block.cluster.progress;
   if (checkers.enabled)
