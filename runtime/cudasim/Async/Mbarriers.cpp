@@ -2,6 +2,7 @@
 #include "runtime/cudasim/Async/Mbarriers.h"
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 using namespace azulejo::cudasim;
 

@@ -101,8 +101,11 @@ ptx::Statement ordered(const ptx::Statement &statement) {
     return order.size();
   };
   ptx::Statement result = statement;
-  std::stable_sort(result.modifiers.begin(), result.modifiers.end(),
-                   [&](std::string_view a, std::string_view b) { return rank(a) < rank(b); });
+  result.modifiers.clear();
+  for (size_t i = 0; i <= order.size(); ++i)
+    for (std::string_view modifier : statement.modifiers)
+      if (rank(modifier) == i)
+        result.modifiers.push_back(modifier);
   return result;
 }
 

@@ -29,6 +29,8 @@ static DecodeTable makeTable() {
   registerClusterBarrier(table);
   registerBarrier(table);
   registerWmma(table);
+  registerAtomic(table);
+  registerMbarrier(table);
   return table;
 }
 
