@@ -21,18 +21,17 @@ Checkers::~Checkers() = default;
 
 Shadow &Checkers::State::shadow(Allocation &allocation, bool tracksInitialization) {
   // Made once and kept, across launches: what is initialised stays so.
-  static std::mutex mutex;
-  auto current = std::atomic_load_explicit(&allocation.shadow, std::memory_order_acquire);
-  if (!current) {
+  void *address = allocation.shadowAddress.load(std::memory_order_acquire);
+  if (!address) {
+    static std::mutex mutex;
     std::lock_guard<std::mutex> lock(mutex);
-    if (!allocation.shadow)
-      std::atomic_store_explicit(
-          &allocation.shadow,
-          std::shared_ptr<void>(std::make_shared<Shadow>(allocation.size, tracksInitialization)),
-          std::memory_order_release);
-    current = allocation.shadow;
+    if (!allocation.shadow) {
+      allocation.shadow = std::make_shared<Shadow>(allocation.size, tracksInitialization);
+      allocation.shadowAddress.store(allocation.shadow.get(), std::memory_order_release);
+    }
+    address = allocation.shadow.get();
   }
-  return *static_cast<Shadow *>(current.get());
+  return *static_cast<Shadow *>(address);
 }
 
 Shadow &Checkers::State::shadow(Allocation &allocation) {
@@ -296,42 +295,44 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
   }
 }
 
-/// Calls f(page, begin, end) for the pages that [offset, offset + size) covers.
-template <class F> static void forPages(Shadow &shadow, uint64_t offset, uint64_t size, F &&f) {
-  for (uint64_t end = offset + size; offset < end;) {
-    uint64_t begin = offset % Page::bytes,
-             length = std::min<uint64_t>(Page::bytes - begin, end - offset);
-    f(shadow.page(offset), uint32_t(begin), uint32_t(begin + length));
-    offset += length;
-  }
-}
-
 /// The shadow that a lane's access falls into, and where; null for spaces that threads do not
 /// share.
-static Shadow *findShadow(Checkers::State &state, const Access &access, unsigned lane,
-                          Allocation *&last, uint64_t &offset) {
-  if (access.windows[lane] == Space::Shared || access.windows[lane] == Space::SharedCluster) {
-    uint64_t inWindow = access.resolved[lane] & ((uint64_t(1) << 32) - 1);
+class ShadowFinder {
+public:
+  ShadowFinder(Checkers::State &state, const Access &access) : state(state), access(access) {}
+
+  Shadow *find(unsigned lane, uint64_t &offset) {
+    uint64_t address = access.resolved[lane];
+    if (access.windows[lane] == Space::Global) {
+      // The lanes of a warp mostly touch one allocation.
+      if (!allocation || address - allocation->begin >= allocation->size) {
+        allocation = state.launch.memory.find(address);
+        shadow = allocation ? &state.shadow(*allocation) : nullptr;
+      }
+      offset = allocation ? address - allocation->begin : 0;
+      return shadow;
+    }
+    if (access.windows[lane] != Space::Shared && access.windows[lane] != Space::SharedCluster)
+      return nullptr;
+    uint32_t inWindow = uint32_t(address);
     offset = inWindow & ((1u << sharedRankShift) - 1);
     return &Checkers::State::of(*access.warp.block.cluster.blocks[inWindow >> sharedRankShift])
                 .shared;
   }
-  if (access.windows[lane] != Space::Global)
-    return nullptr;
-  // The lanes of a warp mostly touch one allocation.
-  uint64_t address = access.resolved[lane];
-  if (!last || address - last->begin >= last->size)
-    last = state.launch.memory.find(address);
-  if (!last)
-    return nullptr;
-  offset = address - last->begin;
-  return &state.shadow(*last);
-}
+
+private:
+  Checkers::State &state;
+  const Access &access;
+  Allocation *allocation = nullptr;
+  Shadow *shadow = nullptr;
+};
 
 static void checkInitialized(const Access &access, unsigned lane, const Page &page, uint32_t begin,
                              uint32_t end) {
   const uint8_t *flags = page.initialized.get();
-  if (!memchr(flags + begin, 0, end - begin))
+  uint32_t four = 0;
+  if (end - begin == 4 ? (memcpy(&four, flags + begin, 4), four == 0x01010101)
+                       : !memchr(flags + begin, 0, end - begin))
     return;
   bool shared = access.windows[lane] != Space::Global;
   throw Fault(shared ? FaultClass::UninitializedShared : FaultClass::UninitializedGlobal,
@@ -341,65 +342,74 @@ static void checkInitialized(const Access &access, unsigned lane, const Page &pa
       .at(access.resolved[lane]);
 }
 
+/// log2 of the granule that keeps apart what lanes access apart.
+static unsigned granuleShift(const Access &access) {
+  uint32_t unit = access.alignment ? access.alignment : access.bytes;
+  unit |= access.bytes;
+  return unit % 4 == 0 ? 2 : unit % 2 == 0 ? 1 : 0;
+}
+
 static void passAccess(Checkers::State &state, const Access &access, bool initialization,
                        bool races) {
   ClusterState &cluster = Checkers::State::cluster(access.warp);
-  uint32_t agent = Checkers::State::agent(access.warp);
-  uint32_t pc = access.warp.pcOf(access.instruction);
-  const WarpClock &clock = cluster.warps[agent];
-  unsigned needed =
-      access.bytes >= 4 && access.alignment % 4 == 0 && (access.alignment || access.bytes % 4 == 0)
-          ? 2
-      : access.bytes % 2 == 0 && (access.alignment == 0 || access.alignment % 2 == 0) ? 1
-                                                                                      : 0;
-  Allocation *last = nullptr;
+  Accessor accessor{state, cluster, Checkers::State::agent(access.warp), 0, nullptr, false, {}};
+  const WarpClock &clock = cluster.warps[accessor.agent];
+  const Operation *operation = access.token ? &cluster.operations[access.token - 1] : nullptr;
+  uint64_t who;
+  if (operation) {
+    accessor.agent = operation->agent;
+    accessor.lane = operation->lane;
+    accessor.view = operation->view.get();
+    accessor.needsProxyFence = access.proxy == Proxy::Async && access.kind == Access::Read;
+    who = Record::valid | Record::async | (cluster.number << 24 & (Record::valid - 1)) |
+          (access.token & 0xffffff);
+  } else {
+    who = Record::valid | (cluster.number << 16 & (Record::valid - 1)) | accessor.agent << 5;
+  }
+  if (access.atomic || access.order != Order::Weak)
+    who |= Record::strong;
+  accessor.record = {who, cluster.now, access.warp.pcOf(access.instruction)};
+  const unsigned shift = granuleShift(access);
+  ShadowFinder finder(state, access);
+  PageLock lock;
   for (LaneMask left = access.lanes; left; left &= left - 1) {
     unsigned lane = __builtin_ctz(left);
     uint64_t offset = 0;
-    Shadow *shadow = findShadow(state, access, lane, last, offset);
+    Shadow *shadow = finder.find(lane, offset);
     if (!shadow)
       continue;
-    Accessor accessor{state, cluster, access.warp, agent, lane, pc, nullptr, false, {}};
-    if (access.token) {
-      const Operation &operation = cluster.operations[access.token - 1];
-      accessor.agent = operation.agent;
-      if (operation.kind != AsyncKind::CopyAsync)
-        accessor.lane = operation.lane;
-      accessor.view = operation.view.get();
-      accessor.needsProxyFence = access.proxy == Proxy::Async && access.kind == Access::Read;
-      accessor.record.who = Record::valid | Record::async |
-                            (cluster.number << 24 & (Record::valid - 1)) |
-                            (access.token & 0xffffff);
+    if (operation) {
+      // Of an asynchronous operation the time does not matter, but for cp.async the lane does.
       accessor.record.time = lane;
+      if (operation->kind == AsyncKind::CopyAsync)
+        accessor.lane = lane;
     } else {
+      accessor.lane = lane;
       accessor.view = clock.views[lane].get();
-      accessor.record.who =
-          Record::valid | (cluster.number << 16 & (Record::valid - 1)) | agent << 5 | lane;
-      accessor.record.time = cluster.now;
+      accessor.record.who = who | lane;
     }
-    if (access.atomic || access.order != Order::Weak)
-      accessor.record.who |= Record::strong;
-    accessor.record.pc = pc;
-    forPages(*shadow, offset, access.bytes, [&](Page &page, uint32_t begin, uint32_t end) {
-      PageLock lock(page);
+    for (uint64_t end = offset + access.bytes; offset < end;) {
+      uint32_t first = offset % Page::bytes;
+      uint32_t last = uint32_t(std::min<uint64_t>(Page::bytes, first + (end - offset)));
+      Page &page = shadow->page(offset);
+      offset += last - first;
+      lock.take(&page, state.parallel && access.windows[lane] == Space::Global);
       if (page.launch != state.id) {
         page.forgetAccesses();
         page.launch = state.id;
       }
       if (initialization && page.initialized) {
         if (access.kind != Access::Write)
-          checkInitialized(access, lane, page, begin, end);
+          checkInitialized(access, lane, page, first, last);
         if (access.kind != Access::Read)
-          std::memset(page.initialized.get() + begin, 1, end - begin);
+          std::memset(page.initialized.get() + first, 1, last - first);
       }
-      if (!races)
-        return;
-      page.refine(std::min<unsigned>(needed, (begin | end) % 4 == 0   ? 2
-                                             : (begin | end) % 2 == 0 ? 1
-                                                                      : 0));
-      passCells(accessor, page, begin, end, access.kind, access.resolved[lane],
-                access.windows[lane]);
-    });
+      if (races) {
+        page.refine(shift);
+        passCells(accessor, page, first, last, access.kind, access.resolved[lane],
+                  access.windows[lane]);
+      }
+    }
   }
 }
 

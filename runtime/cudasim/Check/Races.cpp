@@ -96,7 +96,7 @@ static std::string describeThread(const Record &record, const Accessor &accessor
 }
 
 static bool sameInstruction(const Record &record, const Accessor &accessor) {
-  return !record.isAsync() && record.pc == accessor.pc && record.warp() == accessor.agent &&
+  return !record.isAsync() && record.pc == accessor.record.pc && record.warp() == accessor.agent &&
          record.cluster() == accessor.cluster.number && record.time == accessor.record.time;
 }
 
@@ -117,48 +117,75 @@ static void checkAgainst(const Accessor &accessor, const Record &record, bool re
     fail(accessor, record, recordWrote, kind, address, window, FaultClass::MissingProxyFence);
 }
 
-/// Keeps a read, in the cell if it fits there or supersedes what is there.
-static void keepRead(Accessor &accessor, Page &page, Cell &cell) {
+/// How many readers of different warps a granule of global memory remembers. All readers of two
+/// blocks conflict with any writer, so that more find nothing more.
+static constexpr size_t globalReaders = 8;
+
+/// The same warp, and weak or strong alike.
+static bool isSameWarp(const Record &a, const Record &b) { return (a.who ^ b.who) >> 5 == 0; }
+
+/// Whether the accessor's read makes remembering `read` needless: whoever is ordered behind it is
+/// ordered behind both.
+static bool isSuperseded(const Accessor &accessor, const ReadRecord &read) {
   const Record &mine = accessor.record;
-  LaneMask bit = mine.isAsync() ? 0 : 1u << accessor.lane;
-  auto sameWarp = [&](const Record &record) {
-    return (record.who & ~uint64_t(31)) == (mine.who & ~uint64_t(31));
-  };
-  if (cell.read.who && !mine.isAsync() && !cell.read.isAsync() && sameWarp(cell.read) &&
-      cell.read.time == mine.time) {
-    cell.readLanes |= bit;
+  if (read.record.isAsync() || mine.isAsync() || !isSameWarp(read.record, mine))
+    return isBefore(read.record, true, accessor);
+  const Known &known = accessor.view->warps[accessor.agent];
+  for (LaneMask left = read.lanes & ~(1u << accessor.lane); left; left &= left - 1)
+    if (known.of(__builtin_ctz(left)) < read.record.time)
+      return false;
+  return true;
+}
+
+/// Adds the accessor's read to one of its warp at the same time, if `read` is that.
+static bool joinsRead(const Accessor &accessor, ReadRecord &read) {
+  const Record &mine = accessor.record;
+  if (!isSameWarp(read.record, mine) || read.record.time != mine.time || mine.isAsync())
+    return false;
+  read.lanes |= 1u << accessor.lane;
+  return true;
+}
+
+static void keepRead(Accessor &accessor, Page &page, Cell &cell, Space window) {
+  ReadRecord mine{accessor.record, accessor.record.isAsync() ? 0 : 1u << accessor.lane};
+  if (!cell.read.record.who || isSuperseded(accessor, cell.read)) {
+    cell.read = mine;
     return;
   }
-  auto superseded = [&](const Record &record, LaneMask lanes) {
-    if (record.isAsync() || !sameWarp(record) || mine.isAsync())
-      return isBefore(record, true, accessor);
-    if (lanes == bit)
-      return true;
-    const Known &known = accessor.view->warps[accessor.agent];
-    for (LaneMask left = lanes & ~bit; left; left &= left - 1)
-      if (known.of(__builtin_ctz(left)) < record.time)
-        return false;
-    return true;
-  };
-  if (cell.read.who && !superseded(cell.read, cell.readLanes)) {
-    if (!cell.moreReads) {
-      page.overflow.emplace_back();
-      cell.moreReads = uint32_t(page.overflow.size());
-    }
-    std::vector<ReadRecord> &more = page.overflow[cell.moreReads - 1];
-    for (ReadRecord &each : more)
-      if (sameWarp(each.record) && !mine.isAsync() && each.record.time == mine.time) {
-        each.lanes |= bit;
-        return;
-      }
-    more.erase(
-        std::remove_if(more.begin(), more.end(),
-                       [&](const ReadRecord &each) { return superseded(each.record, each.lanes); }),
-        more.end());
-    more.push_back({cell.read, cell.readLanes});
+  if (!cell.moreReads) {
+    page.lists.emplace_back();
+    cell.moreReads = uint32_t(page.lists.size());
   }
-  cell.read = mine;
-  cell.readLanes = bit;
+  std::vector<ReadRecord> &list = page.lists[cell.moreReads - 1];
+  for (ReadRecord &each : list)
+    if (joinsRead(accessor, each))
+      return;
+  for (ReadRecord &each : list)
+    if (isSuperseded(accessor, each)) {
+      each = mine;
+      return;
+    }
+  if (window != Space::Global || list.size() < globalReaders)
+    list.push_back(mine);
+}
+
+static void checkReads(Accessor &accessor, const ReadRecord &read, Access::Kind kind,
+                       uint64_t address, Space window) {
+  if (read.record.isAsync())
+    return checkAgainst(accessor, read.record, false, kind, address, window);
+  for (LaneMask left = read.lanes; left; left &= left - 1) {
+    Record one = read.record;
+    one.who = (one.who & ~uint64_t(31)) | uint64_t(__builtin_ctz(left));
+    if (one.who != accessor.record.who)
+      checkAgainst(accessor, one, false, kind, address, window);
+  }
+}
+
+/// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
+/// true for those.
+static bool isLongBefore(const Accessor &accessor, const Record &record) {
+  return record.time <= accessor.view->floor && !record.isAsync() &&
+         record.cluster() == accessor.cluster.number;
 }
 
 void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end,
@@ -166,35 +193,25 @@ void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin,
   unsigned shift = page.shift;
   for (uint32_t index = begin >> shift, last = (end - 1) >> shift; index <= last; ++index) {
     Cell &cell = page.cells[index];
-    if (cell.write.who && cell.write.who != accessor.record.who)
-      checkAgainst(accessor, cell.write, true, kind, address, window);
-    else if (accessor.needsProxyFence && cell.write.who && kind == Access::Read)
+    if (cell.write.who && (accessor.needsProxyFence || (cell.write.who != accessor.record.who &&
+                                                        !isLongBefore(accessor, cell.write))))
       checkAgainst(accessor, cell.write, true, kind, address, window);
     if (kind == Access::Read) {
-      if (cell.read.who == accessor.record.who && cell.read.time == accessor.record.time)
-        continue;
-      keepRead(accessor, page, cell);
+      if (!joinsRead(accessor, cell.read))
+        keepRead(accessor, page, cell, window);
       continue;
     }
-    if (cell.read.who) {
-      auto checkReads = [&](const Record &record, LaneMask lanes) {
-        if (record.isAsync())
-          return checkAgainst(accessor, record, false, kind, address, window);
-        for (LaneMask left = lanes; left; left &= left - 1) {
-          Record one = record;
-          one.who = (one.who & ~uint64_t(31)) | uint64_t(__builtin_ctz(left));
-          if (one.who != accessor.record.who)
-            checkAgainst(accessor, one, false, kind, address, window);
-        }
-      };
-      checkReads(cell.read, cell.readLanes);
+    if (cell.read.record.who) {
+      if (!isLongBefore(accessor, cell.read.record))
+        checkReads(accessor, cell.read, kind, address, window);
+      cell.read = ReadRecord();
       if (cell.moreReads) {
-        for (const ReadRecord &each : page.overflow[cell.moreReads - 1])
-          checkReads(each.record, each.lanes);
-        page.overflow[cell.moreReads - 1].clear();
+        std::vector<ReadRecord> &list = page.lists[cell.moreReads - 1];
+        for (const ReadRecord &each : list)
+          if (!isLongBefore(accessor, each.record))
+            checkReads(accessor, each, kind, address, window);
+        list.clear();
       }
-      cell.read = Record();
-      cell.readLanes = 0;
     }
     cell.write = accessor.record;
   }

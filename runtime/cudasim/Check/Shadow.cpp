@@ -10,10 +10,10 @@ void Page::refine(unsigned to) {
   std::vector<Cell> finer(cells.size() * factor);
   for (size_t i = 0; i < finer.size(); ++i) {
     finer[i] = cells[i / factor];
-    // Each part keeps reads of its own: overflow lists are not shared.
+    // Each part keeps a list of its own.
     if (finer[i].moreReads) {
-      overflow.push_back(overflow[finer[i].moreReads - 1]);
-      finer[i].moreReads = uint32_t(overflow.size());
+      lists.push_back(lists[finer[i].moreReads - 1]);
+      finer[i].moreReads = uint32_t(lists.size());
     }
   }
   cells = std::move(finer);
@@ -22,7 +22,7 @@ void Page::refine(unsigned to) {
 
 void Page::forgetAccesses() {
   cells.assign(cells.size(), Cell());
-  overflow.clear();
+  lists.clear();
 }
 
 Shadow::Shadow(uint64_t size, bool tracksInitialization)

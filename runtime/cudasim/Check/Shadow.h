@@ -28,16 +28,17 @@ struct Record {
   AsyncToken token() const { return who & 0xffffff; }
 };
 
-/// Accesses of one granule since they were last all known to a writer. Reads by lanes of one warp
-/// at one time are one record with a mask; what does not fit there is in the page's overflow.
-struct Cell {
-  Record write, read;
-  LaneMask readLanes = 0;
-  uint32_t moreReads = 0; // index + 1 into Page::overflow
-};
 struct ReadRecord {
   Record record;
-  LaneMask lanes;
+  LaneMask lanes = 0;
+};
+
+/// Accesses of one granule since they were last all known to a writer. Reads by lanes of one warp
+/// at one time are one record with a mask; those of further warps are in the page's lists.
+struct Cell {
+  Record write;
+  ReadRecord read;
+  uint32_t moreReads = 0; // index + 1 into Page::lists
 };
 
 /// Shadow of 1024 bytes, in granules of 4 bytes until a smaller access is seen, then of its size:
@@ -46,7 +47,7 @@ struct Page {
   static constexpr uint32_t bytes = 1024;
   std::vector<Cell> cells;
   unsigned shift = 2; // log2 of a granule's bytes
-  std::vector<std::vector<ReadRecord>> overflow;
+  std::vector<std::vector<ReadRecord>> lists;
   uint64_t launch = 0;                    // whose records these are
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked
   std::atomic_flag busy = ATOMIC_FLAG_INIT;
@@ -67,19 +68,26 @@ private:
   std::vector<std::atomic<Page *>> pages;
 };
 
-/// Holds a page while its cells are looked at: blocks on other host threads wait.
+/// Holds one page at a time while its cells are looked at: blocks on other host threads wait.
 class PageLock {
 public:
-  explicit PageLock(Page &page) : page(page) {
-    while (page.busy.test_and_set(std::memory_order_acquire))
-      __builtin_ia32_pause();
-  }
-  ~PageLock() { page.busy.clear(std::memory_order_release); }
+  PageLock() = default;
+  ~PageLock() { take(nullptr, false); }
   PageLock(const PageLock &) = delete;
   PageLock &operator=(const PageLock &) = delete;
 
+  /// `shared`: with other host threads; without, nothing is locked.
+  void take(Page *page, bool shared) {
+    if (held && held != page)
+      held->busy.clear(std::memory_order_release);
+    if (page && held != page && shared)
+      while (page->busy.test_and_set(std::memory_order_acquire))
+        __builtin_ia32_pause();
+    held = shared ? page : nullptr;
+  }
+
 private:
-  Page &page;
+  Page *held = nullptr;
 };
 
 } // namespace azulejo::cudasim

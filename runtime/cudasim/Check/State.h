@@ -84,9 +84,7 @@ struct Checkers::State {
 struct Accessor {
   Checkers::State &state;
   ClusterState &cluster;
-  Warp &warp;
   uint32_t agent, lane;
-  uint32_t pc;
   const View *view;
   bool needsProxyFence = false; // it reads through the async proxy
   Record record;

@@ -26,6 +26,7 @@ struct Allocation {
   bool readOnly = false;
   /// What the checkers know of each byte; made when first needed. Owned by Check/.
   std::shared_ptr<void> shadow;
+  std::atomic<void *> shadowAddress{nullptr}; // the same, read without a lock
 };
 
 /// Hands out addresses such that each allocation lies alone in a slot of the address space (see
