@@ -15,6 +15,7 @@ static DecodeTable makeTable() {
   registerHalfArithmetic(table);
   registerCompare(table);
   registerMove(table);
+  registerVideo(table);
   registerLoadStore(table);
   registerAddressing(table);
   registerControl(table);

@@ -148,6 +148,8 @@ const FunctionDecoder::Register *FunctionDecoder::findRegister(const ptx::Operan
     fail("an offset is added to the register " + describe(operand));
   if (operand.negated)
     fail(describe(operand) + " is negated, which only predicates are");
+  if (!operand.selector.empty())
+    fail("a part of the register " + describe(operand) + ", which only video instructions take");
   auto mismatch = [&] {
     fail("the register " + describe(operand) + " is ." + std::string(name(result.type)) +
          ", the instruction wants ." + std::string(name(type)));

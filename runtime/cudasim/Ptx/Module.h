@@ -23,7 +23,7 @@ struct LoadError : std::runtime_error {
 };
 
 /// An operand as written.
-///   Name:    %r1, %tid.x, foo, $L__BB0_1 (`negated`: !%p1)
+///   Name:    %r1, %tid.x, foo, $L__BB0_1 (`negated`: !%p1, and -%r1 in vmad)
 ///   Integer: bits holds its two's complement; Float: bits holds the bits of 0f… or 0d…, `type`
 ///   says which Address: [elements[0] + offset], elements[0] a Name or an Integer; [elements[0],
 ///   {…}, …] puts
@@ -35,6 +35,7 @@ struct Operand {
   bool negated = false;
   Type type = Type::None;
   std::string_view name;
+  std::string_view selector; // of a register in a video instruction: b0, h10, …
   uint64_t bits = 0;
   int64_t offset = 0;
   std::vector<Operand> elements;

@@ -69,7 +69,7 @@ Operand Parser::parseSimpleOperand() {
   Operand operand;
   if (accept("_"))
     return operand;
-  if (token.is("!") && peekSecond().kind == Token::Kind::Identifier) {
+  if ((token.is("!") || token.is("-")) && peekSecond().kind == Token::Kind::Identifier) {
     take();
     operand = parseName();
     operand.negated = true;
@@ -82,7 +82,7 @@ Operand Parser::parseSimpleOperand() {
   return operand;
 }
 
-/// `%r1`, `%tid.x`, `%v.y`, `foo+4`, or `%v`, which is the list of its elements.
+/// `%r1`, `%tid.x`, `%v.y`, `%r1.h0`, `foo+4`, or `%v`, which is the list of its elements.
 Operand Parser::parseName() {
   Token token = take();
   std::string_view text = token.text;
@@ -103,6 +103,12 @@ Operand Parser::parseName() {
   uint32_t length = name->vectorLength;
   std::string_view unique = name->unique;
   auto element = [&](unsigned i) { return keep(std::string(unique) + "." + "xyzw"[i]); };
+  if (suffix.size() > 1 && (suffix[0] == 'b' || suffix[0] == 'h') && length == 1 &&
+      suffix.find_first_not_of("01234567", 1) == std::string_view::npos) {
+    operand.name = unique;
+    operand.selector = suffix;
+    return operand;
+  }
   if (!suffix.empty()) {
     size_t i = suffix.size() == 1 ? std::string_view("xyzwrgba").find(suffix[0]) : 8;
     if (i >= 8 || i % 4 >= length || length == 1)
