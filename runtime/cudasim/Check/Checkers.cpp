@@ -128,7 +128,7 @@ void Checkers::warpSync(Warp &warp, LaneMask lanes) {
     clock.views[__builtin_ctz(lanes)] = joined;
 }
 
-void Checkers::release(Warp &warp, LaneMask lanes, SyncObject &object) {
+void Checkers::release(Warp &warp, LaneMask lanes, SyncObject &object, bool waits) {
   if (!enabled)
     return;
   ClusterState &cluster = State::cluster(warp);
@@ -139,7 +139,7 @@ void Checkers::release(Warp &warp, LaneMask lanes, SyncObject &object) {
   }
   View &view = object.clock->view;
   forDistinctViews(cluster.warps[agent], lanes, [&](const View &each) { view.join(each); });
-  view.warps[agent].raise(lanes, cluster.started[agent], cluster.now++);
+  view.warps[agent].raise(lanes, cluster.started[agent], waits ? cluster.now : cluster.now++);
 }
 
 void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
@@ -148,8 +148,8 @@ void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
   ClusterState &cluster = State::cluster(warp);
   uint32_t agent = State::agent(warp);
   changeViews(cluster.warps[agent], lanes, [&](View &view) { view.join(object.clock->view); });
-  if (object.clock->tokens.empty())
-    return;
+  // What comes now is later than whatever was released by those who waited.
+  Time now = cluster.now++;
   for (AsyncToken token : object.clock->tokens) {
     Operation &operation = cluster.operations[token - 1];
     auto mine = std::find_if(operation.done.begin(), operation.done.end(),
@@ -157,9 +157,8 @@ void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
                                return by.agent == agent && (by.lanes & lanes) == lanes;
                              });
     if (mine == operation.done.end())
-      operation.done.push_back({agent, lanes, cluster.now});
+      operation.done.push_back({agent, lanes, now});
   }
-  ++cluster.now;
 }
 
 AsyncToken Checkers::issued(Warp &warp, LaneMask lanes, const Instruction &instruction,

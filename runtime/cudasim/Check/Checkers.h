@@ -52,7 +52,9 @@ public:
   /// Threads of a warp met in bar.warp.sync or its like, which orders their memory accesses.
   void warpSync(Warp &warp, LaneMask lanes);
 
-  void release(Warp &warp, LaneMask lanes, SyncObject &object);
+  /// `waits`: the lanes do nothing more before they acquire (bar.sync, and not bar.arrive). Then
+  /// all who wait at the object are known up to one and the same time.
+  void release(Warp &warp, LaneMask lanes, SyncObject &object, bool waits = false);
   void acquire(Warp &warp, LaneMask lanes, SyncObject &object);
 
   /// An asynchronous operation (cp.async, a bulk or tensor copy, wgmma) is another agent: it starts

@@ -146,17 +146,54 @@ static bool joinsRead(const Accessor &accessor, ReadRecord &read) {
   return true;
 }
 
+/// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
+/// true for those.
+static bool isLongBefore(const Accessor &accessor, const Record &record) {
+  return record.time <= accessor.view->floor && !record.isAsync() &&
+         record.cluster() == accessor.cluster.number;
+}
+
 static void keepRead(Accessor &accessor, Page &page, Cell &cell, Space window) {
   ReadRecord mine{accessor.record, accessor.record.isAsync() ? 0 : 1u << accessor.lane};
-  if (!cell.read.record.who || isSuperseded(accessor, cell.read)) {
+  if (!cell.read.record.who || isLongBefore(accessor, cell.read.record)) {
     cell.read = mine;
     return;
   }
+  const size_t warps = accessor.cluster.warps.size();
   if (!cell.moreReads) {
+    if (isSuperseded(accessor, cell.read)) {
+      cell.read = mine;
+      return;
+    }
     page.lists.emplace_back();
     cell.moreReads = uint32_t(page.lists.size());
   }
   std::vector<ReadRecord> &list = page.lists[cell.moreReads - 1];
+  if (window != Space::Global && !accessor.record.isAsync()) {
+    // Shared memory: a place for each warp of the cluster, those of asynchronous readers behind.
+    if (list.size() < warps)
+      list.insert(list.begin(), warps - list.size(), ReadRecord());
+    ReadRecord &place = list[accessor.agent];
+    if (joinsRead(accessor, place))
+      return;
+    // Where lanes of one warp read at times of their own, the earlier one stands for both.
+    if (!place.record.who || isSuperseded(accessor, place))
+      place = mine;
+    else
+      place.lanes |= mine.lanes;
+    return;
+  }
+  if (window != Space::Global) {
+    if (list.size() < warps)
+      list.insert(list.begin(), warps - list.size(), ReadRecord());
+    for (size_t i = warps; i < list.size(); ++i)
+      if (isSuperseded(accessor, list[i])) {
+        list[i] = mine;
+        return;
+      }
+    list.push_back(mine);
+    return;
+  }
   for (ReadRecord &each : list)
     if (joinsRead(accessor, each))
       return;
@@ -165,7 +202,7 @@ static void keepRead(Accessor &accessor, Page &page, Cell &cell, Space window) {
       each = mine;
       return;
     }
-  if (window != Space::Global || list.size() < globalReaders)
+  if (list.size() < globalReaders)
     list.push_back(mine);
 }
 
@@ -179,13 +216,6 @@ static void checkReads(Accessor &accessor, const ReadRecord &read, Access::Kind 
     if (one.who != accessor.record.who)
       checkAgainst(accessor, one, false, kind, address, window);
   }
-}
-
-/// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
-/// true for those.
-static bool isLongBefore(const Accessor &accessor, const Record &record) {
-  return record.time <= accessor.view->floor && !record.isAsync() &&
-         record.cluster() == accessor.cluster.number;
 }
 
 void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end,
@@ -207,10 +237,11 @@ void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin,
       cell.read = ReadRecord();
       if (cell.moreReads) {
         std::vector<ReadRecord> &list = page.lists[cell.moreReads - 1];
-        for (const ReadRecord &each : list)
-          if (!isLongBefore(accessor, each.record))
+        for (ReadRecord &each : list) {
+          if (each.record.who && !isLongBefore(accessor, each.record))
             checkReads(accessor, each, kind, address, window);
-        list.clear();
+          each = ReadRecord();
+        }
       }
     }
     cell.write = accessor.record;

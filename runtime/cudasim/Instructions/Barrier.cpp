@@ -57,7 +57,7 @@ public:
     ++block.cluster.progress;
     Checkers &checkers = block.launch.checkers;
     if (checkers.enabled)
-      checkers.release(warp, lanes, barrier.order);
+      checkers.release(warp, lanes, barrier.order, action != Action::Arrive);
     barrier.trueLanes += __builtin_popcount(condition & lanes);
     barrier.allLanesTrue &= (condition & lanes) == lanes;
     if (action != Action::Arrive)
