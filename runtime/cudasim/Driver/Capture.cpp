@@ -223,8 +223,7 @@ CUresult cuStreamUpdateCaptureDependencies(CUstream handle, CUgraphNode *depende
     std::shared_ptr<Stream> stream = driver.findStream(handle);
     require(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES);
     require(stream->capture != nullptr, CUDA_ERROR_ILLEGAL_STATE);
-    std::vector<Edge> given =
-        edges(driver, dependencies, data, count, *stream->capture->graph);
+    std::vector<Edge> given = edges(driver, dependencies, data, count, *stream->capture->graph);
     if (flags == CU_STREAM_SET_CAPTURE_DEPENDENCIES)
       stream->captureDependencies.clear();
     addDependencies(stream->captureDependencies, given);

@@ -165,9 +165,8 @@ CUresult cuCtxPopCurrent(CUcontext *out) {
 }
 
 CUresult cuCtxSetCurrent(CUcontext handle) {
-  return withDriver([&](Driver &driver) {
-    setCurrent(handle ? findContext(driver, handle) : nullptr);
-  });
+  return withDriver(
+      [&](Driver &driver) { setCurrent(handle ? findContext(driver, handle) : nullptr); });
 }
 
 CUresult cuCtxGetCurrent(CUcontext *out) {

@@ -58,9 +58,7 @@ CUresult cuEventCreate(CUevent *out, unsigned int flags) {
 }
 
 CUresult cuEventDestroy(CUevent handle) {
-  return withDriver([&](Driver &driver) {
-    driver.registry.remove(*driver.find<Event>(handle));
-  });
+  return withDriver([&](Driver &driver) { driver.registry.remove(*driver.find<Event>(handle)); });
 }
 
 CUresult cuEventRecord(CUevent event, CUstream stream) {
@@ -72,7 +70,8 @@ CUresult cuEventRecordWithFlags(CUevent event, CUstream stream, unsigned int fla
 }
 
 CUresult cuEventQuery(CUevent handle) {
-  return withContext([&](Driver &driver, Context &) { forbidCaptured(*findEvent(driver, handle)); });
+  return withContext(
+      [&](Driver &driver, Context &) { forbidCaptured(*findEvent(driver, handle)); });
 }
 
 CUresult cuEventSynchronize(CUevent handle) {
@@ -115,8 +114,7 @@ CUresult cuStreamWaitEvent(CUstream streamHandle, CUevent eventHandle, unsigned 
 
 CUresult cuCtxRecordEvent(CUcontext handle, CUevent eventHandle) {
   return withDriver([&](Driver &driver) {
-    std::shared_ptr<Context> context =
-        driver.find<Context>(handle, CUDA_ERROR_INVALID_CONTEXT);
+    std::shared_ptr<Context> context = driver.find<Context>(handle, CUDA_ERROR_INVALID_CONTEXT);
     std::shared_ptr<Event> event = findEvent(driver, eventHandle);
     require(event->context.lock() == context, CUDA_ERROR_INVALID_HANDLE);
     driver.forbidImplicitCapture(*context);
@@ -129,8 +127,7 @@ CUresult cuCtxRecordEvent(CUcontext handle, CUevent eventHandle) {
 
 CUresult cuCtxWaitEvent(CUcontext handle, CUevent eventHandle) {
   return withDriver([&](Driver &driver) {
-    std::shared_ptr<Context> context =
-        driver.find<Context>(handle, CUDA_ERROR_INVALID_CONTEXT);
+    std::shared_ptr<Context> context = driver.find<Context>(handle, CUDA_ERROR_INVALID_CONTEXT);
     std::shared_ptr<Event> event = findEvent(driver, eventHandle);
     driver.forbidImplicitCapture(*context);
     for (Stream *stream : context->streams)

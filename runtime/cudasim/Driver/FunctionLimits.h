@@ -10,7 +10,6 @@ namespace azulejo::cudasim::driver {
 /// Threads a block may have: what .maxntid and .reqntid say, and what the registers allow.
 uint32_t maxThreads(const Architecture &gpu, const Kernel &kernel);
 
-
 /// Dynamic shared memory a block may have, as set by cuFuncSetAttribute.
 uint64_t maxDynamicShared(const Architecture &gpu, const KernelFunction &function);
 

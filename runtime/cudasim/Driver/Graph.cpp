@@ -80,10 +80,12 @@ std::shared_ptr<Node> findNode(Driver &driver, CUgraphNode handle) {
 
 CUgraphNodeType typeOf(const Work &work) {
   static constexpr CUgraphNodeType types[] = {
-      CU_GRAPH_NODE_TYPE_KERNEL,     CU_GRAPH_NODE_TYPE_MEMCPY,       CU_GRAPH_NODE_TYPE_MEMSET,
-      CU_GRAPH_NODE_TYPE_HOST,       CU_GRAPH_NODE_TYPE_EMPTY,        CU_GRAPH_NODE_TYPE_EVENT_RECORD,
-      CU_GRAPH_NODE_TYPE_WAIT_EVENT, CU_GRAPH_NODE_TYPE_GRAPH,        CU_GRAPH_NODE_TYPE_MEM_ALLOC,
-      CU_GRAPH_NODE_TYPE_MEM_FREE,   CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
+      CU_GRAPH_NODE_TYPE_KERNEL,       CU_GRAPH_NODE_TYPE_MEMCPY,
+      CU_GRAPH_NODE_TYPE_MEMSET,       CU_GRAPH_NODE_TYPE_HOST,
+      CU_GRAPH_NODE_TYPE_EMPTY,        CU_GRAPH_NODE_TYPE_EVENT_RECORD,
+      CU_GRAPH_NODE_TYPE_WAIT_EVENT,   CU_GRAPH_NODE_TYPE_GRAPH,
+      CU_GRAPH_NODE_TYPE_MEM_ALLOC,    CU_GRAPH_NODE_TYPE_MEM_FREE,
+      CU_GRAPH_NODE_TYPE_BATCH_MEM_OP,
   };
   static_assert(sizeof types / sizeof types[0] == std::variant_size_v<Work>);
   return types[work.index()];
@@ -102,8 +104,8 @@ void add(Driver &driver, CUgraphNode *out, CUgraph handle, const CUgraphNode *de
       require(edge.node != node.get());
     edges.push_back({node.get(), data ? data[i] : CUgraphEdgeData{}});
   }
-  *out = static_cast<CUgraphNode>(
-      driver.addNode(*graph, std::move(work), std::move(edges))->handle);
+  *out =
+      static_cast<CUgraphNode>(driver.addNode(*graph, std::move(work), std::move(edges))->handle);
 }
 
 } // namespace azulejo::cudasim::driver
@@ -117,8 +119,7 @@ CUgraphNode handleOf(const Node &node) { return static_cast<CUgraphNode>(node.ha
 
 /// The convention of functions that list nodes: with no array the number is asked for; otherwise
 /// as many as fit are given, and what is left of the array is cleared.
-template <class Write>
-void giveList(size_t available, size_t *count, bool hasArray, Write write) {
+template <class Write> void giveList(size_t available, size_t *count, bool hasArray, Write write) {
   requirePointer(count);
   if (!hasArray) {
     *count = available;
@@ -264,9 +265,8 @@ CUresult cuGraphNodeGetType(CUgraphNode handle, CUgraphNodeType *type) {
 CUresult cuGraphGetNodes(CUgraph handle, CUgraphNode *out, size_t *count) {
   return withDriver([&](Driver &driver) {
     std::shared_ptr<Graph> graph = findGraph(driver, handle);
-    giveList(graph->nodes.size(), count, out != nullptr, [&](size_t i, bool there) {
-      out[i] = there ? handleOf(*graph->nodes[i]) : nullptr;
-    });
+    giveList(graph->nodes.size(), count, out != nullptr,
+             [&](size_t i, bool there) { out[i] = there ? handleOf(*graph->nodes[i]) : nullptr; });
   });
 }
 

@@ -143,9 +143,8 @@ void setChild(Driver &driver, GraphExec &exec, CUgraphNode node, CUgraph child) 
 extern "C" {
 
 CUresult cuGraphInstantiate(CUgraphExec *out, CUgraph graph, unsigned long long flags) {
-  return withContext([&](Driver &driver, Context &context) {
-    instantiate(driver, context, out, graph, flags);
-  });
+  return withContext(
+      [&](Driver &driver, Context &context) { instantiate(driver, context, out, graph, flags); });
 }
 
 CUresult cuGraphInstantiateWithParams(CUgraphExec *out, CUgraph graph,
@@ -202,7 +201,8 @@ CUresult cuGraphExecUpdate(CUgraphExec handle, CUgraph graph,
     Difference difference = compare(*exec, *fresh);
     information->result = difference.result;
     information->errorNode = static_cast<CUgraphNode>(difference.node);
-    require(difference.result == CU_GRAPH_EXEC_UPDATE_SUCCESS, CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
+    require(difference.result == CU_GRAPH_EXEC_UPDATE_SUCCESS,
+            CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
     take(*exec, *fresh);
   });
 }
@@ -250,9 +250,8 @@ CUresult cuGraphExecHostNodeSetParams(CUgraphExec handle, CUgraphNode node,
 }
 
 CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec handle, CUgraphNode node, CUgraph child) {
-  return withDriver([&](Driver &driver) {
-    setChild(driver, *findExec(driver, handle), node, child);
-  });
+  return withDriver(
+      [&](Driver &driver) { setChild(driver, *findExec(driver, handle), node, child); });
 }
 
 CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec handle, CUgraphNode node, CUevent event) {

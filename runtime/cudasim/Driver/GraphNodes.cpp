@@ -118,8 +118,7 @@ CUresult cuGraphKernelNodeGetParams(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS *p
   });
 }
 
-CUresult cuGraphKernelNodeSetParams(CUgraphNode handle,
-                                    const CUDA_KERNEL_NODE_PARAMS *parameters) {
+CUresult cuGraphKernelNodeSetParams(CUgraphNode handle, const CUDA_KERNEL_NODE_PARAMS *parameters) {
   return withContext([&](Driver &driver, Context &) {
     requirePointer(parameters);
     KernelWork &work = workAs<KernelWork>(*findNode(driver, handle));
@@ -243,8 +242,8 @@ CUresult cuGraphHostNodeSetParams(CUgraphNode node, const CUDA_HOST_NODE_PARAMS 
   });
 }
 
-CUresult cuGraphAddChildGraphNode(CUgraphNode *out, CUgraph graph,
-                                  const CUgraphNode *dependencies, size_t count, CUgraph child) {
+CUresult cuGraphAddChildGraphNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                                  size_t count, CUgraph child) {
   return withContext([&](Driver &driver, Context &) {
     findGraph(driver, graph);
     add(driver, out, graph, dependencies, nullptr, count, childWork(driver, child));
@@ -265,8 +264,8 @@ CUresult cuGraphAddEmptyNode(CUgraphNode *out, CUgraph graph, const CUgraphNode 
   });
 }
 
-CUresult cuGraphAddEventRecordNode(CUgraphNode *out, CUgraph graph,
-                                   const CUgraphNode *dependencies, size_t count, CUevent event) {
+CUresult cuGraphAddEventRecordNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                                   size_t count, CUevent event) {
   return withContext([&](Driver &driver, Context &) {
     add(driver, out, graph, dependencies, nullptr, count,
         EventRecordWork{driver.find<Event>(event)});
@@ -276,8 +275,7 @@ CUresult cuGraphAddEventRecordNode(CUgraphNode *out, CUgraph graph,
 CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode node, CUevent *out) {
   return withDriver([&](Driver &driver) {
     requirePointer(out);
-    *out =
-        static_cast<CUevent>(workAs<EventRecordWork>(*findNode(driver, node)).event->handle);
+    *out = static_cast<CUevent>(workAs<EventRecordWork>(*findNode(driver, node)).event->handle);
   });
 }
 
@@ -290,8 +288,7 @@ CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode node, CUevent event) {
 CUresult cuGraphAddEventWaitNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
                                  size_t count, CUevent event) {
   return withContext([&](Driver &driver, Context &) {
-    add(driver, out, graph, dependencies, nullptr, count,
-        EventWaitWork{driver.find<Event>(event)});
+    add(driver, out, graph, dependencies, nullptr, count, EventWaitWork{driver.find<Event>(event)});
   });
 }
 
@@ -309,8 +306,7 @@ CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
 }
 
 CUresult cuGraphAddNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
-                        const CUgraphEdgeData *data, size_t count,
-                        CUgraphNodeParams *parameters) {
+                        const CUgraphEdgeData *data, size_t count, CUgraphNodeParams *parameters) {
   return withContext([&](Driver &driver, Context &) {
     requirePointer(parameters);
     findGraph(driver, graph);

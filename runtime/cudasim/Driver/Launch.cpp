@@ -29,7 +29,7 @@ static CUresult resultOf(const Report &report) {
     return CUDA_ERROR_LAUNCH_TIMEOUT;
   case FaultClass::Trap:
     return report.message.find("assert") != std::string::npos ? CUDA_ERROR_ASSERT
-                                                               : CUDA_ERROR_LAUNCH_FAILED;
+                                                              : CUDA_ERROR_LAUNCH_FAILED;
   case FaultClass::LaunchLimit:
     return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
   default:
@@ -85,8 +85,8 @@ Dim3 clusterOf(const KernelFunction &function, const std::vector<CUlaunchAttribu
                attribute.value.clusterDim.z};
       require(asked.x && asked.y && asked.z);
     }
-  const uint32_t(&inCode)[3] = function.kernel->limits.requiredCluster;
-  const int(&set)[3] = function.settings.cluster;
+  const uint32_t (&inCode)[3] = function.kernel->limits.requiredCluster;
+  const int (&set)[3] = function.settings.cluster;
   Dim3 required = inCode[0] ? Dim3{inCode[0], std::max(inCode[1], 1u), std::max(inCode[2], 1u)}
                             : Dim3{uint32_t(set[0]), uint32_t(std::max(set[1], 1)),
                                    uint32_t(std::max(set[2], 1))};
@@ -101,7 +101,8 @@ Dim3 clusterOf(const KernelFunction &function, const std::vector<CUlaunchAttribu
   return {1, 1, 1};
 }
 
-void checkCluster(const Architecture &gpu, const KernelFunction &function, Dim3 grid, Dim3 cluster) {
+void checkCluster(const Architecture &gpu, const KernelFunction &function, Dim3 grid,
+                  Dim3 cluster) {
   if (cluster.count() == 1)
     return;
   require(gpu.maxClusterSize != 0);
@@ -129,9 +130,9 @@ std::vector<uint8_t> packParameters(const Kernel &kernel, void **parameters, voi
       else
         fail(CUDA_ERROR_INVALID_VALUE);
     }
-    require(size <= packed.size() && (size == packed.size() || !kernel.parameters.size() ||
-                                      size >= kernel.parameters.back().offset +
-                                                  kernel.parameters.back().size));
+    require(size <= packed.size() &&
+            (size == packed.size() || !kernel.parameters.size() ||
+             size >= kernel.parameters.back().offset + kernel.parameters.back().size));
     require(size == 0 || buffer != nullptr);
     if (size != 0)
       std::memcpy(packed.data(), buffer, size);

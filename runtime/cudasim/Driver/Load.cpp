@@ -78,7 +78,7 @@ std::string textOf(const void *image) {
   static const unsigned char elf[] = {0x7f, 'E', 'L', 'F'};
   // The wrapper that nvcc makes, and the fat binary itself.
   static const unsigned char wrapper[] = {0xb1, 0x43, 0x62, 0x46}, fat[] = {0x50, 0xed, 0x55, 0xba};
-  auto begins = [&](const unsigned char(&magic)[4]) {
+  auto begins = [&](const unsigned char (&magic)[4]) {
     for (unsigned i = 0; i < 4; ++i)
       if (bytes[i] != magic[i]) // and never past a 0
         return false;
@@ -137,18 +137,16 @@ std::shared_ptr<Module> loadModule(Driver &driver, Context &context, const std::
     checkTarget(gpu, parsed->target, complaint);
     if (!complaint.empty())
       refuse(complaint, CUDA_ERROR_NO_BINARY_FOR_GPU);
-    module->program = decode(std::move(parsed), gpu,
-                             [&](const ptx::Variable &variable, uint64_t size, uint32_t) {
-                               MemoryRecord record;
-                               record.kind = MemoryRecord::Global;
-                               record.context = module->context;
-                               std::string origin =
-                                   "global variable `" + std::string(variable.name) + "`";
-                               uint64_t address =
-                                   driver.allocate(std::max<uint64_t>(size, 1), record, origin.c_str());
-                               module->globals.push_back(address);
-                               return address;
-                             });
+    module->program =
+        decode(std::move(parsed), gpu, [&](const ptx::Variable &variable, uint64_t size, uint32_t) {
+          MemoryRecord record;
+          record.kind = MemoryRecord::Global;
+          record.context = module->context;
+          std::string origin = "global variable `" + std::string(variable.name) + "`";
+          uint64_t address = driver.allocate(std::max<uint64_t>(size, 1), record, origin.c_str());
+          module->globals.push_back(address);
+          return address;
+        });
   } catch (const ptx::LoadError &error) {
     undo();
     refuse("ptx line " + std::to_string(error.line) + ": " + error.what(), CUDA_ERROR_INVALID_PTX);

@@ -20,8 +20,8 @@ MemoryRecord *Driver::findRecord(uint64_t address, uint64_t *begin) {
 
 /// Pages of the host: what cuMemHostAlloc and cuMemAllocManaged give.
 static void *mapPages(size_t bytes) {
-  void *pages =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
@@ -192,9 +192,8 @@ CUresult cuMemAllocHost(void **out, size_t bytes) {
   return withContext([&](Driver &driver, Context &) {
     requirePointer(out);
     driver.forbidDuringCapture();
-    *out = reinterpret_cast<void *>(
-        driver.allocate(bytes, recordOf(driver, MemoryRecord::Host, CU_MEMHOSTALLOC_PORTABLE),
-                        "cuMemAllocHost"));
+    *out = reinterpret_cast<void *>(driver.allocate(
+        bytes, recordOf(driver, MemoryRecord::Host, CU_MEMHOSTALLOC_PORTABLE), "cuMemAllocHost"));
   });
 }
 
@@ -244,16 +243,15 @@ CUresult cuMemHostRegister(void *pointer, size_t bytes, unsigned int flags) {
     require(pointer != nullptr && bytes != 0);
     constexpr unsigned known =
         CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP | CU_MEMHOSTREGISTER_READ_ONLY;
-    require((flags & ~known) == 0,
-            flags & CU_MEMHOSTREGISTER_IOMEMORY ? CUDA_ERROR_NOT_SUPPORTED
-                                                : CUDA_ERROR_INVALID_VALUE);
+    require((flags & ~known) == 0, flags & CU_MEMHOSTREGISTER_IOMEMORY ? CUDA_ERROR_NOT_SUPPORTED
+                                                                       : CUDA_ERROR_INVALID_VALUE);
     driver.forbidDuringCapture();
     uint64_t begin = uint64_t(pointer);
     require(begin < globalWindow && bytes < globalWindow - begin);
     // Neither an end of it nor another allocation may lie in what is known already.
     auto after = driver.records.lower_bound(begin);
-    bool overlaps = driver.findRecord(begin) ||
-                    (after != driver.records.end() && after->first < begin + bytes);
+    bool overlaps =
+        driver.findRecord(begin) || (after != driver.records.end() && after->first < begin + bytes);
     require(!overlaps, CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED);
     Allocation *allocation = driver.memory->registerHost(
         pointer, bytes, "cuMemHostRegister #" + std::to_string(++driver.hostAllocations));
@@ -283,8 +281,8 @@ CUresult cuMemAllocManaged(CUdeviceptr *out, size_t bytes, unsigned int flags) {
     requirePointer(out);
     require(flags == CU_MEM_ATTACH_GLOBAL || flags == CU_MEM_ATTACH_HOST);
     driver.forbidDuringCapture();
-    *out = driver.allocate(bytes, recordOf(driver, MemoryRecord::Managed, flags),
-                           "cuMemAllocManaged");
+    *out =
+        driver.allocate(bytes, recordOf(driver, MemoryRecord::Managed, flags), "cuMemAllocManaged");
   });
 }
 

@@ -33,7 +33,7 @@ int functionAttribute(Driver &driver, const KernelFunction &function,
   const Architecture &gpu = driver.architecture();
   const Kernel &kernel = *function.kernel;
   const FunctionSettings &settings = function.settings;
-  const uint32_t(&cluster)[3] = kernel.limits.requiredCluster;
+  const uint32_t (&cluster)[3] = kernel.limits.requiredCluster;
   std::shared_ptr<Module> module = function.module.lock();
   require(module != nullptr, CUDA_ERROR_INVALID_HANDLE);
   auto clusterDimension = [&](unsigned i) {
@@ -202,8 +202,7 @@ CUresult cuModuleEnumerateFunctions(CUfunction *out, unsigned int count, CUmodul
   });
 }
 
-CUresult cuModuleGetGlobal(CUdeviceptr *address, size_t *bytes, CUmodule handle,
-                           const char *name) {
+CUresult cuModuleGetGlobal(CUdeviceptr *address, size_t *bytes, CUmodule handle, const char *name) {
   return withContext([&](Driver &driver, Context &) {
     require(name != nullptr && (address || bytes));
     getGlobal(*findModule(driver, handle), name, address, bytes);

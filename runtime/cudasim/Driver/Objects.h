@@ -109,9 +109,8 @@ struct WriteValueWork {
   uint64_t value = 0;
   bool wide = false;
 };
-using Work =
-    std::variant<KernelWork, MemcpyWork, MemsetWork, HostWork, EmptyWork, EventRecordWork,
-                 EventWaitWork, ChildGraphWork, MemAllocWork, MemFreeWork, WriteValueWork>;
+using Work = std::variant<KernelWork, MemcpyWork, MemsetWork, HostWork, EmptyWork, EventRecordWork,
+                          EventWaitWork, ChildGraphWork, MemAllocWork, MemFreeWork, WriteValueWork>;
 
 // --- Graphs --------------------------------------------------------------------------------------
 
@@ -176,7 +175,7 @@ struct Stream : Object {
   double time = 0; // simulated nanoseconds when its last work ended
 
   std::shared_ptr<Capture> capture;
-  std::vector<Edge> captureDependencies; // what the next captured node depends on
+  std::vector<Edge> captureDependencies;      // what the next captured node depends on
   std::vector<CUgraphNode> dependencyHandles; // what cuStreamGetCaptureInfo pointed at
   std::vector<CUgraphEdgeData> dependencyData;
 };

@@ -7,7 +7,8 @@ using namespace azulejo::cudasim::driver;
 
 namespace {
 
-uint32_t activeBlocks(Driver &driver, const KernelFunction &function, int blockSize, size_t shared) {
+uint32_t activeBlocks(Driver &driver, const KernelFunction &function, int blockSize,
+                      size_t shared) {
   const Architecture &gpu = driver.architecture();
   require(blockSize > 0);
   if (uint32_t(blockSize) > maxThreads(gpu, *function.kernel) ||
@@ -54,7 +55,7 @@ uint32_t clusterSizeOf(const KernelFunction &function, const CUlaunchConfig &con
       auto &dim = config.attrs[i].value.clusterDim;
       return dim.x * dim.y * dim.z;
     }
-  const uint32_t(&required)[3] = function.kernel->limits.requiredCluster;
+  const uint32_t (&required)[3] = function.kernel->limits.requiredCluster;
   return required[0] ? required[0] * std::max(required[1], 1u) * std::max(required[2], 1u) : 1;
 }
 
@@ -92,9 +93,8 @@ CUresult cuOccupancyMaxPotentialBlockSize(int *gridSize, int *blockSize, CUfunct
 }
 
 CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *gridSize, int *blockSize,
-                                                   CUfunction function,
-                                                   CUoccupancyB2DSize sharedOf, size_t shared,
-                                                   int limit, unsigned int flags) {
+                                                   CUfunction function, CUoccupancyB2DSize sharedOf,
+                                                   size_t shared, int limit, unsigned int flags) {
   if ((flags & ~unsigned(CU_OCCUPANCY_DISABLE_CACHING_OVERRIDE)) != 0)
     return CUDA_ERROR_INVALID_VALUE;
   return cuOccupancyMaxPotentialBlockSize(gridSize, blockSize, function, sharedOf, shared, limit);

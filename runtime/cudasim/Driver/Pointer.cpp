@@ -9,8 +9,7 @@ namespace {
 /// Writes one attribute of the allocation at `begin`. Fails where there is none of that number.
 void getAttribute(void *data, CUpointer_attribute attribute, CUdeviceptr address,
                   const MemoryRecord &record, uint64_t begin) {
-  const bool isHost =
-      record.kind == MemoryRecord::Host || record.kind == MemoryRecord::Registered;
+  const bool isHost = record.kind == MemoryRecord::Host || record.kind == MemoryRecord::Registered;
   const bool isManaged = record.kind == MemoryRecord::Managed;
   switch (attribute) {
   case CU_POINTER_ATTRIBUTE_CONTEXT: {

@@ -41,9 +41,8 @@ void writeValue(CUstream handle, CUdeviceptr address, uint64_t value, bool wide,
 extern "C" {
 
 CUresult cuStreamCreate(CUstream *out, unsigned int flags) {
-  return withContext([&](Driver &driver, Context &context) {
-    createStream(driver, context, out, flags, 0);
-  });
+  return withContext(
+      [&](Driver &driver, Context &context) { createStream(driver, context, out, flags, 0); });
 }
 
 CUresult cuStreamCreateWithPriority(CUstream *out, unsigned int flags, int priority) {
@@ -186,15 +185,13 @@ CUresult cuStreamSetAttribute(CUstream handle, CUstreamAttrID attribute,
 
 CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr address, cuuint32_t value,
                               unsigned int flags) {
-  return withContext([&](Driver &driver, Context &) {
-    writeValue(stream, address, value, false, flags, driver);
-  });
+  return withContext(
+      [&](Driver &driver, Context &) { writeValue(stream, address, value, false, flags, driver); });
 }
 
 CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr address, cuuint64_t value,
                               unsigned int flags) {
-  return withContext([&](Driver &driver, Context &) {
-    writeValue(stream, address, value, true, flags, driver);
-  });
+  return withContext(
+      [&](Driver &driver, Context &) { writeValue(stream, address, value, true, flags, driver); });
 }
 }
