@@ -2,6 +2,7 @@
 #ifndef AZULEJO_CUDASIM_ASYNC_GROUPQUEUE_H
 #define AZULEJO_CUDASIM_ASYNC_GROUPQUEUE_H
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <utility>
@@ -21,6 +22,17 @@ public:
       for (T &operation : groups.front())
         complete(operation);
       groups.pop_front();
+    }
+  }
+  /// Calls visit(operation) for those that wait(pending) would complete, the newest group first,
+  /// until a group in which it returned false for all.
+  template <class F> void visitOlder(uint64_t pending, F &&visit) {
+    for (size_t i = groups.size() - std::min<uint64_t>(groups.size(), pending); i > 0; --i) {
+      bool any = groups[i - 1].empty();
+      for (T &operation : groups[i - 1])
+        any |= visit(operation);
+      if (!any)
+        return;
     }
   }
   uint64_t pendingGroups() const { return groups.size(); }
