@@ -24,7 +24,7 @@ OnBehalfOf::~OnBehalfOf() {
 
 AsyncOperation::AsyncOperation(Warp &warp, const Instruction &instruction, unsigned lane,
                                AsyncKind kind)
-    : warp(warp), instruction(instruction), lane(lane), kind(kind) {
+    : warp(warp), instruction(instruction), lane(lane) {
   Checkers &checkers = warp.block.launch.checkers;
   if (checkers.enabled)
     token = checkers.issued(warp, 1u << lane, instruction, kind);

@@ -66,7 +66,6 @@ private:
     uint64_t offset, bytes;
   };
   std::vector<Target> barriers;
-  AsyncKind kind;
   bool read = false, done = false;
 };
 
