@@ -30,8 +30,7 @@ Buffer parseBuffer(const std::string &name, const std::string &text) {
   uint64_t seed = 1;
   while (end != std::string::npos) {
     size_t next = text.find(':', end + 1);
-    std::string option =
-        text.substr(end + 1, next == std::string::npos ? next : next - end - 1);
+    std::string option = text.substr(end + 1, next == std::string::npos ? next : next - end - 1);
     end = next;
     if (option == "out")
       buffer.out = true;

@@ -97,12 +97,13 @@ void Device::launch(const std::string &name, const LaunchShape &shape,
                 options, [](const std::string &text) { std::fputs(text.c_str(), stdout); });
   LaunchResult result = launch.run();
   if (state->options.counters)
-    std::fputs((state->options.jsonCounters ? result.counters.json() + "\n"
-                                            : result.counters.table())
-                   .c_str(),
-               stdout);
+    std::fputs(
+        (state->options.jsonCounters ? result.counters.json() + "\n" : result.counters.table())
+            .c_str(),
+        stdout);
   for (const Report &report : result.reports)
-    std::fprintf(stderr, "%s: %s\n  kernel %s, block (%u, %u, %u), thread (%u, %u, %u)\n  line %u: %s\n",
+    std::fprintf(stderr,
+                 "%s: %s\n  kernel %s, block (%u, %u, %u), thread (%u, %u, %u)\n  line %u: %s\n",
                  cudasim::name(report.faultClass), report.message.c_str(), report.kernel.c_str(),
                  report.block[0], report.block[1], report.block[2], report.thread[0],
                  report.thread[1], report.thread[2], report.ptxLine, report.ptxText.c_str());

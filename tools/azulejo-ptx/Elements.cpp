@@ -9,12 +9,10 @@
 namespace azulejo::ptxtool {
 
 ElementType parseElementType(const std::string &name) {
-  static const ElementType floats[] = {{"f16", ElementType::Float, 2, 5, 10},
-                                       {"bf16", ElementType::Float, 2, 8, 7},
-                                       {"f32", ElementType::Float, 4, 8, 23},
-                                       {"f64", ElementType::Float, 8, 11, 52},
-                                       {"e4m3", ElementType::Float, 1, 4, 3},
-                                       {"e5m2", ElementType::Float, 1, 5, 2}};
+  static const ElementType floats[] = {
+      {"f16", ElementType::Float, 2, 5, 10}, {"bf16", ElementType::Float, 2, 8, 7},
+      {"f32", ElementType::Float, 4, 8, 23}, {"f64", ElementType::Float, 8, 11, 52},
+      {"e4m3", ElementType::Float, 1, 4, 3}, {"e5m2", ElementType::Float, 1, 5, 2}};
   for (const ElementType &each : floats)
     if (each.name == name)
       return each;
@@ -39,7 +37,8 @@ uint64_t encode(const ElementType &type, double value) {
   } else {
     unsigned mantissa = type.mantissaBits;
     int bias = (1 << (type.exponentBits - 1)) - 1;
-    bool isE4M3 = type.name == "e4m3"; // no infinities: its last exponent holds numbers, but for NaN
+    bool isE4M3 =
+        type.name == "e4m3"; // no infinities: its last exponent holds numbers, but for NaN
     uint64_t sign = std::signbit(value) ? uint64_t(1) << (8 * type.bytes - 1) : 0;
     uint64_t allExponents = ((uint64_t(1) << type.exponentBits) - 1) << mantissa;
     uint64_t nan = isE4M3 ? 0x7f : allExponents | uint64_t(1) << (mantissa - 1);
@@ -112,7 +111,8 @@ uint64_t parseElement(const ElementType &type, const std::string &text) {
 std::string print(const ElementType &type, uint64_t bits, bool hexadecimal) {
   char text[64];
   if (hexadecimal || type.kind == ElementType::Bits) {
-    snprintf(text, sizeof text, "0x%0*llx", int(2 * type.bytes), static_cast<unsigned long long>(bits));
+    snprintf(text, sizeof text, "0x%0*llx", int(2 * type.bytes),
+             static_cast<unsigned long long>(bits));
     return text;
   }
   if (type.kind == ElementType::Unsigned)

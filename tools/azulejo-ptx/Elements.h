@@ -30,8 +30,8 @@ uint64_t parseElement(const ElementType &type, const std::string &text);
 uint64_t encode(const ElementType &type, double value);
 std::string print(const ElementType &type, uint64_t bits, bool hexadecimal);
 
-/// `count` elements: "zeros", "ones", "iota", "iota(start,step)", "random" (of `seed`; integers over
-/// all their bits, floats in [-1, 1)), "none" (left as the GPU gives it: an empty result), or
+/// `count` elements: "zeros", "ones", "iota", "iota(start,step)", "random" (of `seed`; integers
+/// over all their bits, floats in [-1, 1)), "none" (left as the GPU gives it: an empty result), or
 /// values separated by commas, repeated as often as needed.
 std::vector<uint8_t> fill(const ElementType &type, uint64_t count, const std::string &how,
                           uint64_t seed);

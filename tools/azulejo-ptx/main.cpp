@@ -1,4 +1,5 @@
-//===- main.cpp - azulejo-ptx: runs kernels of a PTX file on the simulated GPU -----------------===//
+//===- main.cpp - azulejo-ptx: runs kernels of a PTX file on the simulated GPU
+//-----------------===//
 #include "tools/azulejo-ptx/Argument.h"
 #include "tools/azulejo-ptx/Device.h"
 #include <CLI/CLI.hpp>
@@ -189,7 +190,8 @@ int run(int argc, char **argv) {
   app.add_flag("--all", options.all, "Go on after the first fault, and report all");
   app.add_option("--reports", reports, "How faults are told: text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_flag("--counters{table}", counters, "Print what each launch did; --counters=json for JSON")
+  app.add_flag("--counters{table}", counters,
+               "Print what each launch did; --counters=json for JSON")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--async", options.async, "When asynchronous copies move data")
       ->check(CLI::IsMember({"late", "early", "random"}));

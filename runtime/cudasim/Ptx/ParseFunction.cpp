@@ -32,6 +32,8 @@ void Parser::parseFunction(bool isKernel, const Variable &linkage) {
 
 /// Declarations may be repeated, before and behind the definition.
 void Parser::addToModule(Function added) {
+  if (variables.count(added.name))
+    fail(added.line, "`" + std::string(added.name) + "` is a variable already");
   auto [found, isNew] = functions.try_emplace(added.name, module.functions.size());
   if (isNew) {
     module.functions.push_back(std::move(added));
@@ -168,24 +170,23 @@ const Parser::Name *Parser::findName(std::string_view name) {
   size_t digits = name.size();
   while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9')
     --digits;
+  // %r01 is none of them.
+  std::string_view written = name.substr(digits);
+  bool isNumber =
+      !written.empty() && written.size() < 11 && (written[0] != '0' || written.size() == 1);
+  uint64_t number = 0;
+  for (char c : isNumber ? written : std::string_view())
+    number = number * 10 + uint64_t(c - '0');
   for (int32_t each = scope; each >= 0; each = scopes[size_t(each)].parent) {
     Scope &at = scopes[size_t(each)];
     if (auto found = at.names.find(name); found != at.names.end())
       return &found->second;
-    if (at.ranges.empty())
+    if (at.ranges.empty() || !isNumber)
       continue;
-    // A prefix may itself end in digits: `%r1<4>` declares %r10 … %r13.
-    uint64_t number = 0, scale = 1;
-    for (size_t split = name.size(); split-- > digits && name.size() - split < 12;) {
-      number += uint64_t(name[split] - '0') * scale;
-      scale *= 10;
-      if (name[split] == '0' && split + 1 != name.size())
-        continue; // %r01 is none of them
-      auto found = at.ranges.find(name.substr(0, split));
-      if (found != at.ranges.end() && number < found->second.count) {
-        addRegister(found->second.prototype, name, at);
-        return &at.names.find(name)->second;
-      }
+    auto found = at.ranges.find(name.substr(0, digits));
+    if (found != at.ranges.end() && number < found->second.count) {
+      addRegister(found->second.prototype, name, at);
+      return &at.names.find(name)->second;
     }
   }
   return nullptr;

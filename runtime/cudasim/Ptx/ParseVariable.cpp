@@ -306,6 +306,8 @@ void Parser::declare(Variable variable) {
                          std::to_string(module.variables.size()));
     addName(scopes[size_t(scope)], written, {variable.name, 0}, line);
   }
+  if (functions.count(variable.name))
+    fail(line, "`" + std::string(variable.name) + "` is a function already");
   auto [found, isNew] = variables.try_emplace(variable.name, module.variables.size());
   if (isNew) {
     module.variables.push_back(std::move(variable));
