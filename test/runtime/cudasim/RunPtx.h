@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -21,7 +20,8 @@ inline std::string askPtxas(const std::string &text, const char *architecture) {
   const char *ptxas = std::getenv("AZULEJO_PTXAS");
   if (!ptxas)
     return "";
-  std::string file = ::testing::TempDir() + "/azulejo-" + std::to_string(getpid()) + ".ptx";
+  std::string file = std::string(std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp") +
+                     "/azulejo-" + std::to_string(getpid()) + ".ptx";
   std::ofstream(file) << text;
   std::string command =
       std::string(ptxas) + " -O0 -arch=" + architecture + " -o /dev/null " + file + " 2>&1";
