@@ -18,6 +18,8 @@ import onnx
 COVERED = {
     "tools/dev test": (".ci/run", "tools/dev"),
     "tools/dev demo": ("tools/dev", "command_demo()"),
+    "tools/dev fuzz": ("tools/dev.d/run_tests.py", "azulejo-fuzz"),
+    "azulejo-fuzz --replay": ("test/lib/Import/Fuzz.test", "--replay"),
     "tools/dev conformance": ("tools/dev.d/run_tests.py", "azulejo-conformance"),
     "cmake -S test/plugin": ("test/plugin/plugin.test", "cmake -G Ninja -S %S"),
     "cmake --build": ("test/plugin/plugin.test", "cmake --build"),

@@ -199,6 +199,24 @@ def run_models(options):
     return passed, failures, f"{sample} also for x86-64-v3, --seed={options.seed}"
 
 
+def run_fuzz(options):
+    """Broken models become errors: mutants of the suite's models and of the importer's tests are
+    imported for some seconds. A failure leaves the mutant in build/fuzz."""
+    out = os.path.join(options.build, "fuzz")
+    command = [
+        os.path.join(options.build, "bin", "azulejo-fuzz"),
+        os.path.join(options.cases, "node"),
+        os.path.join(SOURCE, "test", "lib", "Import"),
+        f"--findings={out}",
+        f"--seconds={options.fuzz_seconds}",
+        f"--seed={options.seed}",
+        f"--jobs={options.jobs}",
+    ]
+    status, said = run_shown(command, options.fuzz_seconds + 300)
+    note = f"--seed={options.seed}"
+    return (0, [("fuzz", said)], note) if status else (1, [], note)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
@@ -208,6 +226,7 @@ def main():
     parser.add_argument(
         "--avx2", default="5", help="models also run for x86-64-v3: a number, or all"
     )
+    parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
 
@@ -215,6 +234,7 @@ def main():
     if not options.regex:
         suites += [
             ("unit tests", run_unit_tests),
+            ("fuzz", run_fuzz),
             ("conformance", run_conformance),
             ("models", run_models),
         ]
