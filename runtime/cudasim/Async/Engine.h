@@ -45,6 +45,8 @@ public:
   bool isDone() const { return done; }
   /// Whoever issued it waits for it by groups, and nobody else can learn that it is complete.
   bool inGroup = false;
+  /// Its thread has waited for the sources to be read.
+  bool sourcesAwaited = false;
 
   Warp &warp;
   const Instruction &instruction;

@@ -169,6 +169,8 @@ CounterClass classOf(const MemorySemantics &semantics, bool isLoad) {
 bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   bool isLoad = statement.opcode != "st";
   Modifiers m(statement);
+  if (m.peek() == "async" || m.peek() == "bulk")
+    return false;
   LoadStore attributes;
   MemorySemantics &semantics = attributes.semantics;
   bool mmio = m.flag("mmio");

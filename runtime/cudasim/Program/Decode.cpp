@@ -32,6 +32,9 @@ static DecodeTable makeTable() {
   registerWmma(table);
   registerAtomic(table);
   registerMbarrier(table);
+  registerAsyncCopy(table);
+  registerBulkCopy(table);
+  registerAsyncStore(table);
   return table;
 }
 

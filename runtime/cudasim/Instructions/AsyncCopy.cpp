@@ -1,0 +1,381 @@
+//===- AsyncCopy.cpp - cp.async: copies of 4, 8 or 16 bytes a thread ------===//
+#include "runtime/cudasim/Async/Engine.h"
+#include "runtime/cudasim/Async/Mbarriers.h"
+#include "runtime/cudasim/Instructions/Lanes.h"
+#include "runtime/cudasim/Instructions/MemoryOperands.h"
+#include "runtime/cudasim/Memory/Memory.h"
+
+using namespace azulejo::cudasim;
+
+namespace {
+
+/// One cp.async of a warp. All its lanes were in the same group when they executed it.
+struct Copy {
+  const Instruction *instruction;
+  LaneMask lanes;  // that have not been completed
+  uint32_t group;  // the number of groups that these lanes had committed before
+  uint64_t number; // of all copies of the warp
+  AsyncToken token;
+  uint32_t bytes;
+  uint64_t to[warpSize], from[warpSize]; // generic
+  uint8_t sourceBytes[warpSize];         // what lies beyond is filled with zeros
+};
+
+/// The copies in flight of a warp. Groups are each thread's own.
+class CopyGroups : public WarpUnit {
+public:
+  void issue(Warp &warp, Copy copy) {
+    copy.number = nextNumber++;
+    copies.push_back(copy);
+    const Options &options = warp.block.launch.options;
+    if (options.asyncTiming == AsyncTiming::Early)
+      move(warp, copies.back(), copies.back().lanes);
+    else if (options.asyncTiming == AsyncTiming::Random) {
+      random = random * 6364136223846793005u + options.seed + warp.block.linear + warp.index + 1;
+      Copy &chosen = copies[random % copies.size()];
+      if (random >> 40 & 1)
+        move(warp, chosen, chosen.lanes & ~moved(chosen));
+    }
+  }
+
+  void commit(LaneMask lanes) {
+    for (LaneMask left = lanes; left; left &= left - 1)
+      ++committed[__builtin_ctz(left)];
+  }
+  uint32_t group(unsigned lane) const { return committed[lane]; }
+
+  /// `lanes` wait until at most `pending` of their groups are in flight.
+  void waitGroups(Warp &warp, LaneMask lanes, uint64_t pending) {
+    finish(warp, lanes, [&](const Copy &copy) {
+      LaneMask ready = 0;
+      for (LaneMask left = copy.lanes & lanes; left; left &= left - 1)
+        if (copy.group + pending < committed[__builtin_ctz(left)])
+          ready |= left & -left;
+      return ready;
+    });
+  }
+  void waitAll(Warp &warp, LaneMask lanes) {
+    finish(warp, lanes, [&](const Copy &copy) { return copy.lanes & lanes; });
+  }
+
+  /// The copies that these lanes have in flight now, and their number so far.
+  uint64_t outstanding(LaneMask lanes, std::vector<AsyncToken> &tokens) const {
+    for (const Copy &copy : copies)
+      if (copy.lanes & lanes)
+        tokens.push_back(copy.token);
+    return nextNumber;
+  }
+  /// Moves the data of what `lanes` issued before copy `number`; nobody has waited for it yet.
+  void moveBefore(Warp &warp, LaneMask lanes, uint64_t number) {
+    for (Copy &copy : copies)
+      if (copy.number < number)
+        move(warp, copy, copy.lanes & lanes & ~moved(copy));
+  }
+
+private:
+  template <class F> void finish(Warp &warp, LaneMask, F &&readyLanes) {
+    Checkers &checkers = warp.block.launch.checkers;
+    for (Copy &copy : copies) {
+      LaneMask ready = readyLanes(copy);
+      if (!ready)
+        continue;
+      move(warp, copy, ready & ~moved(copy));
+      if (checkers.enabled)
+        checkers.waited(warp, ready, copy.token);
+      copy.lanes &= ~ready;
+    }
+    while (!copies.empty() && !copies.front().lanes)
+      copies.pop_front();
+  }
+
+  /// Lanes whose data has moved though they have not waited: their source is marked by 0 bytes to
+  /// come and no place to go.
+  static LaneMask moved(const Copy &copy) {
+    LaneMask result = 0;
+    for (LaneMask left = copy.lanes; left; left &= left - 1)
+      if (!copy.to[__builtin_ctz(left)])
+        result |= left & -left;
+    return result;
+  }
+
+  static void move(Warp &warp, Copy &copy, LaneMask lanes) {
+    if (!lanes)
+      return;
+    OnBehalfOf issuer(warp, *copy.instruction);
+    uint8_t data[warpSize][16] = {};
+    // Nearly always all lanes read all their bytes.
+    for (LaneMask left = lanes; left;) {
+      uint8_t bytes = copy.sourceBytes[__builtin_ctz(left)];
+      LaneMask same = 0;
+      for (LaneMask each = left; each; each &= each - 1)
+        if (copy.sourceBytes[__builtin_ctz(each)] == bytes)
+          same |= each & -each;
+      left &= ~same;
+      if (bytes == 0)
+        continue;
+      Access memory(warp, *copy.instruction, Access::Read, Space::Generic);
+      memory.lanes = same;
+      memory.bytes = bytes;
+      memory.alignment = 1;
+      memory.addresses = copy.from;
+      memory.token = copy.token;
+      access(memory);
+      for (LaneMask each = same; each; each &= each - 1)
+        std::memcpy(data[__builtin_ctz(each)], memory.hosts[__builtin_ctz(each)], bytes);
+    }
+    Access memory(warp, *copy.instruction, Access::Write, Space::Generic);
+    memory.lanes = lanes;
+    memory.bytes = copy.bytes;
+    memory.addresses = copy.to;
+    memory.token = copy.token;
+    access(memory);
+    for (LaneMask left = lanes; left; left &= left - 1) {
+      unsigned lane = __builtin_ctz(left);
+      std::memcpy(memory.hosts[lane], data[lane], copy.bytes);
+      copy.to[lane] = 0;
+    }
+  }
+
+  std::deque<Copy> copies;
+  uint32_t committed[warpSize] = {};
+  uint64_t nextNumber = 0, random = 0;
+};
+
+struct CopyForm {
+  uint32_t bytes = 4;
+  bool hasSourceBytes = false, hasIgnore = false;
+};
+
+/// Tells the checkers what a copy of these lanes will touch, and keeps the resolved addresses.
+void announce(Warp &warp, const Instruction &instruction, LaneMask lanes, Access::Kind kind,
+              Space space, uint32_t bytes, const uint64_t *addresses, AsyncToken token,
+              uint64_t *resolved) {
+  Access memory(warp, instruction, kind, space);
+  memory.lanes = lanes;
+  memory.bytes = bytes;
+  memory.alignment = instruction.as<CopyForm>().bytes;
+  memory.addresses = addresses;
+  memory.token = token;
+  resolve(memory);
+  if (token)
+    warp.block.launch.checkers.inFlight(memory);
+  for (LaneMask left = lanes; left; left &= left - 1)
+    resolved[__builtin_ctz(left)] = memory.resolved[__builtin_ctz(left)];
+}
+
+/// Addresses: destination, source. Source 0, where there is one: how many bytes to read, or a
+/// predicate that says to read none.
+void asyncCopy(Warp &warp, const Instruction &instruction, LaneMask active) {
+  const CopyForm &form = instruction.as<CopyForm>();
+  CopyGroups &groups = warp.unit<CopyGroups>();
+  Checkers &checkers = warp.block.launch.checkers;
+  uint64_t to[warpSize], from[warpSize];
+  evaluate(warp, instruction.addresses[0], active, to);
+  evaluate(warp, instruction.addresses[1], active, from);
+  while (active) { // once, but for lanes that have committed differently often
+    LaneMask lanes = 0;
+    uint32_t group = groups.group(__builtin_ctz(active));
+    for (LaneMask left = active; left; left &= left - 1)
+      if (groups.group(__builtin_ctz(left)) == group)
+        lanes |= left & -left;
+    active &= ~lanes;
+
+    Copy copy;
+    copy.instruction = &instruction;
+    copy.lanes = lanes;
+    copy.group = group;
+    copy.bytes = form.bytes;
+    copy.token =
+        checkers.enabled ? checkers.issued(warp, lanes, instruction, AsyncKind::CopyAsync) : 0;
+    std::fill(copy.sourceBytes, copy.sourceBytes + warpSize, uint8_t(form.bytes));
+    LaneMask whole = lanes;
+    if (form.hasIgnore) {
+      LaneMask ignored = warp.predicate(instruction.source(0)) & lanes;
+      whole &= ~ignored;
+      for (; ignored; ignored &= ignored - 1)
+        copy.sourceBytes[__builtin_ctz(ignored)] = 0;
+    } else if (form.hasSourceBytes) {
+      const uint32_t *sizes = warp.read<uint32_t>(instruction.source(0));
+      for (LaneMask left = lanes; left; left &= left - 1) {
+        unsigned lane = __builtin_ctz(left);
+        if (sizes[lane] >= form.bytes) {
+          if (sizes[lane] > form.bytes)
+            throw Fault(FaultClass::IllegalInstruction,
+                        "reads " + std::to_string(sizes[lane]) + " bytes for a copy of " +
+                            std::to_string(form.bytes),
+                        int(lane));
+          continue;
+        }
+        copy.sourceBytes[lane] = uint8_t(sizes[lane]);
+        whole &= ~(1u << lane);
+        if (sizes[lane])
+          announce(warp, instruction, 1u << lane, Access::Read, Space::Global, sizes[lane], from,
+                   copy.token, copy.from);
+      }
+    }
+    if (whole)
+      announce(warp, instruction, whole, Access::Read, Space::Global, form.bytes, from, copy.token,
+               copy.from);
+    announce(warp, instruction, lanes, Access::Write, Space::Shared, form.bytes, to, copy.token,
+             copy.to);
+    groups.issue(warp, copy);
+  }
+}
+
+void commitGroup(Warp &warp, const Instruction &, LaneMask active) {
+  warp.unit<CopyGroups>().commit(active);
+}
+void waitGroup(Warp &warp, const Instruction &instruction, LaneMask active) {
+  warp.unit<CopyGroups>().waitGroups(warp, active, uint64_t(instruction.immediate));
+}
+void waitAll(Warp &warp, const Instruction &, LaneMask active) {
+  warp.unit<CopyGroups>().waitAll(warp, active);
+}
+
+/// cp.async.mbarrier.arrive: an arrival when all copies that the thread has in flight are complete.
+class ArriveAfterCopies : public AsyncOperation {
+public:
+  ArriveAfterCopies(Warp &warp, const Instruction &instruction, unsigned lane, Block &block,
+                    uint64_t offset)
+      : AsyncOperation(warp, instruction, lane, AsyncKind::CopyAsync), block(block), offset(offset),
+        number(warp.unit<CopyGroups>().outstanding(1u << lane, tokens)) {}
+
+protected:
+  void fetch() override { warp.unit<CopyGroups>().moveBefore(warp, 1u << lane, number); }
+  void deliver() override {
+    Mbarriers &unit = block.unit<Mbarriers>();
+    Mbarrier &barrier = unit.at(block, offset, int(lane));
+    Checkers &checkers = warp.block.launch.checkers;
+    if (checkers.enabled)
+      for (AsyncToken each : tokens)
+        checkers.release(each, barrier.arriving);
+    unit.arrive(block, barrier, {}, int(lane));
+  }
+
+private:
+  Block &block;
+  const uint64_t offset;
+  std::vector<AsyncToken> tokens;
+  const uint64_t number;
+};
+
+void arriveAfterCopies(Warp &warp, const Instruction &instruction, LaneMask active) {
+  bool increments = (instruction.immediate & 1) == 0;
+  uint64_t addresses[warpSize];
+  evaluate(warp, *instruction.addresses, active, addresses);
+  Access objects(warp, instruction, Access::ReadWrite, Space(instruction.immediate >> 1));
+  objects.lanes = active;
+  objects.bytes = 8;
+  objects.addresses = addresses;
+  resolve(objects);
+  Block &block = warp.block;
+  Mbarriers &unit = block.unit<Mbarriers>();
+  for (LaneMask left = active; left; left &= left - 1) {
+    unsigned lane = __builtin_ctz(left);
+    if (objects.windows[lane] != Space::Shared)
+      throw Fault(FaultClass::WrongSpace,
+                  "the mbarrier must lie in the shared memory of the own block", int(lane))
+          .at(objects.resolved[lane]);
+    uint64_t offset = objects.resolved[lane] & ((uint64_t(1) << sharedRankShift) - 1);
+    Mbarrier &barrier = unit.at(block, offset, int(lane));
+    if (increments)
+      unit.incrementPending(block, barrier, int(lane));
+    block.unit<AsyncEngine>().issue(
+        block, std::make_shared<ArriveAfterCopies>(warp, instruction, lane, block, offset));
+  }
+}
+
+bool isPredicate(const Decoder &decoder, const ptx::Operand &operand) {
+  if (operand.kind != ptx::Operand::Kind::Name)
+    return false;
+  for (const ptx::Variable &variable : decoder.function.registers)
+    if (variable.name == operand.name)
+      return variable.type == ptx::Type::Pred;
+  return false;
+}
+
+/// cp.async.ca|cg.shared.global{hints} [dst], [src], size{, srcSize|ignore}{, policy}
+void decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
+                Instruction &instruction) {
+  bool onlyL2 = m.flag("cg");
+  if (!onlyL2 && !m.flag("ca"))
+    decoder.fail("must be .ca or .cg");
+  if (!m.flag("shared") && !m.flag("shared::cta"))
+    decoder.fail("the destination must be .shared");
+  if (!m.flag("global"))
+    decoder.fail("the source must be .global");
+  bool policy = takeCacheHints(m);
+  m.end();
+  decoder.expectOperands(3 + policy, 4 + policy);
+  CopyForm form;
+  form.bytes = uint32_t(decoder.integer(statement.operands[2], "the size"));
+  if (onlyL2 ? form.bytes != 16 : form.bytes != 4 && form.bytes != 8 && form.bytes != 16)
+    decoder.fail(onlyL2 ? ".cg copies 16 bytes" : "the size must be 4, 8 or 16");
+  MemorySemantics to, from;
+  to.space = Space::Shared;
+  from.space = Space::Global;
+  std::vector<Operand> sources;
+  if (statement.operands.size() == size_t(4 + policy)) {
+    form.hasIgnore = isPredicate(decoder, statement.operands[3]);
+    form.hasSourceBytes = !form.hasIgnore;
+    sources.push_back(form.hasIgnore ? decoder.predicate(statement.operands[3])
+                                     : decoder.source(statement.operands[3], ptx::Type::U32));
+  }
+  if (policy)
+    sources.push_back(decoder.source(statement.operands.back(), ptx::Type::B64));
+  decoder.operands(instruction, {}, sources);
+  decoder.addresses(instruction, {decodeAddress(decoder, statement.operands[0], to),
+                                  decodeAddress(decoder, statement.operands[1], from)});
+  instruction.attributes = decoder.make(form);
+  instruction.execute = asyncCopy;
+}
+
+/// cp.async.mbarrier.arrive{.noinc}{.shared}.b64 [mbar]
+void decodeArrive(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
+                  Instruction &instruction) {
+  if (!m.flag("arrive"))
+    decoder.fail("must be cp.async.mbarrier.arrive");
+  bool noIncrement = m.flag("noinc");
+  MemorySemantics semantics;
+  semantics.space = takeSpace(m);
+  if (!m.flag("b64"))
+    decoder.fail("the type must be .b64");
+  m.end();
+  decoder.expectOperands(1, 1);
+  decoder.operands(instruction, {}, {});
+  decoder.addresses(instruction, {decodeAddress(decoder, statement.operands[0], semantics)});
+  instruction.immediate = int64_t(semantics.space) << 1 | noIncrement;
+  instruction.execute = arriveAfterCopies;
+}
+
+/// cp.async…, but for bulk copies
+bool decodeAsyncCopy(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
+  Modifiers m(statement);
+  if (!m.flag("async") || m.peek() == "bulk")
+    return false;
+  decoder.require(80);
+  instruction.counterClass = CounterClass::AsyncCopy;
+  if (m.flag("mbarrier")) {
+    decodeArrive(decoder, statement, m, instruction);
+    return true;
+  }
+  bool waitsForGroup = m.peek() == "wait_group";
+  instruction.execute = m.one<Execute>(
+      {{"commit_group", commitGroup}, {"wait_group", waitGroup}, {"wait_all", waitAll}}, nullptr);
+  if (!instruction.execute) {
+    decodeCopy(decoder, statement, m, instruction);
+    return true;
+  }
+  m.end();
+  decoder.expectOperands(waitsForGroup, waitsForGroup);
+  decoder.operands(instruction, {}, {});
+  if (waitsForGroup)
+    instruction.immediate = decoder.integer(statement.operands[0], "the number of groups");
+  if (instruction.immediate < 0)
+    decoder.fail("the number of groups must not be negative");
+  return true;
+}
+
+} // namespace
+
+void azulejo::cudasim::registerAsyncCopy(DecodeTable &table) { table.add({"cp"}, decodeAsyncCopy); }
