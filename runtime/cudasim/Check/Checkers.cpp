@@ -345,7 +345,7 @@ static void checkInitialized(const Access &access, unsigned lane, const Page &pa
 static unsigned granuleShift(const Access &access) {
   uint32_t unit = access.alignment ? access.alignment : access.bytes;
   unit |= access.bytes;
-  return unit % 4 == 0 ? 2 : unit % 2 == 0 ? 1 : 0;
+  return unsigned(__builtin_ctz(unit | 16));
 }
 
 static void passAccess(Checkers::State &state, const Access &access, bool initialization,

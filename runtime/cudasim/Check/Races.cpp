@@ -124,10 +124,24 @@ static constexpr size_t globalReaders = 8;
 /// The same warp, and weak or strong alike.
 static bool isSameWarp(const Record &a, const Record &b) { return (a.who ^ b.who) >> 5 == 0; }
 
+/// An operation other than cp.async, in which each lane is on its own.
+static bool isOneAgent(const Accessor &accessor) {
+  return accessor.record.isAsync() &&
+         accessor.cluster.operations[accessor.record.token() - 1].kind != AsyncKind::CopyAsync;
+}
+
 /// Whether the accessor's read makes remembering `read` needless: whoever is ordered behind it is
 /// ordered behind both.
-static bool isSuperseded(const Accessor &accessor, const ReadRecord &read) {
+static bool isSuperseded(Accessor &accessor, const ReadRecord &read) {
   const Record &mine = accessor.record;
+  if (read.record.isAsync() && isOneAgent(accessor)) {
+    if (read.record.who == accessor.passedRead.who)
+      return true;
+    bool before = isBefore(read.record, true, accessor);
+    if (before)
+      accessor.passedRead = read.record;
+    return before;
+  }
   if (read.record.isAsync() || mine.isAsync() || !isSameWarp(read.record, mine))
     return isBefore(read.record, true, accessor);
   const Known &known = accessor.view->warps[accessor.agent];
@@ -221,11 +235,18 @@ static void checkReads(Accessor &accessor, const ReadRecord &read, Access::Kind 
 void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end,
                                  Access::Kind kind, uint64_t address, Space window) {
   unsigned shift = page.shift;
+  const bool oneAgent = isOneAgent(accessor);
   for (uint32_t index = begin >> shift, last = (end - 1) >> shift; index <= last; ++index) {
     Cell &cell = page.cells[index];
     if (cell.write.who && (accessor.needsProxyFence || (cell.write.who != accessor.record.who &&
-                                                        !isLongBefore(accessor, cell.write))))
-      checkAgainst(accessor, cell.write, true, kind, address, window);
+                                                        !isLongBefore(accessor, cell.write)))) {
+      bool passed = oneAgent && cell.write.who == accessor.passedWrite.who &&
+                    cell.write.time == accessor.passedWrite.time;
+      if (!passed) {
+        checkAgainst(accessor, cell.write, true, kind, address, window);
+        accessor.passedWrite = cell.write;
+      }
+    }
     if (kind == Access::Read) {
       if (!joinsRead(accessor, cell.read))
         keepRead(accessor, page, cell, window);

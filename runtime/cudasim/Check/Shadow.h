@@ -41,12 +41,13 @@ struct Cell {
   uint32_t moreReads = 0; // index + 1 into Page::lists
 };
 
-/// Shadow of 1024 bytes, in granules of 4 bytes until a smaller access is seen, then of its size:
-/// threads may write neighbouring bytes without a race.
+/// Shadow of 1024 bytes, in granules of 16 bytes until a smaller access is seen, then of its size:
+/// threads may write neighbouring bytes without a race. Tiles that are only copied and multiplied
+/// stay coarse.
 struct Page {
   static constexpr uint32_t bytes = 1024;
   std::vector<Cell> cells;
-  unsigned shift = 2; // log2 of a granule's bytes
+  unsigned shift = 4; // log2 of a granule's bytes
   std::vector<std::vector<ReadRecord>> lists;
   uint64_t launch = 0;                    // whose records these are
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked

@@ -88,6 +88,10 @@ struct Accessor {
   const View *view;
   bool needsProxyFence = false; // it reads through the async proxy
   Record record;
+  /// For operations, whose view and lane stay the same: the write that was last found in order, and
+  /// the asynchronous read that was last found before this one. Neighbouring cells mostly have the
+  /// same ones.
+  Record passedWrite, passedRead;
 };
 
 /// Checks one access against the cells of a page and leaves its record there; throws Fault.

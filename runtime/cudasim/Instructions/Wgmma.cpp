@@ -90,45 +90,45 @@ struct WarpGroups : WarpUnit {
 
 // --- Footprints ----------------------------------------------------------------------------------
 
-/// Pieces of shared memory of `bytes` each that an operand covers.
-struct Footprint {
-  uint32_t bytes = 16;
-  std::vector<uint64_t> addresses;
+/// The pieces of shared memory that an operand's rows [row, row + rows) of M or N cover, 32 bytes
+/// or so each: chunks that lie side by side in any case are one.
+class Footprint {
+public:
+  Footprint(const MatrixDescriptor &matrix, bool transposed, uint32_t row, uint32_t rows)
+      : matrix(matrix), transposed(transposed), row(row) {
+    bool swizzles = matrix.swizzle != MatrixDescriptor::None;
+    bool pairs = !transposed && matrix.start % 32 == 0 && matrix.stride % 32 == 0;
+    bytes = !swizzles ? 128 : pairs ? 32 : 16;
+    count = rows * chunksAlongK * 16 / bytes;
+  }
+
+  uint64_t address(uint32_t piece) const {
+    if (bytes == 32)
+      return matrix.chunkAlongK(row + piece, 0) & ~31u;
+    if (bytes == 128) // eight rows' chunks, of K or of M and N
+      return transposed ? matrix.chunkAcrossK(row / 8 + piece / 2, piece % 2 * 8)
+                        : matrix.chunkAlongK(row + piece / 2 * 8, piece % 2);
+    return transposed ? matrix.chunkAcrossK(row / 8 + piece / 16, piece % 16)
+                      : matrix.chunkAlongK(row + piece / 2, piece % 2);
+  }
+
+  uint32_t bytes, count;
+
+private:
+  const MatrixDescriptor matrix;
+  const bool transposed;
+  const uint32_t row;
 };
 
-/// Of `rows` rows of M or N from `row` on (multiples of 8). Chunks that lie side by side in any
-/// case are one piece.
-void addFootprint(const MatrixDescriptor &matrix, bool transposed, uint32_t row, uint32_t rows,
-                  Footprint &to) {
-  constexpr uint32_t atomRows = 8;
-  to.addresses.clear();
-  bool swizzles = matrix.swizzle != MatrixDescriptor::None;
-  if (!swizzles)
-    to.bytes = 128;
-  else if (!transposed && matrix.start % 32 == 0 && matrix.stride % 32 == 0)
-    to.bytes = 32;
-  else
-    to.bytes = 16;
-  if (transposed) {
-    for (uint32_t block = row / 8; block < (row + rows) / 8; ++block)
-      for (uint32_t k = 0; k < 16; k += swizzles ? 1 : atomRows)
-        to.addresses.push_back(matrix.chunkAcrossK(block, k));
-    return;
-  }
-  for (uint32_t r = row; r < row + rows; r += swizzles ? 1 : atomRows)
-    for (uint32_t chunk = 0; chunk < (to.bytes == 32 ? 1 : chunksAlongK); ++chunk)
-      to.addresses.push_back(matrix.chunkAlongK(r, chunk) & ~uint64_t(to.bytes == 32 ? 31 : 15));
-}
-
-/// Calls f(access) for pieces first, first + step, …, 32 at a time.
+/// Calls f(access) for pieces [first, end), 32 at a time.
 template <class F>
 void forAccesses(const Part &part, const Instruction &instruction, const Footprint &footprint,
-                 size_t first, size_t step, F &&f) {
+                 uint32_t first, uint32_t end, F &&f) {
   uint64_t addresses[warpSize];
-  for (size_t next = first; next < footprint.addresses.size();) {
+  while (first < end) {
     unsigned count = 0;
-    for (; count < warpSize && next < footprint.addresses.size(); next += step)
-      addresses[count++] = footprint.addresses[next];
+    for (; count < warpSize && first < end; ++first)
+      addresses[count++] = footprint.address(first);
     Access access{*part.warp, instruction, Access::Read, Space::Shared};
     access.proxy = Proxy::Async;
     access.token = part.token;
@@ -140,20 +140,20 @@ void forAccesses(const Part &part, const Instruction &instruction, const Footpri
   }
 }
 
-/// Calls f for what warp w's part reads: its rows of A, and every fourth piece of B. All warps read
-/// all of B, of course, but to look at each byte once is enough, and each warp's own view of what
-/// happened before is asked.
+/// Calls f for what warp w's part reads: its rows of A, and a quarter of B. All warps read all of
+/// B, of course, but to look at each byte once is enough, and each warp's own view of what happened
+/// before is asked.
 template <class F> void forPart(const Operation &operation, unsigned w, F &&f) {
   const Wgmma &wgmma = operation.instruction->as<Wgmma>();
   const Part &part = operation.parts[w];
-  static thread_local Footprint footprint;
   if (!wgmma.leftInRegisters) {
-    addFootprint(MatrixDescriptor(operation.left), wgmma.leftTransposed, w * rowsOfWarp, rowsOfWarp,
-                 footprint);
-    forAccesses(part, *operation.instruction, footprint, 0, 1, f);
+    Footprint left(MatrixDescriptor(operation.left), wgmma.leftTransposed, w * rowsOfWarp,
+                   rowsOfWarp);
+    forAccesses(part, *operation.instruction, left, 0, left.count, f);
   }
-  addFootprint(MatrixDescriptor(operation.right), wgmma.rightTransposed, 0, wgmma.n, footprint);
-  forAccesses(part, *operation.instruction, footprint, w, warpsOfGroup, f);
+  Footprint right(MatrixDescriptor(operation.right), wgmma.rightTransposed, 0, wgmma.n);
+  forAccesses(part, *operation.instruction, right, right.count * w / warpsOfGroup,
+              right.count * (w + 1) / warpsOfGroup, f);
 }
 
 // --- The product ---------------------------------------------------------------------------------

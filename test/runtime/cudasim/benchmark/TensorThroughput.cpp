@@ -85,10 +85,12 @@ static void measureMma(const char *modifiers, unsigned m, unsigned k, unsigned a
 static void measureWgmma(const char *modifiers, unsigned n, unsigned k, unsigned dRegisters,
                          const char *type, const char *tail) {
   // 128-byte swizzle, K-major: eight rows every 1024 bytes; A at 0, B behind its 8 KiB.
-  std::string declarations = "  .reg .b64 %da, %db;\n  .reg .b32 %z;\n";
+  std::string declarations = "  .reg .b64 %da, %db;\n  .reg .b32 %z, %q;\n";
   std::string before =
-      "  mov.u32 %t, %tid.x;\n  shl.b32 %i, %t, 2;\n  mov.u32 %z, tile;\n  add.u32 %z, %z, %i;\n"
-      "fill:\n  st.shared.b32 [%z], 0x3c003c00;\n  add.u32 %z, %z, 512;\n  add.u32 %i, %i, 512;\n"
+      "  mov.u32 %t, %tid.x;\n  mov.u32 %q, 0x3c003c00;\n  shl.b32 %i, %t, 4;\n  mov.u32 %z, "
+      "tile;\n  add.u32 %z, %z, %i;\n"
+      "fill:\n  st.shared.v4.b32 [%z], {%q, %q, %q, %q};\n  add.u32 %z, %z, 2048;\n  add.u32 %i, "
+      "%i, 2048;\n"
       "  setp.lt.u32 %more, %i, 40960;\n  @%more bra fill;\n  fence.proxy.async;\n  bar.sync 0;\n"
       "  mov.b64 %da, 0x4000004000010000;\n  mov.b64 %db, 0x4000004000010200;\n"
       "  setp.eq.u32 %on, %t, %t;\n";
