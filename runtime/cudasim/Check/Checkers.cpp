@@ -71,22 +71,73 @@ void Checkers::blockStarted(Block &block) {
     for (WarpClock &clock : cluster.warps)
       clock.views.fill(nothing);
     for (uint32_t rank = 0; rank < config.cluster.count(); ++rank)
-      for (auto &warp : block.warps)
+      for (auto &warp : block.warps) {
+        cluster.warps[cluster.started.size()].started = warp->started;
         cluster.started.push_back(warp->started);
+      }
     if (!impl->parallel)
       impl->clusters[cluster.number] = mine->cluster;
   } else {
     mine->cluster = State::of(*block.cluster.blocks.front()).cluster;
   }
+  // Other blocks may look into this one's memory: no barrier of its own ends that.
+  if (config.cluster.count() > 1)
+    mine->filter.giveUp(true);
   block.shadow = mine;
 }
 
+void Checkers::blockSynchronized(Block &block) {
+  if (enabled)
+    State::of(block).filter.nextPhase();
+}
+
 void Checkers::blockFinished(Block &) {}
+
+/// Records of earlier launches are forgotten when a page is first looked at in this one.
+static void prepare(Page &page, const Checkers::State &state) {
+  if (page.launch == state.id)
+    return;
+  page.forgetAccesses();
+  page.launch = state.id;
+}
+
+/// Gives what the filter logged to the exact detector, which takes over.
+static void replay(Checkers::State &state, Block &block, bool forGood) {
+  BlockState &mine = Checkers::State::of(block);
+  if (!mine.filter.active()) {
+    if (forGood)
+      mine.filter.giveUp(true);
+    return;
+  }
+  ClusterState &cluster = *mine.cluster;
+  for (const PhaseFilter::Entry &entry : mine.filter.giveUp(forGood)) {
+    Accessor accessor{state, cluster,          block.rank * cluster.warpsPerBlock + entry.warp,
+                      0,     entry.view.get(), false,
+                      {}};
+    uint64_t who =
+        Record::valid | (cluster.number << 16 & (Record::valid - 1)) | accessor.agent << 5;
+    for (LaneMask left = entry.lanes; left; left &= left - 1) {
+      accessor.lane = __builtin_ctz(left);
+      accessor.record = {who | accessor.lane, entry.time, entry.pc};
+      for (uint32_t offset = entry.offsets[accessor.lane], end = offset + entry.bytes;
+           offset < end;) {
+        uint32_t first = offset % Page::bytes, last = std::min(Page::bytes, first + (end - offset));
+        Page &page = mine.shared.page(offset);
+        prepare(page, state);
+        passCells(accessor, page, first, last, entry.kind,
+                  sharedWindow | uint64_t(block.rank) << sharedRankShift | offset, Space::Shared);
+        offset += last - first;
+      }
+    }
+  }
+}
 
 namespace {
 
 /// Gives lanes a new view each, made once for lanes that share the old one.
 template <class F> void changeViews(WarpClock &clock, LaneMask lanes, F &&change) {
+  lanes &= clock.started;
+  clock.uniform = clock.uniform && lanes == clock.started;
   while (lanes) {
     ViewPtr old = clock.views[__builtin_ctz(lanes)];
     LaneMask same = 0;
@@ -124,6 +175,7 @@ void Checkers::warpSync(Warp &warp, LaneMask lanes) {
   forDistinctViews(clock, lanes, [&](const View &view) { joined->join(view); });
   joined->warps[agent].raise(lanes, cluster.started[agent], cluster.now++);
   joined->updateFloor();
+  clock.uniform = (lanes & clock.started) == clock.started;
   for (; lanes; lanes &= lanes - 1)
     clock.views[__builtin_ctz(lanes)] = joined;
 }
@@ -165,6 +217,7 @@ AsyncToken Checkers::issued(Warp &warp, LaneMask lanes, const Instruction &instr
                             AsyncKind kind) {
   if (!enabled)
     return 0;
+  replay(*impl, warp.block, true);
   ClusterState &cluster = State::cluster(warp);
   Operation operation;
   operation.agent = State::agent(warp);
@@ -315,11 +368,14 @@ public:
       return nullptr;
     uint32_t inWindow = uint32_t(address);
     offset = inWindow & ((1u << sharedRankShift) - 1);
-    return &Checkers::State::of(*access.warp.block.cluster.blocks[inWindow >> sharedRankShift])
-                .shared;
+    block = &Checkers::State::of(*access.warp.block.cluster.blocks[inWindow >> sharedRankShift]);
+    return &block->shared;
   }
+  /// Of the block whose shared memory was found last.
+  PhaseFilter &filter() { return block->filter; }
 
 private:
+  BlockState *block = nullptr;
   Checkers::State &state;
   const Access &access;
   Allocation *allocation = nullptr;
@@ -334,6 +390,19 @@ static void checkInitialized(const Access &access, unsigned lane, const Page &pa
                        : !memchr(flags + begin, 0, end - begin))
     return;
   bool shared = access.windows[lane] != Space::Global;
+  if (shared) {
+    // What passed the filter was noted there alone.
+    uint32_t inWindow = uint32_t(access.resolved[lane]),
+             offset = inWindow & ((1u << sharedRankShift) - 1);
+    const PhaseFilter &filter =
+        Checkers::State::of(*access.warp.block.cluster.blocks[inWindow >> sharedRankShift]).filter;
+    uint32_t pageBegin = offset / Page::bytes * Page::bytes;
+    bool written = true;
+    for (uint32_t i = begin; i < end; ++i)
+      written &= flags[i] || filter.wasWritten(pageBegin + i);
+    if (written)
+      return;
+  }
   throw Fault(shared ? FaultClass::UninitializedShared : FaultClass::UninitializedGlobal,
               std::string("reads ") + std::to_string(access.bytes) + " bytes of " +
                   (shared ? "shared" : "device") + " memory that nobody has written",
@@ -393,15 +462,15 @@ static void passAccess(Checkers::State &state, const Access &access, bool initia
       Page &page = shadow->page(offset);
       offset += last - first;
       lock.take(&page, state.parallel && access.windows[lane] == Space::Global);
-      if (page.launch != state.id) {
-        page.forgetAccesses();
-        page.launch = state.id;
-      }
+      prepare(page, state);
       if (initialization && page.initialized) {
         if (access.kind != Access::Write)
           checkInitialized(access, lane, page, first, last);
-        if (access.kind != Access::Read)
+        if (access.kind != Access::Read) {
           std::memset(page.initialized.get() + first, 1, last - first);
+          if (access.windows[lane] != Space::Global)
+            finder.filter().noteWritten(uint32_t(offset) - (last - first), last - first);
+        }
       }
       if (races) {
         page.refine(shift);
@@ -412,9 +481,31 @@ static void passAccess(Checkers::State &state, const Access &access, bool initia
   }
 }
 
+/// Whether the filter deals with an access of shared memory.
+static bool passFilter(Checkers::State &state, const Access &access) {
+  Block &block = access.warp.block;
+  PhaseFilter &filter = Checkers::State::of(block).filter;
+  if (!filter.active())
+    return false;
+  ClusterState &cluster = Checkers::State::cluster(access.warp);
+  const WarpClock &clock = cluster.warps[Checkers::State::agent(access.warp)];
+  bool plain = access.token == 0 && !access.atomic && access.order == Order::Weak &&
+               access.bytes % 4 == 0 && access.alignment % 4 == 0 && clock.uniform;
+  if (plain && filter.note(access, access.warp.pcOf(access.instruction), access.warp.index,
+                           cluster.now, clock.views[__builtin_ctz(clock.started)]))
+    return true;
+  replay(state, block, false);
+  return false;
+}
+
 void Checkers::access(const Access &access) {
   if (!enabled)
     return;
+  if (access.windows[__builtin_ctz(access.lanes)] == Space::Shared ||
+      access.windows[__builtin_ctz(access.lanes)] == Space::SharedCluster) {
+    if (passFilter(*impl, access))
+      return;
+  }
   passAccess(*impl, access, true, access.token == 0);
   if (access.token == 0 && (access.atomic || access.order != Order::Weak))
     for (LaneMask left = access.lanes; left; left &= left - 1)

@@ -74,6 +74,9 @@ public:
   void proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind);
   void fence(Warp &warp, LaneMask lanes, Scope scope);
 
+  /// All threads of the block met at a barrier, and those who left were let go on.
+  void blockSynchronized(Block &block);
+
   void blockStarted(Block &block);
   void blockFinished(Block &block);
 

@@ -2,6 +2,7 @@
 #ifndef AZULEJO_CUDASIM_CHECK_STATE_H
 #define AZULEJO_CUDASIM_CHECK_STATE_H
 
+#include "runtime/cudasim/Check/PhaseFilter.h"
 #include "runtime/cudasim/Check/Shadow.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include <mutex>
@@ -12,6 +13,8 @@ namespace azulejo::cudasim {
 /// What the lanes of a warp know.
 struct WarpClock {
   std::array<ViewPtr, warpSize> views;
+  LaneMask started = allLanes;
+  bool uniform = true; // all lanes have one view
   /// The last fence of each lane: a relaxed atomic write behind it releases this much.
   struct Fence {
     ViewPtr view;
@@ -51,8 +54,9 @@ struct ClusterState {
 
 /// Hangs at Block::shadow. The cluster's state is that of its first block.
 struct BlockState {
-  explicit BlockState(uint64_t sharedBytes) : shared(sharedBytes, true) {}
+  explicit BlockState(uint64_t sharedBytes) : shared(sharedBytes, true), filter(sharedBytes) {}
   Shadow shared;
+  PhaseFilter filter; // in front of `shared`
   std::shared_ptr<ClusterState> cluster;
 };
 

@@ -112,6 +112,13 @@ private:
       if (waiter.warp != running || waiter.lanes != lanes)
         waiter.warp->wake(Wait::Barrier, id);
     }
+    uint32_t waiting = 0;
+    for (const Waiter &waiter : waiters)
+      waiting += uint32_t(__builtin_popcount(waiter.lanes));
+    if (waiting && waiting == waiters.front().warp->block.threads) {
+      Block &block = waiters.front().warp->block;
+      block.launch.checkers.blockSynchronized(block);
+    }
     barrier.order.reset();
     waiters.clear();
     barrier.waiters = std::move(waiters); // keeps its memory

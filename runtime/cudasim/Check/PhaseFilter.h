@@ -1,0 +1,68 @@
+//===- PhaseFilter.h - Shared memory between two barriers -----------------===//
+#ifndef AZULEJO_CUDASIM_CHECK_PHASEFILTER_H
+#define AZULEJO_CUDASIM_CHECK_PHASEFILTER_H
+
+#include "runtime/cudasim/Check/Clock.h"
+#include <vector>
+
+namespace azulejo::cudasim {
+
+/// Spares the exact detector most of its work on shared memory.
+///
+/// Between two barriers of the whole block (a *phase*) most words are written by one thread and
+/// read by nobody, or read by many and written by nobody. What came before the phase is ordered
+/// before all of it. So a word needs two tags: which thread wrote it in this phase, and which read
+/// it (or that several did). An access that agrees with the tags conflicts with nothing; it is put
+/// into a log, and when the phase ends the log is dropped. The first access that does not agree
+/// makes the log be replayed through the exact detector, which then also gets the rest of the
+/// phase: correct programs that synchronise in finer ways than by barriers pay for them, and
+/// reports are those of the exact detector.
+///
+/// A tag:  31        11 10   9      5 4     0
+///        [   phase    |several| warp | lane ]    0: never
+class PhaseFilter {
+public:
+  explicit PhaseFilter(uint64_t sharedBytes)
+      : writes((sharedBytes + 3) / 4), reads((sharedBytes + 3) / 4) {}
+
+  struct Entry {
+    ViewPtr view; // of all its lanes
+    Time time;
+    uint32_t pc, warp;
+    LaneMask lanes;
+    uint32_t bytes;
+    Access::Kind kind;
+    uint32_t offsets[warpSize];
+  };
+
+  /// Whether this phase is (still) the filter's: not once it gave up, or something asynchronous is
+  /// about.
+  bool active() const { return !exact && !forever; }
+  /// Notes an access of whole words, of lanes with one view. False where it does not agree with the
+  /// tags, or reads what was never written: then it is for the exact detector, after `log`.
+  bool note(const Access &access, uint32_t pc, uint32_t warp, Time time, const ViewPtr &view);
+  /// The accesses of this phase, which from now on belongs to the exact detector.
+  std::vector<Entry> giveUp(bool forGood);
+  /// All threads of the block met.
+  void nextPhase();
+
+  /// The exact detector saw a write: of a whole word the filter needs to know that, too.
+  void noteWritten(uint32_t offset, uint32_t bytes) {
+    for (uint32_t word = (offset + 3) / 4; word < (offset + bytes) / 4; ++word)
+      if (writes[word] == 0)
+        writes[word] = 1;
+  }
+  /// Whether the word was ever written through the filter.
+  bool wasWritten(uint32_t offset) const { return writes[offset / 4] != 0; }
+
+private:
+  static constexpr uint32_t several = 1u << 10, phaseUnit = 1u << 11;
+  uint32_t phase = phaseUnit;
+  bool exact = false, forever = false;
+  std::vector<uint32_t> writes, reads;
+  std::vector<Entry> log;
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_PHASEFILTER_H
