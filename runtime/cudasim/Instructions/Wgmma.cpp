@@ -346,7 +346,7 @@ void wgmmaWaitGroup(Warp &warp, const Instruction &i, LaneMask active) {
       for (const Part &part : operation.parts)
         block.launch.checkers.waited(warp, active, part.token);
     if (block.launch.options.checks)
-      warp.unit<WgmmaRegisters>().complete(warp.group.depth,
+      warp.unit<WgmmaRegisters>().complete(warp, warp.group.depth,
                                            operation.instruction->as<Wgmma>().registers);
   }
   ends.erase(ends.begin(), ends.end() - i.immediate);

@@ -7,12 +7,12 @@
 
 using namespace azulejo::cudasim;
 
-WgmmaRegisters::State &WgmmaRegisters::state(uint32_t depth, const Operand &operand) {
+WgmmaRegisters::State *WgmmaRegisters::statesAt(Warp &warp, uint32_t depth) {
   if (states.size() <= depth)
     states.resize(depth + 1);
-  if (states[depth].size() <= operand.number)
-    states[depth].resize(operand.number + 1);
-  return states[depth][operand.number];
+  if (states[depth].empty())
+    states[depth].resize(warp.program.maxRegisters);
+  return states[depth].data();
 }
 
 void WgmmaRegisters::fence() {
@@ -37,7 +37,8 @@ static std::string since(uint32_t line) {
 void WgmmaRegisters::issue(Warp &warp, const Use &use, bool readsAccumulators) {
   if (!fenced)
     throw Fault(FaultClass::AsyncRace, "no wgmma.fence comes before the first wgmma.mma_async");
-  uint32_t depth = warp.group.depth, line = warp.current->statement->line;
+  State *states = statesAt(warp, warp.group.depth);
+  uint32_t line = warp.current->statement->line;
   auto requireFence = [](const State &state, const char *what) {
     if (state.touched)
       throw Fault(
@@ -48,14 +49,14 @@ void WgmmaRegisters::issue(Warp &warp, const Use &use, bool readsAccumulators) {
   for (const Operand &operand : use.multiplicands) {
     if (operand.base != Operand::Frame)
       continue;
-    State &each = state(depth, operand);
+    State &each = states[operand.number];
     requireFence(each, "a register with a fragment of A");
     if (each.accumulating)
       throw Fault(FaultClass::AsyncRace, "reads as A an accumulator" + since(each.line));
     requireWritten(warp, operand, "a register with a fragment of A");
   }
   for (const Operand &operand : use.accumulators) {
-    State &each = state(depth, operand);
+    State &each = states[operand.number];
     requireFence(each, "an accumulator");
     if (each.reading)
       throw Fault(FaultClass::AsyncRace, "accumulates into a register with A" + since(each.line));
@@ -67,12 +68,12 @@ void WgmmaRegisters::issue(Warp &warp, const Use &use, bool readsAccumulators) {
   }
   for (const Operand &operand : use.multiplicands)
     if (operand.base == Operand::Frame) {
-      State &each = state(depth, operand);
+      State &each = states[operand.number];
       ++each.reading;
       each.line = line;
     }
   for (const Operand &operand : use.accumulators) {
-    State &each = state(depth, operand);
+    State &each = states[operand.number];
     ++each.accumulating;
     each.shape = use.shape;
     each.line = line;
@@ -81,16 +82,17 @@ void WgmmaRegisters::issue(Warp &warp, const Use &use, bool readsAccumulators) {
   justFenced = false;
 }
 
-void WgmmaRegisters::complete(uint32_t depth, const Use &use) {
+void WgmmaRegisters::complete(Warp &warp, uint32_t depth, const Use &use) {
+  State *states = statesAt(warp, depth);
   for (const Operand &operand : use.multiplicands)
     if (operand.base == Operand::Frame)
-      --state(depth, operand).reading;
+      --states[operand.number].reading;
   for (const Operand &operand : use.accumulators)
-    --state(depth, operand).accumulating;
+    --states[operand.number].accumulating;
 }
 
 void WgmmaRegisters::touch(Warp &warp, const Instruction &instruction) {
-  uint32_t depth = warp.group.depth;
+  State *states = statesAt(warp, warp.group.depth);
   // Compilers put copies of registers anywhere, also between a fence and the wgmma behind it, and
   // ptxas orders those; they count as if they came before that fence. For the same reason a
   // multiplicand in flight may be read, though PTX forbids that too.
@@ -98,7 +100,7 @@ void WgmmaRegisters::touch(Warp &warp, const Instruction &instruction) {
   auto check = [&](const Operand &operand, bool writes) {
     if (operand.base != Operand::Frame || operand.sink)
       return;
-    State &each = state(depth, operand);
+    State &each = states[operand.number];
     if (each.accumulating)
       throw Fault(FaultClass::AsyncRace,
                   std::string(writes ? "writes" : "reads") + " an accumulator" + since(each.line));

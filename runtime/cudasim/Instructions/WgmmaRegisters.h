@@ -26,7 +26,7 @@ public:
   /// Throws where `use` breaks the rules; then its registers are in flight.
   void issue(Warp &warp, const Use &use, bool readsAccumulators);
   /// Those of a `use` issued at `depth` of calls are not in flight any more.
-  void complete(uint32_t depth, const Use &use);
+  void complete(Warp &warp, uint32_t depth, const Use &use);
   /// Another instruction reads and writes what its operands say.
   void touch(Warp &warp, const Instruction &instruction);
 
@@ -37,7 +37,8 @@ private:
     uint32_t shape = 0;
     uint32_t line = 0; // of the wgmma in flight
   };
-  State &state(uint32_t depth, const Operand &operand);
+  /// Of the registers at that depth of calls, by number.
+  State *statesAt(Warp &warp, uint32_t depth);
 
   std::vector<std::vector<State>> states; // by depth of calls, by number
   bool fenced = false;                    // ever

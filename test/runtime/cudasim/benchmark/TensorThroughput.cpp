@@ -11,6 +11,9 @@
 using namespace azulejo::cudasim;
 using namespace azulejo::cudasim::test;
 
+/// Only what has this in its name is measured.
+static std::string only;
+
 static double cpuSeconds() {
   timespec time;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -42,6 +45,8 @@ static std::string makeLoop(const std::string &declarations, const std::string &
 
 static void measure(const char *what, const std::string &text, unsigned threads, uint32_t shared,
                     double instructions, double multiplyAdds) {
+  if (std::string(what).find(only) == std::string::npos)
+    return;
   PtxModule module(text, "sm_90a");
   if (!module.refusal.empty()) {
     std::printf("%s: ptxas: %s\n", what, module.refusal.c_str());
@@ -85,26 +90,35 @@ static void measureMma(const char *modifiers, unsigned m, unsigned k, unsigned a
 static void measureWgmma(const char *modifiers, unsigned n, unsigned k, unsigned dRegisters,
                          const char *type, const char *tail) {
   // 128-byte swizzle, K-major: eight rows every 1024 bytes; A at 0, B behind its 8 KiB.
-  std::string declarations = "  .reg .b64 %da, %db;\n  .reg .b32 %z, %q;\n";
+  std::string declarations = "  .reg .b64 %da<4>, %db<4>;\n  .reg .b32 %z, %q;\n";
   std::string before =
       "  mov.u32 %t, %tid.x;\n  mov.u32 %q, 0x3c003c00;\n  shl.b32 %i, %t, 4;\n  mov.u32 %z, "
       "tile;\n  add.u32 %z, %z, %i;\n"
       "fill:\n  st.shared.v4.b32 [%z], {%q, %q, %q, %q};\n  add.u32 %z, %z, 2048;\n  add.u32 %i, "
       "%i, 2048;\n"
       "  setp.lt.u32 %more, %i, 40960;\n  @%more bra fill;\n  fence.proxy.async;\n  bar.sync 0;\n"
-      "  mov.b64 %da, 0x4000004000010000;\n  mov.b64 %db, 0x4000004000010200;\n"
       "  setp.eq.u32 %on, %t, %t;\n";
-  constexpr unsigned unrolled = 4, rounds = 60;
+  constexpr unsigned unrolled = 4, rounds = 100;
+  for (unsigned i = 0; i < unrolled; ++i) { // 32 bytes further along K each
+    std::string number = std::to_string(i), offset = std::to_string(2 * i);
+    before += "  mov.b64 %da" + number + ", 0x4000004000010000;\n  add.u64 %da" + number + ", %da" +
+              number + ", " + offset + ";\n  mov.b64 %db" + number +
+              ", 0x4000004000010200;\n  add.u64 %db" + number + ", %db" + number + ", " + offset +
+              ";\n";
+  }
   std::string body = "  wgmma.fence.sync.aligned;\n";
   for (unsigned i = 0; i < unrolled; ++i)
     body += "  wgmma.mma_async.sync.aligned." + std::string(modifiers) + " " +
-            registers("d", dRegisters) + ", %da, %db, %on" + tail + ";\n";
+            registers("d", dRegisters) + ", %da" + std::to_string(i) + ", %db" + std::to_string(i) +
+            ", %on" + tail + ";\n";
   body += "  wgmma.commit_group.sync.aligned;\n  wgmma.wait_group.sync.aligned 0;\n";
   measure(modifiers, makeLoop(declarations, before, body, rounds, dRegisters, type), 128, 40960,
           double(unrolled) * rounds, 64.0 * n * k);
 }
 
-int main() {
+int main(int argc, char **argv) {
+  if (argc > 1)
+    only = argv[1];
   measureMma("m16n8k16.row.col.f32.f16.f16.f32", 16, 16, 4, 2, 4, "f32");
   measureMma("m16n8k16.row.col.f32.bf16.bf16.f32", 16, 16, 4, 2, 4, "f32");
   measureMma("m16n8k16.row.col.f16.f16.f16.f16", 16, 16, 4, 2, 2, "b32");
