@@ -160,6 +160,9 @@ void SymbolPlacer::placeShared(const CallGraph &graph) {
   auto isOpen = [](const ptx::Variable &variable) {
     return variable.isExternal && variable.sizeInBytes() == 0;
   };
+  // As ptxas has it: 48 KiB, and from sm_90 on all that a block can have.
+  const uint64_t most =
+      architecture.sm() >= 90 ? architecture.sharedPerBlockOptin : architecture.sharedPerBlock;
   std::vector<uint64_t> end(kernels.size(), 0);
   auto define = [&](const Shared &shared, uint32_t function, uint64_t address, bool open) {
     Symbol symbol{StateSpace::Shared};
@@ -184,11 +187,11 @@ void SymbolPlacer::placeShared(const CallGraph &graph) {
       define(shared, function, begin, false);
       for (uint32_t k : kernelsOf[function]) {
         end[k] = behind;
-        if (behind > architecture.sharedPerBlock)
-          fail(shared.variable->line,
-               "the static shared memory of `" + program.functions[kernels[k]->function].name +
-                   "` needs " + std::to_string(behind) + " bytes, more than " +
-                   std::to_string(architecture.sharedPerBlock));
+        if (behind > most)
+          fail(shared.variable->line, "the static shared memory of `" +
+                                          program.functions[kernels[k]->function].name +
+                                          "` needs " + std::to_string(behind) +
+                                          " bytes, more than " + std::to_string(most));
       }
     }
   }

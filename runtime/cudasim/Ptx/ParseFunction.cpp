@@ -113,9 +113,10 @@ std::string_view Parser::keep(std::string text) {
   return *module.names.back();
 }
 
-/// The name itself where it is the first of the function; else name#2, name#3 …
+/// The name itself in a function's outermost scope. Inner scopes get name#2, name#3 …, so that what
+/// they declare means nothing outside of them.
 std::string_view Parser::uniqueName(std::string_view name) {
-  if (usedNames.insert(name).second)
+  if (scopeDepth == 1 && usedNames.insert(name).second)
     return name;
   std::string_view unique = keep(std::string(name) + "#" + std::to_string(module.names.size() + 1));
   usedNames.insert(unique);

@@ -52,6 +52,9 @@ void Parser::parseTypeOf(Variable &variable) {
   if (variable.type == Type::None) {
     if (peek().kind != Token::Kind::Dotted)
       fail("expected a type, not " + describe(peek()));
+    for (std::string_view opaque : {"texref", "samplerref", "surfref"})
+      if (peek().isDotted(opaque))
+        fail("textures and surfaces are not modelled");
     variable.type = parseType(peek().text);
     bool allowed = (variable.type >= Type::Pred && variable.type <= Type::S64) ||
                    (variable.type >= Type::F16 && variable.type <= Type::F64);
@@ -131,8 +134,6 @@ Variable Parser::parseParameter(bool isKernel) {
     variable.space = StateSpace::Register;
   else
     fail("expected .param, not " + describe(peek()));
-  if (peek().isDotted("texref") || peek().isDotted("samplerref") || peek().isDotted("surfref"))
-    fail("textures and surfaces are not modelled");
   parseTypeOf(variable);
   if (!accept("_")) // of a prototype
     variable.name = identifier("a parameter's name");

@@ -149,8 +149,7 @@ void Parser::parseTopLevel() {
       variable.space = StateSpace::Const;
     else if (acceptDotted("shared"))
       variable.space = StateSpace::Shared;
-    else if (peek().isDotted("tex") || peek().isDotted("texref") || peek().isDotted("samplerref") ||
-             peek().isDotted("surfref"))
+    else if (peek().isDotted("tex"))
       fail("textures and surfaces are not modelled");
     else
       fail("unknown directive " + describe(peek()));
