@@ -1,4 +1,5 @@
 //===- Structured.cpp - Verifiers, destinations and effects of the structured operations ------===//
+#include "dialects/Tile/DestinationStyle.h"
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -20,14 +21,6 @@ static void addEffects(DestinationStyleOpInterface op, bool readsInits, Effects 
     if (isInit)
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
   }
-}
-
-static LogicalResult reifyFromInits(OpBuilder &builder, DestinationStyleOpInterface op,
-                                    ReifiedRankedShapedTypeDims &shapes) {
-  for (Value init : op.getDpsInits())
-    if (isa<RankedTensorType>(init.getType()))
-      shapes.push_back(tensor::getMixedSizes(builder, op.getLoc(), init));
-  return success();
 }
 
 #define AZULEJO_STRUCTURED_OP(OP, INIT, READS_INIT)                                                \

@@ -1,4 +1,5 @@
 #include "dialects/Tile/Tile.h"
+#include "dialects/Tile/DestinationStyle.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -24,15 +25,6 @@ void TileDialect::initialize() {
 //===------------------------------------------------------------------------------------------===//
 // tile.kernel
 //===------------------------------------------------------------------------------------------===//
-
-/// The sizes of each init: what every destination-style op gives as its results' sizes.
-static LogicalResult reifyFromInits(OpBuilder &builder, DestinationStyleOpInterface op,
-                                    ReifiedRankedShapedTypeDims &shapes) {
-  for (Value init : op.getDpsInits())
-    if (isa<RankedTensorType>(init.getType()))
-      shapes.push_back(tensor::getMixedSizes(builder, op.getLoc(), init));
-  return success();
-}
 
 void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name, ValueRange inputs,
                      ValueRange outputs, ValueRange scalars) {
