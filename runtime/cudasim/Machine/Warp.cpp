@@ -302,7 +302,9 @@ bool Warp::run(uint64_t budget) {
   ranIdle = false;
   if (!live)
     return false;
-  if (!schedule()) {
+  // A group that was let run because another one waits for it must run before that one polls again.
+  bool chosen = rotated && group.lanes && group.wait == Wait::None;
+  if (!chosen && !schedule()) {
     ranIdle = true;
     return true;
   }
