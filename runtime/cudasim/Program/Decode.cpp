@@ -35,6 +35,8 @@ static DecodeTable makeTable() {
   registerAsyncCopy(table);
   registerBulkCopy(table);
   registerAsyncStore(table);
+  registerTensorCopy(table);
+  registerTensorMap(table);
   return table;
 }
 
