@@ -465,6 +465,8 @@ void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
       decoder.require(modes.satfinite ? 100 : 90);
   }
   bool bf16 = to == Type::BF16 || from == Type::BF16;
+  if (bf16 && modes.sat)
+    decoder.fail(".sat is not for bf16");
   if (bf16 && (to != Type::BF16 || from != Type::F32) &&
       (from != Type::BF16 || to != Type::F32 || modes.ftz))
     decoder.require(90);

@@ -88,7 +88,7 @@ inline double cosine(double x) { return sinAfter(x, 1); }
 inline double tanhDouble(double x) {
   double e = exp2Double(clampTo(x, 20) * 2.8853900817779268147); // exp(2x)
   double y = (e - 1) / (e + 1), square = x * x;
-  double small = x + x * square * (-1.0 / 3 + square * (2.0 / 15 - square * (17.0 / 315)));
+  double small = x * (1 + square * (-1.0 / 3 + square * (2.0 / 15 - square * (17.0 / 315))));
   y = std::fabs(x) < 0x1p-7 ? small : y;
   return x == x ? y : x;
 }
