@@ -124,6 +124,7 @@ static void replay(Checkers::State &state, Block &block, bool forGood) {
         uint32_t first = offset % Page::bytes, last = std::min(Page::bytes, first + (end - offset));
         Page &page = mine.shared.page(offset);
         prepare(page, state);
+        page.refine(2);
         passCells(accessor, page, first, last, entry.kind,
                   sharedWindow | uint64_t(block.rank) << sharedRankShift | offset, Space::Shared);
         offset += last - first;
@@ -271,29 +272,23 @@ void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {
 }
 
 void Checkers::fence(Warp &warp, LaneMask lanes, Scope scope) {
-  if (!enabled)
+  // A barrier orders the threads of a block without fences.
+  if (!enabled || scope == Scope::Block)
     return;
-  (void)scope; // a wider fence than needed orders no less
   ClusterState &cluster = State::cluster(warp);
-  WarpClock &clock = cluster.warps[State::agent(warp)];
+  uint32_t agent = State::agent(warp);
+  WarpClock &clock = cluster.warps[agent];
   Time now = cluster.now++;
-  for (; lanes; lanes &= lanes - 1) {
-    unsigned lane = __builtin_ctz(lanes);
-    if (clock.pending[lane]) {
-      auto seen = std::move(clock.pending[lane]);
-      changeViews(clock, 1u << lane, [&](View &view) {
-        PublishedViews others = view.foreign ? *view.foreign : PublishedViews();
-        for (auto &[number, published] : *seen)
-          if (number == cluster.number)
-            view.join(*published);
-          else
-            join(others, {{number, published}});
-        view.foreign = std::make_shared<PublishedViews>(std::move(others));
-      });
+  changeViews(clock, lanes, [&](View &view) {
+    if (view.pending) {
+      auto seen = std::move(view.pending);
+      view.pending = nullptr;
+      view.join(*seen, cluster.number);
     }
-    clock.fences[lane] = {clock.views[lane], now};
-    clock.hasFences = true;
-  }
+    view.fenced = view.warps;
+    // Lanes fence together: none uses what it does not know of the others without being ordered.
+    view.fenced[agent].raise(lanes, cluster.started[agent], now);
+  });
 }
 
 /// What a strong access of a lane releases and acquires.
@@ -304,7 +299,7 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
   bool writes = access.kind != Access::Read, reads = access.kind != Access::Write;
   bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
   bool acquires = access.order == Order::Acquire || access.order == Order::AcquireRelease;
-  bool mayRelease = writes && (releases || clock.fences[lane].view);
+  bool mayRelease = writes && (releases || !clock.views[lane]->fenced.empty());
   bool mayAcquire = reads && state.anyReleased.load(std::memory_order_relaxed);
   if (!mayRelease && !mayAcquire)
     return;
@@ -312,37 +307,31 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
   std::lock_guard<std::mutex> lock(state.mutex);
   if (mayAcquire) {
     auto found = state.released.find(address);
-    if (found != state.released.end() && !found->second.empty()) {
-      auto seen = std::make_shared<PublishedViews>(found->second);
-      if (clock.pending[lane])
-        join(*seen, *clock.pending[lane]);
-      if (acquires) {
-        changeViews(clock, 1u << lane, [&](View &view) {
-          PublishedViews others = view.foreign ? *view.foreign : PublishedViews();
-          for (auto &[number, published] : *seen)
-            if (number == cluster.number)
-              view.join(*published);
-            else
-              join(others, {{number, published}});
-          view.foreign = std::make_shared<PublishedViews>(std::move(others));
-        });
-      } else {
-        clock.pending[lane] = seen;
-      }
-    }
+    if (found != state.released.end() && !found->second.empty())
+      changeViews(clock, 1u << lane, [&](View &view) {
+        if (acquires) {
+          view.join(found->second, cluster.number);
+          return;
+        }
+        auto seen = std::make_shared<PublishedViews>(found->second);
+        if (view.pending)
+          join(*seen, *view.pending);
+        view.pending = std::move(seen);
+      });
   }
   if (mayRelease) {
-    ViewPtr base = releases ? clock.views[lane] : clock.fences[lane].view;
-    auto view = std::make_shared<View>(*base);
-    view->warps[agent].raise(1u << lane, cluster.started[agent],
-                             releases ? cluster.now++ : clock.fences[lane].time);
-    PublishedViews mine;
-    if (view->foreign)
-      mine = *view->foreign;
-    view->foreign = nullptr;
+    const View &mine = *clock.views[lane];
+    auto view = std::make_shared<View>();
+    view->warps = releases ? mine.warps : mine.fenced;
+    view->fenced = view->warps; // whoever acquires it may pass it on
+    if (releases)
+      view->warps[agent].raise(1u << lane, cluster.started[agent], cluster.now++);
     view->updateFloor();
-    join(mine, {{cluster.number, view}});
-    join(state.released[address], mine);
+    PublishedViews published;
+    if (mine.foreign)
+      published = *mine.foreign;
+    join(published, {{cluster.number, view}});
+    join(state.released[address], published);
     state.anyReleased = true;
   }
 }

@@ -44,17 +44,38 @@ static void joinEach(std::vector<Known> &into, const std::vector<Known> &from) {
     into[i].join(from[i]);
 }
 
+static void joinShared(std::shared_ptr<const PublishedViews> &into,
+                       const std::shared_ptr<const PublishedViews> &from) {
+  if (!from || from == into)
+    return;
+  if (!into) {
+    into = from;
+    return;
+  }
+  auto joined = std::make_shared<PublishedViews>(*into);
+  azulejo::cudasim::join(*joined, *from);
+  into = std::move(joined);
+}
+
 void View::join(const View &other) {
   if (this == &other)
     return;
   joinEach(warps, other.warps);
   joinEach(proxied, other.proxied);
-  if (other.foreign && other.foreign != foreign) {
-    PublishedViews joined = foreign ? *foreign : PublishedViews();
-    azulejo::cudasim::join(joined, *other.foreign);
-    foreign = std::make_shared<PublishedViews>(std::move(joined));
-  }
+  joinEach(fenced, other.fenced);
+  joinShared(pending, other.pending);
+  joinShared(foreign, other.foreign);
   updateFloor();
+}
+
+void View::join(const PublishedViews &published, uint64_t cluster) {
+  PublishedViews others = foreign ? *foreign : PublishedViews();
+  for (auto &[number, view] : published)
+    if (number == cluster)
+      join(*view);
+    else
+      azulejo::cudasim::join(others, {{number, view}});
+  foreign = std::make_shared<PublishedViews>(std::move(others));
 }
 
 void View::updateFloor() {

@@ -38,27 +38,37 @@ struct Known {
   void raise(LaneMask raised, LaneMask started, Time time);
 };
 
+struct View;
+using ViewPtr = std::shared_ptr<const View>;
+/// What a released atomic carries to whoever reads it: views of any clusters, by their number.
+using PublishedViews = std::map<uint64_t, ViewPtr>;
+
 /// What one thread knows. Immutable once shared.
 struct View {
   std::vector<Known> warps; // by agent: rank * warps of a block + warp
-  std::vector<Known>
-      proxied;    // the part of it that went through a fence to the async proxy; empty: none
+  /// The part of it that went through a fence to the async proxy. Empty: none.
+  std::vector<Known> proxied;
+  /// The part of it that went through a fence of the device: by the thread itself, or by one whose
+  /// barrier it met afterwards. A relaxed atomic write releases this much. Empty: none.
+  std::vector<Known> fenced;
+  /// What relaxed atomic reads saw, of this thread or of one whose barrier it met: a fence
+  /// acquires it.
+  std::shared_ptr<const PublishedViews> pending;
   Time floor = 0; // every warp of the cluster is known at least up to here
   /// What it knows of other clusters, by their number.
-  std::shared_ptr<const std::map<uint64_t, std::shared_ptr<const View>>> foreign;
+  std::shared_ptr<const PublishedViews> foreign;
 
   void join(const View &other);
+  /// Takes in what was published, by `cluster`'s own threads and others.
+  void join(const PublishedViews &published, uint64_t cluster);
   void updateFloor();
 };
-using ViewPtr = std::shared_ptr<const View>;
 
 struct SyncObject::Clock {
   View view;
   std::vector<AsyncToken> tokens; // asynchronous operations that completed here
 };
 
-/// What a released atomic carries to whoever reads it: views of any clusters.
-using PublishedViews = std::map<uint64_t, ViewPtr>;
 void join(PublishedViews &into, const PublishedViews &from);
 
 } // namespace azulejo::cudasim

@@ -15,15 +15,6 @@ struct WarpClock {
   std::array<ViewPtr, warpSize> views;
   LaneMask started = allLanes;
   bool uniform = true; // all lanes have one view
-  /// The last fence of each lane: a relaxed atomic write behind it releases this much.
-  struct Fence {
-    ViewPtr view;
-    Time time = 0;
-  };
-  std::array<Fence, warpSize> fences;
-  /// What relaxed atomic reads saw: a fence behind them acquires it.
-  std::array<std::shared_ptr<const PublishedViews>, warpSize> pending;
-  bool hasFences = false;
 };
 
 /// An asynchronous operation.

@@ -136,6 +136,14 @@ static const char *describe(Wait wait) {
   return "";
 }
 
+/// Who waits for lanes of his own warp says more of what is wrong than who waits for other warps,
+/// and most of all at an instruction that is no barrier: the lanes missed may stand at one.
+static int telling(const Warp &warp, const Group &group) {
+  if (group.wait != Wait::Converge)
+    return 0;
+  return warp.program.code[group.pc].counterClass == CounterClass::Barrier ? 1 : 2;
+}
+
 void Cluster::reportDeadlock() {
   ended = true;
   // The first group found waiting stands for all; the rest of the sentence counts them.
@@ -150,8 +158,7 @@ void Cluster::reportDeadlock() {
         continue;
       waiting += __builtin_popcount(warp->live);
       warp->forWaiting([&](const Group &each) {
-        // A group that waits for its own warp's lanes says more than those waiting at barriers.
-        if (!first || (each.wait == Wait::Converge && group.wait != Wait::Converge)) {
+        if (!first || telling(*warp, each) > telling(*first, group)) {
           first = warp.get();
           group = each;
         }

@@ -71,7 +71,7 @@ extern "C" __global__ void mbarrier(const int *in, int *out) {
 extern "C" __global__ void pointer(const int *in, int *out) {
   int *to = out;
 #if BUG == 8 // null
-  to = nullptr;
+  asm("mov.u64 %0, 0;" : "=l"(to));
 #elif BUG == 9 // a 32-bit address
   to = (int *)(size_t)(unsigned)(size_t)out;
 #endif
@@ -81,7 +81,7 @@ extern "C" __global__ void pointer(const int *in, int *out) {
 __constant__ int table[32] = {3, 1, 4, 1, 5, 9, 2, 6};
 extern "C" __global__ void constants(int *out) {
 #if BUG == 10 // constants are read only
-  ((volatile int *)table)[threadIdx.x] = 0;
+  asm volatile("{.reg .b64 to;\ncvta.const.u64 to, table;\nst.u32 [to], %0;}" ::"r"(0) : "memory");
 #endif
   out[threadIdx.x] = table[threadIdx.x] + 1;
 }
@@ -112,21 +112,18 @@ extern "C" __global__ void sharedOutOfBounds(const int *in, int *out) {
 #endif
 }
 
-// Threads of a warp exchange through shared memory; the branch keeps half of them away.
+// Half of a warp exchanges by a shuffle while the others wait at a barrier.
 extern "C" __global__ void exchange(const int *in, int *out) {
-  __shared__ int shared[32];
-  int t = threadIdx.x;
-  if (t < 16) {
-    shared[t] = in[t];
-#if BUG == 13 // the mask names lanes of the other branch, which never come
-    __syncwarp(0xffffffffu);
+  int t = threadIdx.x, value = in[t];
+  if (t % 32 < 16) {
+#if BUG == 13 // the mask names lanes of the other branch, which wait elsewhere
+    value = __shfl_sync(0xffffffffu, value, 15 - t % 32);
 #else
-    __syncwarp(0x0000ffffu);
+    value = __shfl_sync(0x0000ffffu, value, 15 - t % 32);
 #endif
-    out[t] = shared[15 - t];
-  } else {
-    out[t] = in[t];
   }
+  __syncthreads();
+  out[t] = value;
 }
 
 extern "C" __global__ void lateRead(const int *in, int *out) {

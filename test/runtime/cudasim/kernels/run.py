@@ -61,6 +61,8 @@ def run_right(driver, case, reports):
     except DriverError as error:
         found = reports.take() if reports else []
         driver.reset()
+        if reports:
+            reports.take()  # what the dead context leaked
         return f"{error} {found[0] if found else ''}"
     except AssertionError as error:
         return str(error)
@@ -116,7 +118,7 @@ def main():
             wrong, report = run_planted(driver, case, bug, classes, reports)
             note("planted", f"{name} with bug {bug}", wrong)
             if options.verbose and report:
-                print(f"{name} bug {bug}: {report['class']}: {report['message']} | {report['ptx']}")
+                print(f"{name} bug {bug}: {report['class']}: {report['message']} | {report.get('ptx')}")
     right, planted = counts["right"], counts["planted"]
     print(f"kernels: {right[0]} right of {right[1]}, {planted[0]} planted bugs found of {planted[1]}")
     return 0 if right[0] == right[1] and planted[0] == planted[1] else 1
