@@ -1,6 +1,7 @@
 #include "lib/Import/SchemaInference.h"
 #include "dialects/ONNX/Generation.h"
 #include "dialects/ONNX/Schema.h"
+#include "lib/Import/NodeChecks.h"
 #include "lib/Import/Protos.h"
 #include "onnx/defs/data_type_utils.h"
 #include "onnx/defs/schema.h"
@@ -443,35 +444,13 @@ static std::string trimMessage(const std::exception &error) {
   return text.trim().rtrim('.').str();
 }
 
-/// ONNX's inference takes some operators' `axis` at its word, and reads and writes memory by it.
-static LogicalResult checkAxis(Operation *op, const OpSchema &schema) {
-  auto axis = op->getAttrOfType<IntegerAttr>("axis");
-  auto type = op->getNumOperands() ? dyn_cast<RankedTensorType>(op->getOperand(0).getType())
-                                   : RankedTensorType();
-  if (!axis || !type)
-    return success();
-  // Per tensor, an axis is there and says nothing.
-  StringRef name = schema.Name();
-  if (name == "QuantizeLinear" || name == "DequantizeLinear")
-    return success();
-  // One more where a dimension is made, or where all of them may lie before it; until version 13
-  // Softmax flattened at its axis, and until version 7 operands were aligned at it.
-  bool oneMore = name == "Flatten" || name == "OneHot" || schema.SinceVersion() < 13;
-  int64_t rank = std::max<int64_t>(type.getRank(), 1), value = axis.getInt(),
-          most = oneMore ? rank : rank - 1;
-  if (value >= (name == "OneHot" ? -rank - 1 : -rank) && value <= most)
-    return success();
-  return op->emitError() << describeNode(op) << ": attribute 'axis' is " << value
-                         << ", and the operand has " << type.getRank() << " dimensions";
-}
-
 FailureOr<SmallVector<Type>> inferResultTypes(Operation *op, const InferenceOracle &oracle) {
   if (auto constant = dyn_cast<ConstantOp>(op))
     if (auto value = dyn_cast_or_null<TypedAttr>(constant->getAttr("value")))
       return SmallVector<Type>{value.getType()};
 
   NodeView node(op);
-  if (failed(checkAxis(op, *node.schema)))
+  if (failed(checkNode(op, *node.schema)))
     return failure();
   OperationContext context(node, oracle);
   try {
