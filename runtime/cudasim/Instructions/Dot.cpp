@@ -201,32 +201,28 @@ template <Type T> constexpr Unfolding unfolding() {
 
 // --- Arithmetic ----------------------------------------------------------------------------------
 
-/// The accumulation of one vector of eight columns: it starts from begin(c), takes a step's left
-/// word (in all elements) and right words at a time, and ends with finish(sum, c).
+/// The accumulation of one vector of eight columns: the sum starts from zeros, takes a step's left
+/// word (in all elements) and right words at a time, and finish(sum, c) adds C.
 struct FloatDot {
-  static __m256i begin(__m256i c) { return c; }
   static __m256i step(__m256i sum, __m256i a, __m256i b) {
     return _mm256_castps_si256(
         _mm256_fmadd_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), _mm256_castsi256_ps(sum)));
   }
-  static __m256i finish(__m256i sum, __m256i) {
-    __m256 value = _mm256_castsi256_ps(sum);
+  static __m256i finish(__m256i sum, __m256i c) {
+    __m256 value = _mm256_add_ps(_mm256_castsi256_ps(sum), _mm256_castsi256_ps(c));
     return _mm256_castps_si256(_mm256_blendv_ps(value,
                                                 _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff)),
                                                 _mm256_cmp_ps(value, value, _CMP_UNORD_Q)));
   }
 };
 struct IntegerDot {
-  static __m256i begin(__m256i c) { return c; }
   static __m256i step(__m256i sum, __m256i a, __m256i b) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
   }
-  static __m256i finish(__m256i sum, __m256i) { return sum; }
+  static __m256i finish(__m256i sum, __m256i c) { return _mm256_add_epi32(sum, c); }
 };
 /// The products of one instruction cannot overflow (at most 64 of 2^16); only their sum with C can.
-struct SaturatingDot {
-  static __m256i begin(__m256i) { return _mm256_setzero_si256(); }
-  static __m256i step(__m256i sum, __m256i a, __m256i b) { return IntegerDot::step(sum, a, b); }
+struct SaturatingDot : IntegerDot {
   static __m256i finish(__m256i sum, __m256i c) {
     __m256i wrapped = _mm256_add_epi32(sum, c);
     // Overflow: both summands have the sign that the result has not.
@@ -238,7 +234,6 @@ struct SaturatingDot {
   }
 };
 template <bool isXor> struct PopcDot {
-  static __m256i begin(__m256i c) { return c; }
   static __m256i step(__m256i sum, __m256i a, __m256i b) {
     __m256i bits = isXor ? _mm256_xor_si256(a, b) : _mm256_and_si256(a, b);
     __m256i counts = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, //
@@ -250,7 +245,7 @@ template <bool isXor> struct PopcDot {
     __m256i pairs = _mm256_maddubs_epi16(bytes, _mm256_set1_epi8(1));
     return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
   }
-  static __m256i finish(__m256i sum, __m256i) { return sum; }
+  static __m256i finish(__m256i sum, __m256i c) { return _mm256_add_epi32(sum, c); }
 };
 
 /// Eight columns of one row of an accumulator core, in the order of right panels.
@@ -284,14 +279,10 @@ struct Halves {
 /// each step costs two loads of right words and four broadcasts of left ones.
 template <class Dot, class C, class D, unsigned blocks>
 inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsigned columnBlock) {
-  __m256i c[4][blocks], sum[4][blocks];
-  for (unsigned j = 0; j < blocks; ++j) {
-    unsigned core = (columnBlock + j) * p.rowBlocks + rowBlock;
-    for (unsigned i = 0; i < 4; ++i) {
-      c[i][j] = p.c ? C::load(p.c, core, row + i) : _mm256_setzero_si256();
-      sum[i][j] = Dot::begin(c[i][j]);
-    }
-  }
+  __m256i sum[4][blocks];
+  for (unsigned i = 0; i < 4; ++i)
+    for (unsigned j = 0; j < blocks; ++j)
+      sum[i][j] = _mm256_setzero_si256();
   const uint32_t *left = p.left + (rowBlock * 8 + row) * p.steps;
   const uint32_t *right = p.right + columnBlock * p.steps * 8;
   for (unsigned step = 0; step < p.steps; ++step) {
@@ -305,10 +296,13 @@ inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsi
         sum[i][j] = Dot::step(sum[i][j], a, b[j]);
     }
   }
-  for (unsigned j = 0; j < blocks; ++j)
-    for (unsigned i = 0; i < 4; ++i)
-      D::store(p.d, (columnBlock + j) * p.rowBlocks + rowBlock, row + i,
-               Dot::finish(sum[i][j], c[i][j]));
+  for (unsigned j = 0; j < blocks; ++j) {
+    unsigned core = accumulatorRegister(rowBlock, columnBlock + j, p.rowBlocks, 1);
+    for (unsigned i = 0; i < 4; ++i) {
+      __m256i c = p.c ? C::load(p.c, core, row + i) : _mm256_setzero_si256();
+      D::store(p.d, core, row + i, Dot::finish(sum[i][j], c));
+    }
+  }
 }
 
 template <class Dot, class C, class D> void multiply(const Product &p) {

@@ -21,10 +21,12 @@
 ///
 /// Numerics. PTX leaves order and rounding of the additions open ("at least single precision").
 /// Here products are exact (two f16, bf16, tf32 or fp8 values' product fits into f32; the fma does
-/// not round it in any case), and are added to the f32 accumulator one by one in the order of K,
-/// each sum rounded to nearest even. A tensor core adds several products at once and truncates, so
-/// its last bits differ. f16 accumulators are widened, and rounded once for each instruction. NaNs
-/// are canonical (0x7fffffff, 0x7fff). Integers wrap, or are clamped at the end (.satfinite).
+/// not round it in any case), an instruction's products are summed in f32 one by one in the order
+/// of K, and their sum is added to C, each sum rounded to nearest even. A tensor core adds several
+/// products and C at once and truncates, so its last bits differ; like it, this loses no small
+/// products one by one to a large C. f16 accumulators are widened, and rounded once for each
+/// instruction. NaNs are canonical (0x7fffffff, 0x7fff). Integers wrap, or are clamped at the end
+/// (.satfinite).
 namespace azulejo::cudasim {
 
 constexpr unsigned maxSteps = 32;             // e4m3 with K = 32, s4 with K = 64

@@ -111,10 +111,13 @@ void mmaQuadPairs(Warp &warp, const Instruction &i, LaneMask active) {
             mma.cHalf ? half(4, lane, e) : warp.read<float>(i.source(4 + e))[lane];
       }
     }
-    for (auto &row : c)
-      for (unsigned k = 0, r = unsigned(&row - c); k < 4; ++k)
-        for (unsigned column = 0; column < 8; ++column)
-          row[column] = __builtin_fmaf(a[r][k], b[k][column], row[column]);
+    for (unsigned row = 0; row < 8; ++row)
+      for (unsigned column = 0; column < 8; ++column) {
+        float sum = 0;
+        for (unsigned k = 0; k < 4; ++k)
+          sum = __builtin_fmaf(a[row][k], b[k][column], sum);
+        c[row][column] += sum;
+      }
     for (unsigned l = 0; l < 8; ++l) {
       unsigned lane = quadpair::warpLane(pair, l);
       for (unsigned e = 0; e < 8; ++e) {
