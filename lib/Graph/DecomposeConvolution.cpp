@@ -128,7 +128,8 @@ LogicalResult decomposeGlobalLpPool(Operation *op, NodeBuilder &build) {
 LogicalResult decomposeLpPool(Operation *op, NodeBuilder &build) {
   Value x = op->getOperand(0);
   int64_t p = getInt(op, "p"), size = 1;
-  for (int64_t extent : *getInts(op, "kernel_shape"))
+  auto kernel = *getInts(op, "kernel_shape");
+  for (int64_t extent : kernel)
     size *= extent;
   if (p < 1)
     return failure();

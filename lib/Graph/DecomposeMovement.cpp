@@ -122,7 +122,8 @@ LogicalResult decomposeRuntimeAxes(Operation *op, NodeBuilder &build) {
   bool squeeze = isNode(op, "Squeeze");
   auto rank = getRank(x);
   auto count = getNumElements(axes);
-  if (!rank || !count)
+  // Inference knows the result's rank unless there are too many axes.
+  if (!rank || !count || !getRank(op->getResult(0)))
     return failure();
   int64_t full = squeeze ? *rank : *rank + *count;
   Value size = build.scalarInt(full);

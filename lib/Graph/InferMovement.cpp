@@ -210,7 +210,9 @@ std::optional<Dims> inferRuntimeAxes(Operation *op, unsigned, IntegerValues &val
   if (!data || !count || values.getConstants(axes))
     return std::nullopt;
   int64_t rank = data->size() + (isNode(op, "Squeeze") ? -*count : *count);
-  return rank >= 0 ? std::optional(Dims(rank, std::nullopt)) : std::nullopt;
+  // A model may claim any number of axes; no tensor has so many dimensions.
+  constexpr int64_t maxRank = 64;
+  return rank >= 0 && rank <= maxRank ? std::optional(Dims(rank, std::nullopt)) : std::nullopt;
 }
 
 /// A shape operand as dimensions.

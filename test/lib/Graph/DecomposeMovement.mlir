@@ -265,3 +265,13 @@ func.func @refused(%x: tensor<1x?x2x3xf32, #onnx.dims<1, "c", 2, 3>>) -> tensor<
   %y = onnx.DepthToSpace(%x) {blocksize = 2 : i64} : (tensor<1x?x2x3xf32, #onnx.dims<1, "c", 2, 3>>) -> tensor<1x?x4x6xf32, #onnx.dims<1, "floordiv(c, 4)", 4, 6>>
   return %y : tensor<1x?x4x6xf32, #onnx.dims<1, "floordiv(c, 4)", 4, 6>>
 }
+
+// -----
+
+// More axes than any tensor has dimensions.
+// CHECK-LABEL: @refused_axes
+// CHECK: onnx.Unsqueeze(%arg0, %arg1)
+func.func @refused_axes(%x: tensor<2x3xf32>, %axes: tensor<2147483647xi64>) -> tensor<*xf32> {
+  %y = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<2147483647xi64>) -> tensor<*xf32>
+  return %y : tensor<*xf32>
+}

@@ -1,4 +1,4 @@
-// RUN: azulejo-opt %s --azulejo-infer-shapes --split-input-file | FileCheck %s
+// RUN: azulejo-opt %s --azulejo-infer-shapes --split-input-file --verify-diagnostics | FileCheck %s
 
 // What stands on both sides of a Reshape cancels out.
 // CHECK-LABEL: @reshape
@@ -74,5 +74,13 @@ func.func @shapes(%x: tensor<1x4x?x?xf32, #onnx.dims<1, 4, "h", "w">>) {
 // CHECK: onnx.Unsqueeze({{.*}} -> tensor<?x?x?x?xf32, #onnx.dims<"Unsqueeze.0", "Unsqueeze.1", "Unsqueeze.2", "Unsqueeze.3">>
 func.func @runtime_axes(%x: tensor<2x3xf32>, %axes: tensor<2xi64>) {
   %0 = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%x: tensor<2x3xf32>, %axes: tensor<2147483647xi64>) {
+  // expected-error@+1 {{Unsqueeze: the rank of its output cannot be inferred}}
+  %0 = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<2147483647xi64>) -> tensor<*xf32>
   return
 }
