@@ -73,7 +73,8 @@ public:
   unsigned deepest = 0;
 
 private:
-  const unsigned pieceShift, placeMask; // log2 of a piece's bytes; how many lie side by side, less 1
+  const unsigned pieceShift,
+      placeMask; // log2 of a piece's bytes; how many lie side by side, less 1
   uint64_t pieces[banks][warpSize];
   uint8_t depth[banks] = {};
 };
