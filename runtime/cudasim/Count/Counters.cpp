@@ -1,5 +1,6 @@
 //===- Counters.cpp - Sectors, wavefronts, tables -------------------------===//
 #include "runtime/cudasim/Count/Counters.h"
+#include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Memory/Access.h"
 #include <algorithm>
 #include <cstdio>
@@ -14,8 +15,44 @@ constexpr uint32_t wavefrontBytes = banks * bankBytes;
 
 unsigned countBits(LaneMask mask) { return unsigned(__builtin_popcount(mask)); }
 
+/// How far apart the lanes' addresses lie. One pass of vector code, which answers for nearly all
+/// accesses what they cost.
+struct Extent {
+  bool near = false; // all within 2 GiB: then least and greatest hold
+  uint64_t least = 0, greatest = 0;
+  bool dense = false; // lane i touches least + i * bytes, and all lanes are active
+
+  Extent(const uint64_t *addresses, LaneMask lanes, uint32_t bytes) {
+    const uint64_t first = addresses[__builtin_ctz(lanes)];
+    // 32-bit distances: AVX2 has no minimum of 64-bit ones.
+    int32_t distances[warpSize];
+    uint64_t far = 0;
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane) {
+      uint64_t distance = (lanes >> lane & 1) ? addresses[lane] - first : 0;
+      distances[lane] = int32_t(distance);
+      far |= distance + 0x80000000u; // within [0, 2^32) for distances of 32 bits
+    }
+    near = far >> 32 == 0;
+    int32_t low = 0, high = 0;
+    uint32_t unlike = 0;
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane) {
+      low = std::min(low, distances[lane]);
+      high = std::max(high, distances[lane]);
+      unlike |= uint32_t(distances[lane]) ^ (lane * bytes);
+    }
+    least = first + int64_t(low);
+    greatest = first + int64_t(high);
+    dense = near && unlike == 0 && lanes == allLanes;
+  }
+};
+
 /// The distinct 32-byte sectors that `lanes` touch.
 uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes) {
+  Extent extent(addresses, lanes, bytes);
+  if (extent.dense || (extent.near && extent.least == extent.greatest))
+    return (extent.greatest + bytes - 1) / sectorBytes - extent.least / sectorBytes + 1;
   uint64_t least = ~uint64_t(0), most = 0;
   for (LaneMask left = lanes; left != 0; left &= left - 1) {
     uint64_t address = addresses[__builtin_ctz(left)];
@@ -112,6 +149,13 @@ Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t b
     return {countBits(lanes) * ((uint64_t(bytes) + wavefrontBytes - 1) / wavefrontBytes), 0};
 
   unsigned pieceShift = unsigned(__builtin_ctz(std::max(bytes, bankBytes)));
+  // All within as many bytes as there are banks: no two pieces share one.
+  Extent extent(addresses, lanes, bytes);
+  if (extent.near &&
+      (extent.greatest >> pieceShift) - (extent.least >> pieceShift) < wavefrontBytes >> pieceShift)
+    return {1, 0};
+  if (extent.dense)
+    return {std::max<uint64_t>(1, bytes / bankBytes), 0};
   unsigned lanesPerPhase = wavefrontBytes >> pieceShift;
   Wavefronts result;
   LaneMask pending = 0; // the phases that go together, as far as seen
