@@ -37,7 +37,8 @@ static CUresult resultOf(const Report &report) {
   }
 }
 
-uint32_t maxThreads(const Architecture &gpu, const Kernel &kernel) {
+uint32_t maxThreads(const Driver &driver, const Kernel &kernel) {
+  const Architecture &gpu = driver.architecture();
   uint64_t most = 1024;
   const ptx::KernelLimits &limits = kernel.limits;
   auto product = [](const uint32_t (&n)[3]) {
@@ -47,7 +48,7 @@ uint32_t maxThreads(const Architecture &gpu, const Kernel &kernel) {
     most = std::min(most, product(limits.maxThreads));
   if (limits.requiredThreads[0])
     most = std::min(most, product(limits.requiredThreads));
-  while (most > 32 &&
+  while (!driver.configuration.ptxas.empty() && most > 32 &&
          computeOccupancy(gpu, {uint32_t(most), kernel.registersPerThread, 0}).blocksPerSm == 0)
     most = (most - 1) / 32 * 32;
   return uint32_t(most);
@@ -62,7 +63,7 @@ uint64_t maxDynamicShared(const Architecture &gpu, const KernelFunction &functio
 
 namespace {
 
-void checkBlock(const Architecture &gpu, const Kernel &kernel, Dim3 grid, Dim3 block) {
+void checkBlock(const Driver &driver, const Kernel &kernel, Dim3 grid, Dim3 block) {
   require(grid.x && grid.y && grid.z && block.x && block.y && block.z);
   require(grid.x <= 0x7fffffff && grid.y <= 65535 && grid.z <= 65535);
   require(block.x <= 1024 && block.y <= 1024 && block.z <= 64 && block.count() <= 1024);
@@ -73,7 +74,7 @@ void checkBlock(const Architecture &gpu, const Kernel &kernel, Dim3 grid, Dim3 b
   if (limits.maxThreads[0])
     require(block.count() <= uint64_t(limits.maxThreads[0]) * std::max(limits.maxThreads[1], 1u) *
                                  std::max(limits.maxThreads[2], 1u));
-  require(block.count() <= maxThreads(gpu, kernel), CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+  require(block.count() <= maxThreads(driver, kernel), CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
 }
 
 /// Which clusters the launch has: what the kernel requires, what the launch asks for, or none.
@@ -181,7 +182,7 @@ void Driver::checkLaunch(KernelWork &work) {
   const KernelFunction &function = *work.function;
   const Kernel &kernel = *function.kernel;
   LaunchConfig &config = work.config;
-  checkBlock(gpu, kernel, config.grid, config.block);
+  checkBlock(*this, kernel, config.grid, config.block);
   config.cluster = clusterOf(function, work.attributes);
   checkCluster(gpu, function, config.grid, config.cluster);
   require(config.dynamicSharedBytes <= maxDynamicShared(gpu, function));

@@ -1,5 +1,7 @@
 //===- Load.cpp - From an image to a module -------------------------------===//
 #include "runtime/cudasim/Driver/Load.h"
+#include "runtime/cudasim/Count/Registers.h"
+#include "runtime/cudasim/Driver/Ptxas.h"
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -39,6 +41,22 @@ void checkTarget(const Architecture &gpu, std::string_view target, std::string &
     fits = number <= gpu.sm() && number / 10 == gpu.sm() / 10;
   if (!fits)
     complaint = "the module is for " + std::string(target) + ", the simulated GPU is " + gpu.name;
+}
+
+/// As ptxas says where it is to be asked, otherwise an estimate.
+void countRegisters(Driver &driver, Program &program, const std::string &text) {
+  std::map<std::string, unsigned> counted;
+  if (!driver.configuration.ptxas.empty()) {
+    std::string complaint;
+    counted = askPtxas(driver.configuration.ptxas, text, driver.architecture(), complaint);
+    if (!complaint.empty())
+      driver.say("ptxas: " + complaint + "\n", "");
+  }
+  for (auto &[name, kernel] : program.kernels) {
+    auto found = counted.find(name);
+    kernel.registersPerThread =
+        found != counted.end() ? found->second : estimateRegisters(program, kernel);
+  }
 }
 
 } // namespace
@@ -154,6 +172,10 @@ std::shared_ptr<Module> loadModule(Driver &driver, Context &context, const std::
     undo();
     throw;
   }
+  for (const Program::InitialValue &each : module->program->initialValues)
+    std::memcpy(driver.devicePointer(each.address, each.bytes.size()), each.bytes.data(),
+                each.bytes.size());
+  countRegisters(driver, *module->program, text);
   for (auto &[name, kernel] : module->program->kernels) {
     auto function = driver.registry.add(std::make_shared<KernelFunction>());
     function->module = module;

@@ -90,7 +90,8 @@ uint8_t *Driver::anyPointer(CUdeviceptr address, uint64_t bytes) {
 }
 
 void Driver::reportLeaks(const Context &context) {
-  if (!configuration.reportLeaks)
+  // A program whose context a fault broke cannot free what it has.
+  if (!configuration.reportLeaks || context.error != CUDA_SUCCESS)
     return;
   std::string text, json;
   for (auto &[begin, record] : records) {

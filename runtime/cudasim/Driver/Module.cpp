@@ -41,7 +41,7 @@ int functionAttribute(Driver &driver, const KernelFunction &function,
   };
   switch (attribute) {
   case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK:
-    return int(maxThreads(gpu, kernel));
+    return int(maxThreads(driver, kernel));
   case CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES:
     return int(kernel.staticSharedBytes);
   case CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES:

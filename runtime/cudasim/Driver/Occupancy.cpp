@@ -11,7 +11,7 @@ uint32_t activeBlocks(Driver &driver, const KernelFunction &function, int blockS
                       size_t shared) {
   const Architecture &gpu = driver.architecture();
   require(blockSize > 0);
-  if (uint32_t(blockSize) > maxThreads(gpu, *function.kernel) ||
+  if (uint32_t(blockSize) > maxThreads(driver, *function.kernel) ||
       shared > maxDynamicShared(gpu, function))
     return 0;
   return computeOccupancy(gpu, needs(*function.kernel, uint32_t(blockSize), shared)).blocksPerSm;
@@ -23,7 +23,7 @@ void potentialBlockSize(Driver &driver, int *gridSize, int *blockSize, CUfunctio
   require(gridSize != nullptr && blockSize != nullptr);
   std::shared_ptr<KernelFunction> function = driver.findFunction(handle);
   const Architecture &gpu = driver.architecture();
-  uint32_t most = maxThreads(gpu, *function->kernel);
+  uint32_t most = maxThreads(driver, *function->kernel);
   if (limit > 0)
     most = std::min(most, uint32_t(limit));
   uint64_t best = 0;
