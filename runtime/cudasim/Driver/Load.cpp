@@ -123,7 +123,7 @@ std::string readFile(const char *path) {
   require(bool(file), CUDA_ERROR_FILE_NOT_FOUND);
   std::stringstream content;
   content << file.rdbuf();
-  require(bool(file), CUDA_ERROR_FILE_NOT_FOUND); // a folder, for example
+  require(bool(content), CUDA_ERROR_FILE_NOT_FOUND); // a folder, for example
   return content.str();
 }
 
@@ -167,7 +167,7 @@ std::shared_ptr<Module> loadModule(Driver &driver, Context &context, const std::
         });
   } catch (const ptx::LoadError &error) {
     undo();
-    refuse("ptx line " + std::to_string(error.line) + ": " + error.what(), CUDA_ERROR_INVALID_PTX);
+    refuse(error.what(), CUDA_ERROR_INVALID_PTX);
   } catch (...) {
     undo();
     throw;
