@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 library, document, nm = sys.argv[1:]
-listed = subprocess.run([nm, "-D", "--defined-only", library], capture_output=True, text=True, check=True)
+command = [nm, "-D", "--defined-only", library]
+listed = subprocess.run(command, capture_output=True, text=True, check=True)
 exported = {line.split()[-1] for line in listed.stdout.splitlines()}
 strange = [name for name in exported if not re.match(r"cu[A-Z]|azl_cudasim_", name)]
 with open(document, encoding="utf-8") as text:
