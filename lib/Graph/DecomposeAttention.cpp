@@ -23,6 +23,22 @@ Value makeLengthMask(NodeBuilder &build, Value lengths, Value key) {
   return build.node("Less", {position, length});
 }
 
+/// Whether two tensors can be joined along `axis`, as far as is known. A model may say anything of
+/// a cache.
+bool canConcat(Value a, Value b, size_t axis) {
+  auto dimsA = getDims(a), dimsB = getDims(b);
+  if (!dimsA || !dimsB || dimsA->size() != dimsB->size() || axis >= dimsA->size())
+    return false;
+  for (auto [i, pair] : llvm::enumerate(llvm::zip(*dimsA, *dimsB))) {
+    const auto &[dimA, dimB] = pair;
+    auto sizeA = dimA ? dimA->getConstant() : std::nullopt,
+         sizeB = dimB ? dimB->getConstant() : std::nullopt;
+    if (i != axis && sizeA && sizeB && *sizeA != *sizeB)
+      return false;
+  }
+  return true;
+}
+
 LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
   Value q = getOperand(op, 0), k = getOperand(op, 1), v = getOperand(op, 2),
         mask = getOperand(op, 3);
@@ -54,6 +70,8 @@ LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
     k = splitHeads(build, k, keyHeads);
     v = splitHeads(build, v, keyHeads);
   }
+  if ((pastKey && !canConcat(pastKey, k, 2)) || (pastValue && !canConcat(pastValue, v, 2)))
+    return failure();
   if (pastKey)
     k = build.node("Concat", {pastKey, k}, {build.attr("axis", 2)});
   if (pastValue)

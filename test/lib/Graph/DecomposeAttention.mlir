@@ -117,3 +117,14 @@ func.func @time_first(%x: tensor<5x2x3xf32>, %w: tensor<1x12x3xf32>, %r: tensor<
   %y = onnx.GRU(%x, %w, %r) {hidden_size = 4 : i64} : (tensor<5x2x3xf32>, tensor<1x12x3xf32>, tensor<1x12x4xf32>) -> tensor<5x1x2x4xf32>
   return %y : tensor<5x1x2x4xf32>
 }
+
+// -----
+
+// A cache that cannot stand before the keys.
+// CHECK-LABEL: @refused_cache
+// CHECK-NOT: onnx.Concat
+// CHECK: onnx.Attention(
+func.func @refused_cache(%q: tensor<1x2x1x8xf32>, %k: tensor<1x2x1x8xf32>, %pk: tensor<1x3x3x8xf32>, %mask: tensor<1x4xf32>) -> tensor<*xf32> {
+  %y:3 = onnx.Attention(%q, %k, %k, %mask, %pk, %pk) {scale = 0.5 : f32} : (tensor<1x2x1x8xf32>, tensor<1x2x1x8xf32>, tensor<1x2x1x8xf32>, tensor<1x4xf32>, tensor<1x3x3x8xf32>, tensor<1x3x3x8xf32>) -> (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>)
+  return %y#0 : tensor<*xf32>
+}
