@@ -41,7 +41,9 @@ command_check() {
       xargs -0 -n 1 -P "$(build_jobs)" clang-tidy-$llvm_version -p "$build" --quiet --warnings-as-errors='*' || failed=1
   fi
   "$python" "$source_dir/test/hygiene/check_tree.py" "$source_dir" || failed=1
-  say "check: ${#files[@]} files formatted, ${#sources[@]} read by clang-tidy, $([[ $failed == 0 ]] && echo "nothing found" || echo "faults above")"
+  local found="nothing found"
+  ((failed)) && found="faults above"
+  say "check: ${#files[@]} files formatted, ${#sources[@]} read by clang-tidy, $found"
   return $failed
 }
 

@@ -48,7 +48,8 @@ setup_debian() {
 }
 
 install_packages() {
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+    apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
   # A list that cannot be fetched may belong to somebody else's source: whether ours are complete
   # shows below.
   "${apt[@]}" update || true
