@@ -121,6 +121,22 @@ uint32_t permute(uint32_t a, uint32_t b, uint32_t selectors) {
                   selectByte(ab, selectors >> 8 & 15) << 16 |
                   selectByte(ab, selectors >> 12 & 15) << 24);
 }
+/// prmt with a constant selector in i.immediate that replicates no signs: the frequent case.
+void permuteConstant(Warp &warp, const Instruction &i, LaneMask active) {
+  const uint32_t *from[4];
+  uint32_t shift[4];
+  for (unsigned k = 0; k < 4; ++k) {
+    unsigned selector = unsigned(i.immediate >> (4 * k)) & 7;
+    from[k] = warp.read<uint32_t>(i.source(selector / 4));
+    shift[k] = 8 * (selector % 4);
+  }
+  alignas(64) uint32_t result[warpSize];
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    result[lane] = (from[0][lane] >> shift[0] & 0xff) | (from[1][lane] >> shift[1] & 0xff) << 8 |
+                   (from[2][lane] >> shift[2] & 0xff) << 16 | from[3][lane] >> shift[3] << 24;
+  store(warp, i.destination(), active, result);
+}
 /// The special modes are permutations that the two low bits of c choose among; `table` holds their
 /// four selectors, 16 bits each.
 template <uint64_t table> uint32_t permuteBy(uint32_t a, uint32_t b, uint32_t c) {
@@ -356,6 +372,7 @@ bool decodePermute(Decoder &decoder, const Statement &statement, Instruction &i)
   Modifiers m(statement);
   if (m.type() != Type::B32)
     decoder.fail("prmt is of b32");
+  const std::string_view mode = m.peek();
   Execute execute = m.one<Execute>({{"f4e", lanes<permuteBy<0x6543'5432'4321'3210>>},
                                     {"b4e", lanes<permuteBy<0x0123'7012'6701'5670>>},
                                     {"rc8", lanes<permuteBy<0x3333'2222'1111'0000>>},
@@ -366,6 +383,11 @@ bool decodePermute(Decoder &decoder, const Statement &statement, Instruction &i)
   m.end();
   finish(decoder, statement, i, CounterClass::Integer, execute, Type::B32,
          {Type::B32, Type::B32, Type::B32});
+  const ptx::Operand &selectors = statement.operands[3];
+  if (mode.empty() && selectors.kind == ptx::Operand::Kind::Integer && !(selectors.bits & 0x8888)) {
+    i.immediate = int64_t(selectors.bits & 0xffff);
+    i.execute = permuteConstant;
+  }
   return true;
 }
 

@@ -29,16 +29,21 @@ void sub(const float *a, const float *b, const float *, float *result, unsigned 
     result[k] = a[k] - b[k];
 }
 
-/// Products of f16 are exact in f32; those of bf16 where they are neither tiny nor huge.
+/// Products of f16 are exact in f32; those of bf16 where they are neither tiny nor huge. A zero
+/// factor's is.
+inline uint32_t isTiny(float product, float a, float b) {
+  return uint32_t(std::fabs(product) < 0x1p-110f) & uint32_t(a != 0) & uint32_t(b != 0);
+}
 template <class Format>
 void mul(const float *a, const float *b, const float *, float *result, unsigned count) {
-  bool inexact = false;
+  constexpr bool always = std::is_same_v<Format, F16>;
+  uint32_t inexact = 0;
   CUDASIM_LANES
   for (unsigned k = 0; k < count; ++k) {
     result[k] = a[k] * b[k];
-    inexact |= std::fabs(result[k]) < 0x1p-110f && a[k] != 0 && b[k] != 0;
+    inexact |= always ? 0 : isTiny(result[k], a[k], b[k]);
   }
-  if (std::is_same_v<Format, F16> || !inexact)
+  if (!inexact)
     return;
   CUDASIM_LANES
   for (unsigned k = 0; k < count; ++k)
@@ -46,14 +51,15 @@ void mul(const float *a, const float *b, const float *, float *result, unsigned 
 }
 template <class Format>
 void fma(const float *a, const float *b, const float *c, float *result, unsigned count) {
-  bool inexact = false;
+  constexpr bool always = std::is_same_v<Format, F16>;
+  uint32_t inexact = 0;
   CUDASIM_LANES
   for (unsigned k = 0; k < count; ++k) {
-    float product = a[k] * b[k], magnitude = std::fabs(product);
+    float product = a[k] * b[k];
     result[k] = addToOdd(product, c[k]);
-    inexact |= (magnitude < 0x1p-110f && a[k] != 0 && b[k] != 0) || magnitude > 0x1p126f;
+    inexact |= always ? 0 : isTiny(product, a[k], b[k]) | uint32_t(std::fabs(product) > 0x1p126f);
   }
-  if (std::is_same_v<Format, F16> || !inexact)
+  if (!inexact)
     return;
   CUDASIM_LANES
   for (unsigned k = 0; k < count; ++k)
