@@ -5,10 +5,12 @@ import dataclasses
 import json
 import os
 import subprocess
+import sys
 import tempfile
-import time
 
 import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Failure(Exception):
@@ -24,21 +26,23 @@ class Usage:
 def run_program(command, show_errors=False):
     """Runs it to its end; returns (standard output, Usage). What it says on standard error is part
     of the Failure, or, with show_errors, goes to the terminal as it comes."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=None if show_errors else errors, text=True
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "usage.json")
+        launcher = [sys.executable, "-S", "-E", os.path.join(HERE, "run_measured.py"), report]
+        done = subprocess.run(
+            launcher + command,
+            stdout=subprocess.PIPE,
+            stderr=None if show_errors else subprocess.PIPE,
+            text=True,
         )
-        output = process.stdout.read()
-        process.stdout.close()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        said = errors.read()
-    if process.returncode:
-        said = "\n".join((output + said).splitlines()[-12:])
-        raise Failure(f"{' '.join(command[:3])} … ended with status {process.returncode}\n{said}")
-    return output, Usage(time.perf_counter() - start, usage.ru_maxrss * 1024)
+        if not os.path.exists(report):
+            raise Failure(f"{command[0]} cannot be run\n{done.stderr or ''}")
+        with open(report, encoding="utf-8") as file:
+            result = json.load(file)
+    if result["status"]:
+        said = "\n".join((done.stdout + (done.stderr or "")).splitlines()[-12:])
+        raise Failure(f"{' '.join(command[:3])} … ended with status {result['status']}\n{said}")
+    return done.stdout, Usage(result["seconds"], result["peak_bytes"])
 
 
 class Azulejo:

@@ -6,6 +6,7 @@ import unittest
 
 import numpy as np
 
+import azulejo_cli
 import compare
 import latency
 import panel
@@ -85,6 +86,22 @@ class LatencyTest(unittest.TestCase):
     def test_rows_have_the_header_s_columns(self):
         columns = latency.header([2]).splitlines()[0].count("|")
         self.assertEqual(latency.row(self.result("a", 0.5)).count("|"), columns)
+
+
+class RunProgramTest(unittest.TestCase):
+    def test_output_and_failure(self):
+        output, usage = azulejo_cli.run_program(["echo", "hello"])
+        self.assertEqual(output, "hello\n")
+        self.assertLess(usage.seconds, 10)
+        with self.assertRaisesRegex(azulejo_cli.Failure, "status 3\nwhy"):
+            azulejo_cli.run_program(["sh", "-c", "echo why >&2; exit 3"])
+        with self.assertRaisesRegex(azulejo_cli.Failure, "cannot be run"):
+            azulejo_cli.run_program(["/no/such/program"])
+
+    def test_peak_is_the_program_s_own(self):
+        ours = b"x" * (200 << 20)  # touched; what this process has is not the program's
+        _, usage = azulejo_cli.run_program(["true"])
+        self.assertLess(usage.peak_bytes, len(ours) // 4)
 
 
 class DifferenceTest(unittest.TestCase):
