@@ -92,6 +92,11 @@ bool findRegion(const Access &access, uint64_t address, Region &region) {
     } else if (address >> sharedRankShift) {
       begin = address & ~sharedOffsetMask;
       rank = (address >> sharedRankShift) - 1;
+      if (rank >= block.cluster.blocks.size() && address >> 32 == 0) {
+        // No address that mapa gave: an offset that is much too large, or below zero.
+        rank = block.rank;
+        begin = 0;
+      }
       if (access.space == Space::Shared && rank != block.rank)
         return false;
     }
