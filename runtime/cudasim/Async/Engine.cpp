@@ -30,6 +30,15 @@ AsyncOperation::AsyncOperation(Warp &warp, const Instruction &instruction, unsig
     token = checkers.issued(warp, 1u << lane, instruction, kind);
 }
 
+/// Reductions update their destination as red.relaxed would.
+static void makeAtomic(Access &memory) {
+  memory.atomic = memory.kind == Access::ReadWrite;
+  if (memory.atomic) {
+    memory.order = Order::Relaxed;
+    memory.scope = Scope::Device;
+  }
+}
+
 Span AsyncOperation::announce(Access::Kind access, Space space, uint64_t address, uint64_t bytes,
                               uint32_t alignment) {
   uint64_t addresses[warpSize];
@@ -41,6 +50,7 @@ Span AsyncOperation::announce(Access::Kind access, Space space, uint64_t address
   memory.addresses = addresses;
   memory.proxy = Proxy::Async;
   memory.token = token;
+  makeAtomic(memory);
   resolve(memory);
   if (token)
     warp.block.launch.checkers.inFlight(memory);
@@ -57,6 +67,7 @@ uint8_t *AsyncOperation::host(Access::Kind access, Span span) {
   memory.addresses = addresses;
   memory.proxy = Proxy::Async;
   memory.token = token;
+  makeAtomic(memory);
   azulejo::cudasim::access(memory);
   return memory.hosts[lane];
 }

@@ -112,11 +112,11 @@ ptx::Statement ordered(const ptx::Statement &statement) {
 /// atom{.sem}{.scope}{.space}.op{.noftz}{.L2::cache_hint}{.vec}.type d, [a], b{, c}{, policy}
 /// red likewise, without d
 bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
+  if (statement.has("async"))
+    return false;
   bool returns = statement.opcode == "atom";
   ptx::Statement sorted = ordered(statement);
   Modifiers m(sorted);
-  if (m.peek() == "async")
-    return false;
   Atomic attributes;
   MemorySemantics &semantics = attributes.semantics;
   semantics.order = takeOrder(m, Order::Relaxed);

@@ -37,6 +37,8 @@ struct Places {
         throw Fault(FaultClass::WrongSpace, "an mbarrier lies in shared memory, and this does not",
                     int(lane))
             .at(memory.resolved[lane]);
+      if (kind == Access::ReadWrite)
+        block(lane).unit<Mbarriers>().at(block(lane), offset(lane), int(lane));
     }
     // That an object is initialised before others use it is a matter of order like any other.
     if (checkers.enabled)
