@@ -210,7 +210,7 @@ void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
                                return by.agent == agent && (by.lanes & lanes) == lanes;
                              });
     if (mine == operation.done.end())
-      operation.done.push_back({agent, lanes, now});
+      operation.done.push_back({agent, lanes, now, /*acquired=*/true});
   }
 }
 
@@ -243,14 +243,14 @@ void Checkers::waited(Warp &warp, LaneMask lanes, AsyncToken token) {
   if (!enabled || !token)
     return;
   ClusterState &cluster = State::cluster(warp);
-  cluster.operations[token - 1].done.push_back({State::agent(warp), lanes, cluster.now++});
+  cluster.operations[token - 1].done.push_back({State::agent(warp), lanes, cluster.now++, false});
 }
 
 void Checkers::sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token) {
   if (!enabled || !token)
     return;
   ClusterState &cluster = State::cluster(warp);
-  cluster.operations[token - 1].sourcesRead.push_back({State::agent(warp), lanes, cluster.now++});
+  cluster.operations[token - 1].sourcesRead.push_back({State::agent(warp), lanes, cluster.now++, false});
 }
 
 void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {

@@ -10,8 +10,9 @@ static bool isBefore(const Operation &operation, bool asReader, uint32_t recordL
   auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
     for (const Operation::Absorbed &by : absorbed) {
       // cp.async is each lane's own: only its wait counts for what it copied.
-      LaneMask lanes =
-          operation.kind == AsyncKind::CopyAsync ? by.lanes & (1u << recordLane) : by.lanes;
+      LaneMask lanes = operation.kind == AsyncKind::CopyAsync && !by.acquired
+                           ? by.lanes & (1u << recordLane)
+                           : by.lanes;
       if (by.agent == accessor.agent && (lanes >> accessor.lane & 1))
         return true;
       const Known &known = accessor.view->warps[by.agent];

@@ -30,6 +30,9 @@ struct Operation {
     uint32_t agent;
     LaneMask lanes;
     Time time;
+    /// cp.async: a lane that waited knows of its own copy only; one that acquired a barrier, of all
+    /// that were released into it.
+    bool acquired = false;
   };
   std::vector<Absorbed> done, sourcesRead;
 };
