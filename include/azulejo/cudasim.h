@@ -1,11 +1,10 @@
-/*===- cudasim.h - What the simulated CUDA driver can do beyond CUDA
- * ----------------------------===*
+/*===- cudasim.h - What the simulated CUDA driver can do beyond CUDA -------------------------===*
  *
  * libazulejo-cudasim.so has the CUDA driver API's functions, and these. A program that opens it by
  * the name libcuda.so.1 need not know them: environment variables do the same
  * (docs/Simulator.md).
  *
- *===--------------------------------------------------------------------------------------------===*/
+ *===-----------------------------------------------------------------------------------------===*/
 #ifndef AZULEJO_CUDASIM_H
 #define AZULEJO_CUDASIM_H
 
