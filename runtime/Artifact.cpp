@@ -70,6 +70,8 @@ Status Artifact::readMetadata() {
       return damaged;
     kernels.push_back(*kernel["name"].string());
   }
+  for (const Json &check : (*json)["checks"].elements())
+    checks.push_back(check.string() ? *check.string() : "");
   for (const Json &weight : (*json)["weights"].elements()) {
     auto offset = weight["offset"].integer(), length = weight["length"].integer();
     auto *hash = weight["hash"].string();
@@ -119,6 +121,9 @@ Status Artifact::readSignature(const Json &values, const char *what,
       info.symbols.push_back(dim.string() ? *dim.string() : "");
       auto found = std::find(symbols.begin(), symbols.end(), info.symbols.back());
       info.symbolIndex.push_back(found == symbols.end() ? -1 : int(found - symbols.begin()));
+      bool isExpression = dim.string() && info.symbolIndex.back() < 0 && *dim.string() != "?";
+      info.expressions.push_back(isExpression ? Expression::parse(info.symbols.back(), symbols)
+                                              : std::nullopt);
     }
     result.push_back(std::move(info));
   }

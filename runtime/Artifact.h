@@ -4,6 +4,7 @@
 
 #include "azulejo/Artifact/Format.h"
 #include "runtime/ElfFile.h"
+#include "runtime/Expression.h"
 #include "runtime/Json.h"
 #include "runtime/Status.h"
 #include <memory>
@@ -16,10 +17,11 @@ namespace azulejo::runtime {
 struct ValueInfo {
   std::string name;
   azl_element_type type = AZL_UNDEFINED;
-  std::vector<int64_t> shape;           // -1 where dynamic
-  std::vector<std::string> symbols;     // "" where static
-  std::vector<int> symbolIndex;         // into Artifact::symbols, -1 for none
-  std::vector<const char *> symbolText; // what azl_value_info shows
+  std::vector<int64_t> shape;                         // -1 where dynamic
+  std::vector<std::string> symbols;                   // "" where static
+  std::vector<int> symbolIndex;                       // into Artifact::symbols, -1 for none
+  std::vector<std::optional<Expression>> expressions; // of dimensions that are one
+  std::vector<const char *> symbolText;               // what azl_value_info shows
 };
 
 /// An artifact, immutable once it is loaded. Its code and weights stay mapped as long as it lives.
@@ -31,7 +33,7 @@ public:
 
   std::string name, metadata, device, unbounded;
   std::vector<ValueInfo> inputs, outputs;
-  std::vector<std::string> symbols, kernels;
+  std::vector<std::string> symbols, kernels, checks;
   std::vector<void *> weights; // addresses in the mapping
   std::vector<int64_t> weightBytes;
   azm_run_function run = nullptr;

@@ -6,13 +6,6 @@
 
 namespace azulejo::runtime {
 
-static std::string shapeText(size_t rank, const int64_t *shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < rank; ++i)
-    text += (i ? ", " : "") + (shape[i] < 0 ? std::string("?") : std::to_string(shape[i]));
-  return text + "]";
-}
-
 static int64_t roundToBuffer(int64_t bytes) {
   return (bytes + AZM_BUFFER_ALIGNMENT - 1) & -int64_t(AZM_BUFFER_ALIGNMENT);
 }
@@ -45,64 +38,8 @@ static void gatherStrided(const azl_tensor &tensor, int32_t dim, const char *fro
 }
 
 //===------------------------------------------------------------------------------------------===//
-// Arguments
+// Inputs
 //===------------------------------------------------------------------------------------------===//
-
-Status bindArguments(const Artifact &artifact, const azl_tensor *inputs, size_t inputCount,
-                     std::vector<int64_t> &arguments, std::vector<size_t> &addressSlots) {
-  auto invalid = [](std::string message) {
-    return Status(AZL_INVALID_ARGUMENT, std::move(message));
-  };
-  if (inputCount != artifact.inputs.size())
-    return invalid("the model has " + std::to_string(artifact.inputs.size()) + " inputs, and " +
-                   std::to_string(inputCount) + " were given");
-  struct Binding {
-    int64_t size = -1;
-    size_t input = 0, dim = 0;
-  };
-  std::vector<Binding> bindings(artifact.symbols.size());
-  for (size_t i = 0; i < inputCount; ++i) {
-    const ValueInfo &info = artifact.inputs[i];
-    const azl_tensor &tensor = inputs[i];
-    std::string name = "input '" + info.name + "'";
-    if (tensor.type != info.type)
-      return invalid(name + " has element type " + azl_element_type_name(tensor.type) +
-                     ", and the model expects " + azl_element_type_name(info.type));
-    size_t rank = info.shape.size();
-    if (tensor.rank < 0 || size_t(tensor.rank) != rank || (rank && !tensor.shape))
-      return invalid(name + " has rank " + std::to_string(tensor.rank) +
-                     ", and the model expects rank " + std::to_string(rank) + ", shape " +
-                     shapeText(rank, info.shape.data()));
-    if (countElements(tensor.rank, tensor.shape) < 0)
-      return invalid(name + " has the impossible shape " + shapeText(rank, tensor.shape));
-    addressSlots.push_back(arguments.size());
-    arguments.push_back(0);
-    for (size_t d = 0; d < rank; ++d) {
-      int64_t size = tensor.shape[d], expected = info.shape[d];
-      std::string why;
-      if (info.symbolIndex[d] >= 0) {
-        Binding &binding = bindings[info.symbolIndex[d]];
-        if (binding.size < 0)
-          binding = {size, i, d};
-        expected = binding.size;
-        why = ", '" + info.symbols[d] + "' being the size of dimension " +
-              std::to_string(binding.dim) + " of input '" + artifact.inputs[binding.input].name +
-              "'";
-      }
-      if (expected >= 0 && size != expected)
-        return invalid(name + ", dimension " + std::to_string(d) + ": expected " +
-                       std::to_string(expected) + ", got " + std::to_string(size) + why);
-      if (info.shape[d] < 0)
-        arguments.push_back(size);
-    }
-  }
-  for (size_t i = 0; i < bindings.size(); ++i) {
-    if (bindings[i].size < 0)
-      return {AZL_BAD_ARTIFACT, "no input's shape gives the size of '" + artifact.symbols[i] + "'"};
-    arguments.push_back(bindings[i].size);
-  }
-  return {};
-}
 
 Status Run::prepareInputs(const azl_tensor *inputs, const std::vector<size_t> &addressSlots,
                           std::vector<int64_t> &arguments) {
@@ -247,15 +184,39 @@ bool Run::hold(int64_t bytes) {
   return false;
 }
 
+Status Run::explain(const Fault &fault, int64_t kernel, int64_t firstCheck) const {
+  if (fault.check < 0)
+    return {AZL_OUT_OF_MEMORY,
+            "memory ran out for what kernel '" + artifact.kernels[kernel] + "' needs of its own"};
+  size_t check = firstCheck + fault.check;
+  std::string message = check < artifact.checks.size()
+                            ? artifact.checks[check]
+                            : "kernel '" + artifact.kernels[kernel] + "'";
+  message += " holds " + std::to_string(fault.index) + ", ";
+  message += fault.low == fault.high ? "and the dimension has no elements"
+                                     : "which is not within [" + std::to_string(fault.low) + ", " +
+                                           std::to_string(fault.high - 1) + "]";
+  return {AZL_RUN_FAILED, message};
+}
+
 void Run::launchKernel(azm_context *context, int64_t kernel, azm_kernel_count count, azm_kernel run,
-                       const int64_t *slots) {
+                       const int64_t *slots, int64_t firstCheck) {
   Run &self = of(context);
+  auto launch = [&] {
+    Fault fault;
+    if (self.device.launch(self.stream, count, run, slots, fault))
+      return true;
+    self.error = self.explain(fault, kernel, firstCheck);
+    return false;
+  };
   if (!self.environment.profile) {
-    self.device.launch(self.stream, count, run, slots);
+    if (!launch())
+      self.stop();
     return;
   }
   auto start = std::chrono::steady_clock::now();
-  self.device.launch(self.stream, count, run, slots);
+  if (!launch())
+    self.stop();
   auto &times = (*self.environment.profile)[kernel];
   times.launches.fetch_add(1, std::memory_order_relaxed);
   times.nanoseconds.fetch_add(
@@ -335,6 +296,25 @@ void *Run::takeOutput(azm_context *context, int64_t index, const int64_t *dims) 
   return buffer;
 }
 
+void Run::failWith(azm_context *context, const char *message, const int64_t *values,
+                   int64_t count) {
+  Run &self = of(context);
+  {
+    std::string text;
+    int64_t next = 0;
+    for (; *message; ++message) {
+      if (message[0] == '{' && message[1] == '}' && next < count) {
+        text += std::to_string(values[next++]);
+        ++message;
+      } else {
+        text += *message;
+      }
+    }
+    self.error = Status(AZL_RUN_FAILED, std::move(text));
+  }
+  self.stop();
+}
+
 const azm_host_api Run::hostApi = {
     launchKernel,
     takeArena,
@@ -358,11 +338,7 @@ const azm_host_api Run::hostApi = {
     [](azm_context *context, void *to, const void *host, int64_t bytes) {
       of(context).device.write(of(context).stream, to, host, bytes);
     },
-    /*fail=*/
-    [](azm_context *context, const char *message) {
-      of(context).error = Status(AZL_RUN_FAILED, message);
-      of(context).stop();
-    },
+    failWith,
 };
 
 //===------------------------------------------------------------------------------------------===//

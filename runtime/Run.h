@@ -24,9 +24,12 @@ struct RunEnvironment {
   std::vector<KernelTimes> *profile = nullptr; // null: not asked for
 };
 
+/// "[2, ?, 4]": a negative size is unknown.
+std::string shapeText(size_t rank, const int64_t *shape);
+
 /// The values of an artifact's arguments: each input's slots, then the symbols. Checks that inputs
 /// have the types and shapes of the signature and that shapes agree with each other. The addresses
-/// are left null, and `addressSlots` says where they belong.
+/// are left null, and `addressSlots` says where they belong. (Arguments.cpp)
 Status bindArguments(const Artifact &artifact, const azl_tensor *inputs, size_t inputCount,
                      std::vector<int64_t> &arguments, std::vector<size_t> &addressSlots);
 
@@ -67,13 +70,16 @@ private:
   // Host code's functions; see Artifact/Format.h. Those that fail leave through `fail`.
   static const azm_host_api hostApi;
   static Run &of(azm_context *context) { return *static_cast<Run *>(context); }
-  static void launchKernel(azm_context *, int64_t, azm_kernel_count, azm_kernel, const int64_t *);
+  static void launchKernel(azm_context *, int64_t kernel, azm_kernel_count, azm_kernel,
+                           const int64_t *slots, int64_t firstCheck);
   static void *takeArena(azm_context *, int64_t bytes);
   static void *allocateBlock(azm_context *, int64_t bytes);
   static void retainBlock(azm_context *, void *buffer);
   static void releaseBlock(azm_context *, void *buffer);
   static void *takeOutput(azm_context *, int64_t index, const int64_t *dims);
+  static void failWith(azm_context *, const char *message, const int64_t *values, int64_t count);
   void *makeOutput(size_t index, const int64_t *dims);
+  Status explain(const Fault &fault, int64_t kernel, int64_t firstCheck) const;
   bool hold(int64_t bytes);
   [[noreturn]] void stop();
   static bool enter(Run &run, azm_run_function function, const int64_t *arguments);

@@ -3,6 +3,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/xxhash.h"
 
@@ -122,6 +124,17 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValueAttr(); }
 OpFoldResult OffsetOp::fold(FoldAdaptor adaptor) {
   auto bytes = dyn_cast_or_null<IntegerAttr>(adaptor.getBytes());
   return bytes && bytes.getValue().isZero() ? getBuffer() : Value();
+}
+
+//===------------------------------------------------------------------------------------------===//
+// plan.assert
+//===------------------------------------------------------------------------------------------===//
+
+LogicalResult AssertOp::canonicalize(AssertOp op, PatternRewriter &rewriter) {
+  if (!matchPattern(op.getCondition(), m_One()))
+    return failure();
+  rewriter.eraseOp(op);
+  return success();
 }
 
 FailureOr<ArrayRef<char>> getElementBytes(Attribute value, Location loc) {

@@ -153,7 +153,7 @@ def Plan_LaunchOp : Plan_Op<"launch",
   let description = [{
     The operands are the kernel's slots: each tensor is its buffer followed by its dynamic
     dimensions. It reads its inputs and writes its outputs; no output overlaps another operand. The
-    kernel is the functions `NAME.count` and `NAME`.
+    kernel is the functions `NAME.count` and `NAME`. `checks` is that of `tile.launch`.
 
     ```mlir
     plan.launch @main_k0_relu ins(%x, %n : !plan.buffer, index) outs(%y, %n : !plan.buffer, index)
@@ -161,7 +161,8 @@ def Plan_LaunchOp : Plan_Op<"launch",
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Plan_Slot>:$inputs,
-                       Variadic<Plan_Slot>:$outputs, Variadic<Plan_Scalar>:$scalars);
+                       Variadic<Plan_Slot>:$outputs, Variadic<Plan_Scalar>:$scalars,
+                       OptionalAttr<StrArrayAttr>:$checks);
   let assemblyFormat = [{
     $kernel (`ins` `(` $inputs^ `:` type($inputs) `)`)?
     (`outs` `(` $outputs^ `:` type($outputs) `)`)?
@@ -204,8 +205,16 @@ def Plan_WriteOp : Plan_Op<"write"> {
 
 def Plan_AssertOp : Plan_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "Ends the run with an error unless a condition holds.";
-  let arguments = (ins I1:$condition, StrAttr:$message);
-  let assemblyFormat = "$condition `,` $message attr-dict";
+  let description = [{
+    Each `{}` of the message stands for one of the values, in order.
+
+    ```mlir
+    plan.assert %same, "dimension 0 of an operand is {}, and of the result {}" (%a, %b)
+    ```
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$message, Variadic<Index>:$values);
+  let assemblyFormat = "$condition `,` $message (`(` $values^ `)`)? attr-dict";
+  let hasCanonicalizeMethod = 1;
 }
 
 def Plan_ReturnOp : Plan_Op<"return", [Terminator, ReturnLike, Pure]> {

@@ -22,6 +22,25 @@ void TileDialect::initialize() {
   registerBufferization();
 }
 
+std::string describeNode(Location loc) {
+  if (auto fused = dyn_cast<FusedLoc>(loc)) {
+    for (Location part : fused.getLocations())
+      if (std::string text = describeNode(part); !text.empty())
+        return text;
+    return "";
+  }
+  if (auto call = dyn_cast<CallSiteLoc>(loc))
+    return describeNode(call.getCallee());
+  auto node = dyn_cast<NameLoc>(loc);
+  if (!node)
+    return "";
+  std::string text = "node '" + node.getName().str() + "': ";
+  // Import puts the operator's name below the node's.
+  if (auto type = dyn_cast<NameLoc>(node.getChildLoc()))
+    text += type.getName().str() + ": ";
+  return text;
+}
+
 //===------------------------------------------------------------------------------------------===//
 // tile.kernel
 //===------------------------------------------------------------------------------------------===//

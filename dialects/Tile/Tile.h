@@ -24,4 +24,12 @@
 #define GET_OP_CLASSES
 #include "dialects/Tile/TileOps.h.inc"
 
+namespace azulejo::tile {
+
+/// What errors of a run call the ONNX node that a location names: "node 'x': Gather: ", as far as
+/// it is known.
+std::string describeNode(mlir::Location loc);
+
+} // namespace azulejo::tile
+
 #endif // AZULEJO_DIALECTS_TILE_TILE_H

@@ -93,7 +93,9 @@ def Tile_LaunchOp : Tile_Op<"launch", [
     The operands are those of the `tile.kernel` that was outlined; the callee takes the same
     list as memrefs and scalars. On tensors it is in destination style; on memrefs it has no
     results, reads its inputs and reads and writes its outputs.
-    No output's memory may overlap another operand's.
+    No output's memory may overlap another operand's. `checks` says of each `tile.checked_index` of
+    the kernel, in the order of their numbers, what it checks for this launch: one kernel may serve
+    several nodes.
 
     ```mlir
     %y = tile.launch @main_k0_relu ins(%x : tensor<?xf32>) outs(%init : tensor<?xf32>)
@@ -101,13 +103,47 @@ def Tile_LaunchOp : Tile_Op<"launch", [
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Tile_Shaped>:$inputs,
-                       Variadic<Tile_Shaped>:$outputs, Variadic<Tile_Scalar>:$scalars);
+                       Variadic<Tile_Shaped>:$outputs, Variadic<Tile_Scalar>:$scalars,
+                       OptionalAttr<StrArrayAttr>:$checks);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $callee (`ins` `(` $inputs^ `:` type($inputs) `)`)?
     (`outs` `(` $outputs^ `:` type($outputs) `)`)?
     (`scalars` `(` $scalars^ `:` type($scalars) `)`)? attr-dict (`->` `(` type($results)^ `)`)?
   }];
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "::llvm::StringRef":$callee,
+      "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$outputs,
+      "::mlir::ValueRange":$scalars), [{
+    build($_builder, $_state, results, callee, inputs, outputs, scalars, nullptr);
+  }]>];
+}
+
+// Not speculatable: hoisted out of a loop that does not run, it would end a run that is right.
+def Tile_CheckedIndexOp : Tile_Op<"checked_index", [
+    NoMemoryEffect, AllTypesMatch<["index", "result"]>]> {
+  let summary = "An index that data holds, after a look whether it is one.";
+  let description = [{
+    Gives `index`, which lies within [0, size); with `from_end`, within [-size, size - 1], and
+    `size` is added to a negative one. Any other ends the run with an error that names the node (by
+    the operation's location), `what` and the index; nothing computed from it is ever used.
+    Outlining numbers the checks of a kernel, and a `tile.launch` lists in `checks` what each of
+    them says.
+
+    ```mlir
+    %row = tile.checked_index %i within %n, "indices" from_end
+    ```
+  }];
+  let arguments = (ins Index:$index, Index:$size, StrAttr:$what, UnitAttr:$from_end,
+                       OptionalAttr<I64Attr>:$number);
+  let results = (outs Index:$result);
+  let assemblyFormat = [{
+    $index `within` $size `,` $what (`from_end` $from_end^)? (`number` $number^)? attr-dict
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$index, "::mlir::Value":$size,
+      "::llvm::StringRef":$what, "bool":$fromEnd), [{
+    build($_builder, $_state, index, size, $_builder.getStringAttr(what),
+          fromEnd ? $_builder.getUnitAttr() : nullptr, nullptr);
+  }]>];
 }
 
 //===------------------------------------------------------------------------------------------===//

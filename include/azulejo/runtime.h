@@ -153,8 +153,9 @@ typedef struct azl_value_info {
   azl_element_type type;
   int32_t rank;
   const int64_t *shape;       /* -1 for each dimension that is not static */
-  const char *const *symbols; /* for each dimension the symbol that names it, "?" where it has no
-                                 name, NULL where it is static */
+  const char *const *symbols; /* for each dimension the symbol that names it, or an expression over
+                                 symbols ("past + 1"); "?" where it has no name, NULL where it is
+                                 static */
 } azl_value_info;
 
 AZL_API size_t azl_model_input_count(const azl_model *model);

@@ -43,7 +43,27 @@ __attribute__((noinline, malloc)) void *azm_scratch_take(struct azm_scratch *scr
   bytes = (bytes + 63) & ~(int64_t)63;
   int64_t offset = scratch->used;
   scratch->used = offset + bytes;
-  return scratch->used <= scratch->size ? scratch->base + offset : scratch->grow(scratch, bytes);
+  return bytes >= 0 && scratch->used <= scratch->size ? scratch->base + offset
+                                                      : scratch->grow(scratch, bytes);
+}
+
+EXPORT int64_t azm_checked_index(struct azm_scratch *scratch, int64_t index, int64_t size,
+                                 int64_t check) {
+  if (__builtin_expect((u64)index >= (u64)size, 0)) {
+    scratch->fail(scratch, check, index, 0, size);
+    __builtin_unreachable();
+  }
+  return index;
+}
+
+EXPORT int64_t azm_checked_index_from_end(struct azm_scratch *scratch, int64_t index, int64_t size,
+                                          int64_t check) {
+  int64_t wrapped = index < 0 ? (int64_t)((u64)index + (u64)size) : index;
+  if (__builtin_expect((u64)wrapped >= (u64)size, 0)) {
+    scratch->fail(scratch, check, index, -size, size);
+    __builtin_unreachable();
+  }
+  return wrapped;
 }
 
 /*===--------------------------------------------------------------------------------------------===

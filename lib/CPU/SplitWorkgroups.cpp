@@ -1,5 +1,6 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/CPU/Buffers.h"
+#include "lib/CPU/LibraryCalls.h"
 #include "lib/CPU/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/Utils.h"
@@ -81,10 +82,29 @@ struct SplitWorkgroups : cpu::impl::SplitWorkgroupsBase<SplitWorkgroups> {
       (void)scf::forallToForLoop(rewriter, forall);
     }
     cpu::placeBuffers(kernel.getBody(), kernel.getArguments().back());
+    checkIndices(kernel.getBody(), kernel.getArguments().back());
     flattenArguments(kernel, operands);
     makeEntry(kernel, operands, name);
     count->removeAttr(tile::TileDialect::getKernelAttrName());
     kernel->removeAttr(tile::TileDialect::getKernelAttrName());
+  }
+
+  /// Checks of indices become calls that leave the kernel through `scratch` where an index is none.
+  static void checkIndices(Region &body, Value scratch) {
+    SmallVector<tile::CheckedIndexOp> checks;
+    body.walk([&](tile::CheckedIndexOp check) { checks.push_back(check); });
+    for (tile::CheckedIndexOp check : checks) {
+      ImplicitLocOpBuilder b(check.getLoc(), check);
+      auto wide = [&](Value index) -> Value {
+        return arith::IndexCastOp::create(b, b.getI64Type(), index);
+      };
+      Value number = arith::ConstantIntOp::create(b, check.getNumber().value_or(0), 64);
+      Value index = cpu::callLibraryFunction(
+          b, check.getFromEnd() ? "azm_checked_index_from_end" : "azm_checked_index",
+          b.getI64Type(), {scratch, wide(check.getIndex()), wide(check.getSize()), number});
+      check.replaceAllUsesWith(arith::IndexCastOp::create(b, b.getIndexType(), index).getResult());
+      check.erase();
+    }
   }
 
   /// `@name.count(slots) -> i64`, from a copy of the kernel of which only the loop's bounds are

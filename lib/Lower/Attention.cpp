@@ -253,6 +253,35 @@ static LogicalResult lowerAttention(onnx::AttentionOp op, Lowering &b) {
   return AttentionLowering(op, b).lower();
 }
 
+/// What the kernel reads of caches and positions must be there.
+static void requireCaches(onnx::RotaryEmbeddingOp op, Lowering &b) {
+  if (Value positions = op.getPositionIds()) {
+    b.requireSameSize(positions, 0, "position_ids", op.getX(), 0, "X");
+    b.requireSameSize(positions, 1, "position_ids", op.getX(), 2, "X");
+  }
+  OpFoldResult half = op.getRotaryEmbeddingDim() > 0
+                          ? OpFoldResult(b.getIndexAttr(op.getRotaryEmbeddingDim() / 2))
+                          : b.div(b.getSize(op.getX(), 3), b.getIndexAttr(2));
+  b.requireAtMost(b.mul(half, b.getIndexAttr(2)), b.getSize(op.getX(), 3),
+                  "rotary_embedding_dim is {}, and a head has {}");
+  for (auto [cache, name] :
+       {std::pair(op.getCosCache(), "cos_cache"), {op.getSinCache(), "sin_cache"}}) {
+    auto type = cast<RankedTensorType>(cache.getType());
+    int64_t last = type.getRank() - 1;
+    b.requireAtMost(half, b.getSize(cache, last),
+                    "{} angles are needed, and " + Twine(name) + " has {}");
+    if (op.getPositionIds()) {
+      b.requireSameSize(op.getSinCache(), 0, "sin_cache", op.getCosCache(), 0, "cos_cache");
+      continue;
+    }
+    if (!Lowering::sameSize(cache, 1, op.getX(), 2))
+      b.requireAtMost(b.getSize(op.getX(), 2), b.getSize(cache, 1),
+                      "{} positions are needed, and " + Twine(name) + " has {}");
+    if (type.getDimSize(0) != 1)
+      b.requireSameSize(cache, 0, name, op.getX(), 0, "X");
+  }
+}
+
 /// Rotates pairs of elements by the angles whose cosines and sines the caches hold; elements beyond
 /// the rotated ones pass through.
 static Value lowerRotaryEmbedding(onnx::RotaryEmbeddingOp op, Lowering &lowering) {
@@ -265,6 +294,7 @@ static Value lowerRotaryEmbedding(onnx::RotaryEmbeddingOp op, Lowering &lowering
   int64_t rotated = op.getRotaryEmbeddingDim();
   bool interleaved = op.getInterleaved();
   Type elementType = getElementType(x), type = lowering.computeType(elementType);
+  requireCaches(op, lowering);
   ScalarBuilder b(lowering.getLoc(), lowering);
   Value output = lowering.empty(lowering.getSizes(op.getX()), elementType);
   return createKernel(
@@ -278,7 +308,9 @@ static Value lowerRotaryEmbedding(onnx::RotaryEmbeddingOp op, Lowering &lowering
               ScalarBuilder::Values from(outer), angle;
               from.push_back(Value());
               if (op.getPositionIds())
-                angle = {b.toIndex(b.load(arguments.inputs[3], {outer[0], outer[2]})), Value()};
+                angle = {b.checkIndex(b.toIndex(b.load(arguments.inputs[3], {outer[0], outer[2]})),
+                                      b.dim(arguments.inputs[1], 0), "position_ids"),
+                         Value()};
               else
                 // Caches gathered by position; one for all of the batch may have a batch dimension
                 // of 1.

@@ -60,6 +60,26 @@ static Value broadcastBatch(Lowering &b, const Factor &factor, ArrayRef<OpFoldRe
                     getElementType(factor.lowered), [](ValueRange x) { return x[0]; });
 }
 
+/// Batch dimensions of a factor that may be 1 at run time, where the other factor's are not, are
+/// repeated then.
+static void repeatUndecidedBatch(Lowering &b, Value originalResult, Factor &factor,
+                                 const Factor &other, ArrayRef<OpFoldResult> sizes) {
+  int64_t rank = sizes.size(), offset = rank - factor.rank();
+  auto type = cast<RankedTensorType>(factor.original.getType());
+  SmallVector<int64_t> undecided;
+  for (int64_t i = 0; i < factor.rank() - 2; ++i) {
+    int64_t theirs = i + offset - (rank - other.rank());
+    bool decidesAlone = theirs < 0 || other.isOne(theirs);
+    if (type.isDynamicDim(i) && !decidesAlone &&
+        !Lowering::sameSize(factor.original, i, other.original, theirs) &&
+        !Lowering::sameSize(factor.original, i, originalResult, i + offset))
+      undecided.push_back(i);
+  }
+  if (!undecided.empty())
+    factor.lowered = b.repeatOnes(factor.lowered, b.getLoweredSizes(factor.lowered),
+                                  sizes.drop_front(offset), undecided);
+}
+
 /// The product of `a` and `c` in `accumulator`, an element type at least as wide as theirs.
 static Value multiply(Lowering &b, Value originalResult, Factor a, Factor c, Type accumulator) {
   int64_t rank = getRank(originalResult);
@@ -69,11 +89,20 @@ static Value multiply(Lowering &b, Value originalResult, Factor a, Factor c, Typ
     if (dim == rank - 1)
       return b.getSize(c.original, c.rank() - 1);
     OpFoldResult size = b.getIndexAttr(1);
-    for (const Factor &factor : {a, c})
-      if (int64_t own = dim - (rank - factor.rank()); own >= 0 && !factor.isOne(own))
-        size = b.getSize(factor.original, own);
+    for (const Factor &factor : {a, c}) {
+      int64_t own = dim - (rank - factor.rank());
+      if (own < 0 || factor.isOne(own))
+        continue;
+      // Of two that are not known to be equal, one may be 1 at run time.
+      OpFoldResult next = b.getSize(factor.original, own);
+      Value current = b.asIndex(size);
+      Value isOne = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, current, b.index(1));
+      size = getAsOpFoldResult(b.select(isOne, b.asIndex(next), current));
+    }
     return size;
   });
+  repeatUndecidedBatch(b, originalResult, a, c, sizes);
+  repeatUndecidedBatch(b, originalResult, c, a, sizes);
 
   if (c.batchRank() == 0) {
     Value matrix = dropLeadingOnes(b, c, 0), rows = a.lowered;
@@ -204,6 +233,7 @@ static Value lowerMatMulInteger(onnx::MatMulIntegerOp op, Lowering &b) {
 static Value lowerDet(onnx::DetOp op, Lowering &lowering) {
   Value x = lowering[op.getX()];
   int64_t rank = getRank(x);
+  lowering.requireSameSize(op.getX(), rank - 2, "X", op.getX(), rank - 1, "X");
   SmallVector<OpFoldResult> xSizes = lowering.getSizes(op.getX());
   SmallVector<OpFoldResult> sizes(ArrayRef<OpFoldResult>(xSizes).drop_back(2));
   Type elementType = getElementType(x), type = lowering.computeType(elementType);

@@ -136,6 +136,12 @@ static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
     return lowering.sub(full, lowering.add(window.begin[dim - 2], window.end[dim - 2]));
   });
 
+  lowering.requireSameSize(op.getX(), 1, "X", op.getW(), 0, "W");
+  if (op.getB())
+    lowering.requireEqual(
+        lowering.getSize(op.getB(), 0),
+        lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group)),
+        "B has {} elements, and there are {} channels");
   Type elementType = getElementType(x), type = lowering.computeType(elementType);
   ScalarBuilder b(lowering.getLoc(), lowering);
   ScalarBuilder::Values inputs = {x, w};
@@ -268,6 +274,9 @@ static Value lowerCol2Im(onnx::Col2ImOp op, Lowering &lowering) {
   ScalarBuilder::Values scalars;
   for (int64_t i = 0; i < rank; ++i)
     scalars.push_back(lowering.readIndex(blockShape, i));
+  for (Value size : scalars)
+    lowering.requireAtMost(lowering.getIndexAttr(1), size,
+                           "a dimension of block_shape must be at least {}, not {}");
   auto sizes = lowering.getResultSizes(op.getOutput(), [&](int64_t dim) -> OpFoldResult {
     if (dim == 0)
       return lowering.getSize(op.getInput(), 0);
@@ -297,7 +306,10 @@ static Value lowerCol2Im(onnx::Col2ImOp op, Lowering &lowering) {
             column = b.add(b.mul(column, count), step);
           }
           return {b.ifThen(reaches, partial[0], [&] {
-            return b.add(partial[0], b.convert(b.load(columns, {at[0], row, column}), type));
+            ScalarBuilder::Values from = {
+                at[0], b.checkIndex(row, b.dim(columns, 1), "what is asked of the rows of input"),
+                b.checkIndex(column, b.dim(columns, 2), "what is asked of the columns of input")};
+            return b.add(partial[0], b.convert(b.load(columns, from), type));
           })};
         })[0];
     return {b.convert(sum, elementType)};

@@ -28,6 +28,8 @@ template <typename OpTy, bool product> static Value lowerCumulative(OpTy op, Low
     inner = b.product(ArrayRef<OpFoldResult>(sizes).drop_front(axis + 1));
   } else {
     Value axis = b.readIndex(b[op.getAxis()]);
+    b.requireAtMost(b.getIndexAttr(-rank), axis, "axis must be at least {}, not {}");
+    b.requireAtMost(axis, b.getIndexAttr(rank - 1), "axis is {}, and the last one is {}");
     Value isNegative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, axis, b.index(0));
     axis = b.select(isNegative, arith::AddIOp::create(b, axis, b.index(rank)), axis);
     count = inner = b.getIndexAttr(1);

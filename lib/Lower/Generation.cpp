@@ -55,6 +55,9 @@ static Value lowerRange(RangeOp op, Lowering &b) {
   Type elementType = getElementType(op.getOutput()), lowered = lowerType(elementType),
        computed = b.computeType(lowered);
   Value start = b.readScalar(b[op.getStart()]), delta = b.readScalar(b[op.getDelta()]);
+  Value isZero = b.scalarEqual(b.extend(delta), b.constant(computed, 0));
+  b.require(b.createOrFold<arith::XOrIOp>(isZero, b.constantInt(b.getI1Type(), 1)),
+            "delta is zero");
   SmallVector<OpFoldResult> sizes = b.getResultSizes(op.getOutput(), [&](int64_t) {
     return getRangeSize(b, start, b.readScalar(b[op.getLimit()]), delta, elementType);
   });

@@ -13,7 +13,7 @@ static int64_t getAxis(int64_t axis, int64_t rank) { return axis < 0 ? axis + ra
 /// An element of an index tensor as an index into a dimension of this size; negative ones count
 /// from the end.
 static Value loadIndex(ScalarBuilder &b, Value indices, ValueRange at, Value size) {
-  return b.wrap(b.toIndex(b.load(indices, at)), size);
+  return b.checkIndex(b.toIndex(b.load(indices, at)), size, "indices", /*fromEnd=*/true);
 }
 
 static Value lowerGather(onnx::GatherOp op, Lowering &lowering) {
@@ -25,8 +25,19 @@ static Value lowerGather(onnx::GatherOp op, Lowering &lowering) {
   if (constant && constant->size() == 1 &&
       (axisSize != ShapedType::kDynamic || (*constant)[0] >= 0)) {
     int64_t index = (*constant)[0] < 0 ? (*constant)[0] + axisSize : (*constant)[0];
+    if (index < 0 || (axisSize != ShapedType::kDynamic && index >= axisSize))
+      return lowering.refuse(op, "indices holds " + Twine((*constant)[0]) +
+                                     ", which is not within [" + Twine(-axisSize) + ", " +
+                                     Twine(axisSize - 1) + "]");
     SmallVector<OpFoldResult> sizes = lowering.getSizes(op.getData()),
                               offsets(rank, lowering.getIndexAttr(0));
+    if (axisSize == ShapedType::kDynamic) {
+      ScalarBuilder b(lowering.getLoc(), lowering);
+      lowering.require(b.less(b.index(index), lowering.asIndex(sizes[axis])),
+                       "indices holds " + Twine(index) + ", and dimension " + Twine(axis) +
+                           " of data has {} elements",
+                       sizes[axis]);
+    }
     sizes[axis] = lowering.getIndexAttr(1);
     offsets[axis] = lowering.getIndexAttr(index);
     Value slice = lowering.extractSlice(data, offsets, sizes);
@@ -78,9 +89,18 @@ static Value lowerGather(onnx::GatherOp op, Lowering &lowering) {
       })[0];
 }
 
+/// Beside the axis, an index into `indices` is one into `data`.
+static void requireWithin(Value indices, Value data, int64_t axis, Lowering &lowering) {
+  for (int64_t i = 0, rank = getType(data).getRank(); i < rank; ++i)
+    if (i != axis && !Lowering::sameSize(indices, i, data, i))
+      lowering.requireAtMost(lowering.getSize(indices, i), lowering.getSize(data, i),
+                             "dimension " + Twine(i) + " of indices is {}, more than data's {}");
+}
+
 static Value lowerGatherElements(onnx::GatherElementsOp op, Lowering &lowering) {
   Value data = lowering[op.getData()], indices = lowering[op.getIndices()];
   int64_t axis = getAxis(op.getAxis(), getType(data).getRank());
+  requireWithin(op.getIndices(), op.getData(), axis, lowering);
   ScalarBuilder b(lowering.getLoc(), lowering);
   Value output = lowering.empty(lowering.getSizes(op.getIndices()), getElementType(data));
   auto element = [&](ScalarBuilder &, const KernelArguments &arguments,
@@ -98,6 +118,8 @@ static Value lowerGatherND(onnx::GatherNDOp op, Lowering &lowering) {
           depth = getType(indices).getDimSize(indexRank - 1);
   if (depth == ShapedType::kDynamic)
     return lowering.refuse(op, "the last dimension of indices must be known");
+  for (int64_t i = 0; i < batch; ++i)
+    lowering.requireSameSize(op.getIndices(), i, "indices", op.getData(), i, "data");
   auto sizes = lowering.getResultSizes(op.getOutput(), [&](int64_t dim) -> OpFoldResult {
     if (dim < indexRank - 1)
       return lowering.getSize(op.getIndices(), dim);
@@ -143,6 +165,9 @@ static Value lowerScatterElements(onnx::ScatterElementsOp op, Lowering &lowering
   Value data = lowering[op.getData()], indices = lowering[op.getIndices()],
         updates = lowering[op.getUpdates()];
   int64_t axis = getAxis(op.getAxis(), getType(data).getRank());
+  requireWithin(op.getIndices(), op.getData(), axis, lowering);
+  for (int64_t i = 0; i < getType(data).getRank(); ++i)
+    lowering.requireSameSize(op.getUpdates(), i, "updates", op.getIndices(), i, "indices");
   ScalarBuilder b(lowering.getLoc(), lowering);
   return createKernel(
       b, "scatter_elements", {indices, updates}, data, {},
@@ -168,6 +193,11 @@ static Value lowerScatterND(onnx::ScatterNDOp op, Lowering &lowering) {
           depth = getType(indices).getDimSize(indexRank - 1);
   if (depth == ShapedType::kDynamic)
     return lowering.refuse(op, "the last dimension of indices must be known");
+  for (int64_t i = 0; i < indexRank - 1; ++i)
+    lowering.requireSameSize(op.getUpdates(), i, "updates", op.getIndices(), i, "indices");
+  for (int64_t i = depth; i < getType(data).getRank(); ++i)
+    lowering.requireSameSize(op.getUpdates(), i - depth + indexRank - 1, "updates", op.getData(), i,
+                             "data");
   ScalarBuilder b(lowering.getLoc(), lowering);
   return createKernel(
       b, "scatter_nd", {indices, updates}, data, {},

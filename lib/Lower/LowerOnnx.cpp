@@ -25,7 +25,16 @@ static std::string getTypeName(Type type) {
       .lower();
 }
 
-/// One entry a dimension: an integer, the name of an independent symbol, or "?".
+/// Whether an expression is a symbol of its own, or all that it consists of are symbols.
+static bool isKnown(const onnx::SymbolicExpr &dim, ArrayRef<std::string> symbols) {
+  return llvm::is_contained(symbols, dim.str()) ||
+         llvm::all_of(dim.getSymbols(),
+                      [&](const std::string &name) { return llvm::is_contained(symbols, name); });
+}
+
+/// One entry a dimension: an integer, the name of an independent symbol, an expression over such,
+/// or
+/// "?".
 static ArrayAttr getShapeAttr(Builder &builder, Type type, ArrayRef<std::string> symbols) {
   SmallVector<Attribute> shape;
   if (auto tensor = dyn_cast<RankedTensorType>(type))
@@ -34,8 +43,8 @@ static ArrayAttr getShapeAttr(Builder &builder, Type type, ArrayRef<std::string>
       if (dim && dim->getConstant())
         shape.push_back(builder.getI64IntegerAttr(*dim->getConstant()));
       else
-        shape.push_back(builder.getStringAttr(llvm::is_contained(symbols, text) ? StringRef(text)
-                                                                                : StringRef("?")));
+        shape.push_back(builder.getStringAttr(dim && isKnown(*dim, symbols) ? StringRef(text)
+                                                                            : StringRef("?")));
     }
   return builder.getArrayAttr(shape);
 }
@@ -54,18 +63,61 @@ static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr known
   return attributes.getDictionary(builder.getContext());
 }
 
-/// The symbols that are a dimension of an input by themselves, in order of appearance.
+/// The one symbol of `dim` that is not among `symbols`, if `dim` is c * symbol + d with numbers c >
+/// 0 and d: the runtime can solve that. Empty otherwise.
+static std::string getSolvableSymbol(const onnx::SymbolicExpr &dim, ArrayRef<std::string> symbols) {
+  using onnx::SymbolicExpr;
+  std::string unknown;
+  for (const std::string &name : dim.getSymbols()) {
+    if (llvm::is_contained(symbols, name))
+      continue;
+    if (!unknown.empty())
+      return "";
+    unknown = name;
+  }
+  if (unknown.empty())
+    return "";
+  auto at = [&](int64_t value) {
+    return dim.substitute([&](StringRef name) {
+      return name == unknown ? SymbolicExpr(value) : SymbolicExpr::symbol(name);
+    });
+  };
+  SymbolicExpr rest = at(0);
+  std::optional<int64_t> slope = (at(1) - rest).getConstant();
+  bool isLinear = slope && *slope > 0 && dim == SymbolicExpr::symbol(unknown) * *slope + rest;
+  return isLinear ? unknown : "";
+}
+
+/// What the inputs' shapes determine: the symbols that are a dimension by themselves, in order of
+/// appearance; those that a dimension's expression gives when the others are known; and dimensions
+/// of which neither holds, by their text.
 static SmallVector<std::string> getIndependentSymbols(func::FuncOp function) {
   SmallVector<std::string> symbols;
+  SmallVector<onnx::SymbolicExpr> expressions;
   for (Type type : function.getArgumentTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!tensor)
       continue;
-    for (const auto &dim : onnx::getDims(tensor))
-      if (dim && onnx::SymbolicExpr::isSymbolName(dim->str()) &&
-          !llvm::is_contained(symbols, dim->str()))
+    for (const auto &dim : onnx::getDims(tensor)) {
+      if (!dim || dim->getConstant())
+        continue;
+      if (!onnx::SymbolicExpr::isSymbolName(dim->str()))
+        expressions.push_back(*dim);
+      else if (!llvm::is_contained(symbols, dim->str()))
         symbols.push_back(dim->str());
+    }
   }
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (const onnx::SymbolicExpr &dim : expressions)
+      if (std::string solved = getSolvableSymbol(dim, symbols); !solved.empty()) {
+        symbols.push_back(solved);
+        progress = true;
+      }
+  }
+  for (const onnx::SymbolicExpr &dim : expressions)
+    if (!isKnown(dim, symbols))
+      symbols.push_back(dim.str());
   return symbols;
 }
 

@@ -226,6 +226,10 @@ OpFoldResult Lowering::evaluate(const SymbolicExpr &expression, Operation *near)
     }
     return {};
   };
+  // A size that is a symbol as a whole.
+  if (hasSizeSymbols)
+    if (Value symbol = symbols.lookup(expression.str()))
+      return symbol;
   bool known = true;
   Size result = expression.visit<Size>(
       [&](int64_t value) { return Size{getIndexAttr(value), value >= 0}; },
@@ -240,6 +244,9 @@ OpFoldResult Lowering::evaluate(const SymbolicExpr &expression, Operation *near)
         if (!known)
           return Size{};
         bool nonNegative = x.nonNegative && y.nonNegative;
+        bool divides = kind == 'f' || kind == 'c' || kind == '%';
+        if (divides && !getConstantIntValue(y.value))
+          y.value = max(y.value, getIndexAttr(1));
         Value a = asIndex(x.value), b = asIndex(y.value);
         switch (kind) {
         case '+':
@@ -350,6 +357,9 @@ OpFoldResult Lowering::mul(OpFoldResult x, OpFoldResult y) {
   return combine<arith::MulIOp>(*this, x, y, [](int64_t a, int64_t b) { return a * b; });
 }
 OpFoldResult Lowering::div(OpFoldResult x, OpFoldResult y) {
+  // The processor traps on a zero divisor.
+  if (!getConstantIntValue(y))
+    y = max(y, getIndexAttr(1));
   return combine<arith::DivUIOp>(*this, x, y, [](int64_t a, int64_t b) { return b ? a / b : 0; });
 }
 OpFoldResult Lowering::ceilDiv(OpFoldResult x, OpFoldResult y) {

@@ -102,8 +102,11 @@ public:
   // Sizes
   //===----------------------------------------------------------------------------------------===//
 
-  /// Declares an entry symbol.
-  void setSymbol(llvm::StringRef name, mlir::Value value) { symbols[name] = value; }
+  /// Declares an entry symbol. Its name may be an expression, of which nothing else is known.
+  void setSymbol(llvm::StringRef name, mlir::Value value) {
+    symbols[name] = value;
+    hasSizeSymbols |= !onnx::SymbolicExpr::isSymbolName(name);
+  }
 
   /// The value of an expression, from entry symbols and, if `near` is given, from dimensions of
   /// that operation's operands; null when it holds another symbol.
@@ -157,6 +160,25 @@ public:
   mlir::Value readIndex(mlir::Value lowered, llvm::ArrayRef<int64_t> indices = {});
   /// An element of any type, read on the host.
   mlir::Value readScalar(mlir::Value lowered, llvm::ArrayRef<int64_t> indices = {});
+
+  //===----------------------------------------------------------------------------------------===//
+  // Checks: what data and sizes must satisfy for memory to stay within bounds
+  //===----------------------------------------------------------------------------------------===//
+
+  /// Ends the run with an error unless the condition holds. The error names the node and its
+  /// operator; each {} of `message` stands for one of the values. Nothing where the condition is
+  /// known to hold.
+  void require(mlir::Value condition, const llvm::Twine &message,
+               llvm::ArrayRef<mlir::OpFoldResult> values = {});
+  /// Two sizes that must agree; `message` has two {}, for `a` and `b`.
+  void requireEqual(mlir::OpFoldResult a, mlir::OpFoldResult b, const llvm::Twine &message);
+  /// a <= b.
+  void requireAtMost(mlir::OpFoldResult a, mlir::OpFoldResult b, const llvm::Twine &message);
+  /// Dimensions of an original value that must not be empty; `name` is the operand's.
+  void requireElements(mlir::Value original, llvm::ArrayRef<int64_t> dims, llvm::StringRef name);
+  /// Dimension `dim` of one operand and `otherDim` of another, which must be equal.
+  void requireSameSize(mlir::Value original, int64_t dim, llvm::StringRef name, mlir::Value other,
+                       int64_t otherDim, llvm::StringRef otherName);
 
   //===----------------------------------------------------------------------------------------===//
   // Tensors (lowered)
@@ -230,6 +252,12 @@ public:
                         llvm::ArrayRef<mlir::OpFoldResult> sizes,
                         std::optional<mlir::ValueRange> operands);
 
+  /// A lowered tensor of `ownSizes` whose dimensions `undecided` are broadcast to those of
+  /// `wanted`, its last sizes, if they are 1 at run time; they must be equal otherwise.
+  mlir::Value repeatOnes(mlir::Value lowered, llvm::ArrayRef<mlir::OpFoldResult> ownSizes,
+                         llvm::ArrayRef<mlir::OpFoldResult> wanted,
+                         llvm::ArrayRef<int64_t> undecided);
+
   //===----------------------------------------------------------------------------------------===//
   // Scalars, in bodies and on the host
   //===----------------------------------------------------------------------------------------===//
@@ -276,6 +304,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> originals;
 
   llvm::StringMap<mlir::Value> symbols;
+  bool hasSizeSymbols = false;
   friend class LoweringTable;
 };
 

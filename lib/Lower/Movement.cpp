@@ -73,6 +73,25 @@ static Value reshapeTo(Value data, Value result, ArrayRef<OpFoldResult> sizes, L
   return b.reshape(b[data], onnx::getDims(getType(data)), onnx::getDims(getType(result)), sizes);
 }
 
+/// The sizes that a result is given must have as many elements as its source, none of them
+/// negative.
+static void requireElementCount(Value data, Value result, ArrayRef<OpFoldResult> sizes,
+                                Lowering &b) {
+  auto product = [](Value tensor) {
+    std::optional<SymbolicExpr> count = SymbolicExpr(1);
+    for (const auto &dim : onnx::getDims(getType(tensor)))
+      count = count && dim ? std::optional(*count * *dim) : std::nullopt;
+    return count;
+  };
+  std::optional<SymbolicExpr> from = product(data), to = product(result);
+  if (from && to && *from == *to)
+    return;
+  for (OpFoldResult size : sizes)
+    b.requireAtMost(b.getIndexAttr(0), size, "a dimension of the shape must not be below {}: {}");
+  b.requireEqual(b.product(sizes), b.product(b.getSizes(data)),
+                 "the shape has {} elements, and data has {}");
+}
+
 static Value lowerReshape(ReshapeOp op, Lowering &b) {
   Value data = op.getData(), result = op.getReshaped();
   int64_t rank = getRank(result);
@@ -98,6 +117,7 @@ static Value lowerReshape(ReshapeOp op, Lowering &b) {
     Value isRest = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, entry, b.index(0));
     return b.select(isRest, b.asIndex(rest), entry);
   });
+  requireElementCount(data, result, sizes, b);
   return reshapeTo(data, result, sizes, b);
 }
 
@@ -111,6 +131,7 @@ static Value lowerSqueeze(SqueezeOp op, Lowering &b) {
                                : SmallVector<Value>(rank, b.constantInt(b.getI1Type(), 0));
     return b.getKeptSize(dim, isRemoved, b.getSizes(data));
   });
+  requireElementCount(data, result, sizes, b);
   return reshapeTo(data, result, sizes, b);
 }
 
@@ -122,6 +143,7 @@ static Value lowerUnsqueeze(UnsqueezeOp op, Lowering &b) {
       isAdded = b.readAxes(b[op.getAxes()], getRank(result), false);
     return b.getInsertedSize(dim, isAdded, b.getSizes(data));
   });
+  requireElementCount(data, result, sizes, b);
   return reshapeTo(data, result, sizes, b);
 }
 
@@ -135,6 +157,22 @@ static Value lowerTranspose(TransposeOp op, Lowering &b) {
   if (auto perm = op.getPerm())
     permutation.assign(perm->begin(), perm->end());
   return b.transpose(b[op.getData()], permutation);
+}
+
+/// Each size that `shape` asks for is 1 or the result's; the input's are looked at where it is
+/// broadcast.
+static void requireExpandable(ExpandOp op, ArrayRef<OpFoldResult> sizes, Lowering &b) {
+  int64_t shapeRank = getType(op.getShape()).getDimSize(0), offset = sizes.size() - shapeRank;
+  if (shapeRank == ShapedType::kDynamic || b.getConstantInts(op.getShape()))
+    return;
+  for (int64_t i = 0; i < shapeRank; ++i) {
+    Value wanted = b.readIndex(b[op.getShape()], i), size = b.asIndex(sizes[i + offset]);
+    auto equals = [&](Value other) {
+      return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, wanted, other);
+    };
+    b.require(b.createOrFold<arith::OrIOp>(equals(b.index(1)), equals(size)),
+              "dimension " + Twine(i) + " of shape is {}, and of input {}", {wanted, size});
+  }
 }
 
 static Value lowerExpand(ExpandOp op, Lowering &b) {
@@ -152,6 +190,7 @@ static Value lowerExpand(ExpandOp op, Lowering &b) {
     Value isOne = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, b.asIndex(size), b.index(1));
     return b.select(isOne, wanted, b.asIndex(size));
   });
+  requireExpandable(op, sizes, b);
   return b.parallel(b.broadcast(input, output, sizes, std::nullopt), sizes,
                     lowerType(getElementType(input)), [](ValueRange x) { return x[0]; });
 }
@@ -161,6 +200,10 @@ static Value lowerConcat(ConcatOp op, Lowering &b) {
   if (inputs.size() == 1)
     return inputs[0];
   int64_t rank = getRank(op.getConcatResult()), axis = int64_t(op.getAxis());
+  for (int64_t i = 0; i < rank; ++i)
+    for (size_t k = 1; i != (axis < 0 ? axis + rank : axis) && k < inputs.size(); ++k)
+      b.requireSameSize(op.getInputs()[k], i, "input " + std::to_string(k), op.getInputs()[0], i,
+                        "input 0");
   return tensor::ConcatOp::create(b, axis < 0 ? axis + rank : axis, inputs);
 }
 
@@ -175,7 +218,9 @@ struct SliceDim {
 /// negative ones from the end and clamps all to the dimension.
 static SliceDim clampSlice(Lowering &b, OpFoldResult size, OpFoldResult start, OpFoldResult end,
                            OpFoldResult step) {
-  Value zero = b.index(0), one = b.index(1), n = b.asIndex(size), s = b.asIndex(step);
+  Value zero = b.index(0), one = b.index(1), n = b.asIndex(size);
+  // The least number has no magnitude.
+  Value s = b.asIndex(b.max(step, b.getIndexAttr(-INT64_MAX)));
   auto less = [&](Value x, Value y) {
     return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, x, y);
   };
@@ -192,7 +237,7 @@ static SliceDim clampSlice(Lowering &b, OpFoldResult size, OpFoldResult start, O
       b.asIndex(b.sub(b.select(backwards, first, stop), b.select(backwards, stop, first)));
   Value magnitude = b.select(backwards, b.asIndex(b.sub(zero, s)), s);
   Value count = b.asIndex(b.ceilDiv(b.max(distance, zero), b.max(magnitude, one)));
-  return {getAsOpFoldResult(first), getAsOpFoldResult(count), step};
+  return {getAsOpFoldResult(first), getAsOpFoldResult(count), getAsOpFoldResult(s)};
 }
 
 static Value lowerSlice(SliceOp op, Lowering &b) {
@@ -243,6 +288,9 @@ static Value lowerSlice(SliceOp op, Lowering &b) {
   auto isZero = [](OpFoldResult size) { return getConstantIntValue(size) == 0; };
   if (llvm::any_of(sizes, isZero) || llvm::is_contained(getType(data).getShape(), 0))
     return b.fill(0.0, sizes, lowerType(getElementType(data)));
+  for (int64_t i = 0; i < rank; ++i)
+    b.requireEqual(sizes[i], dims[i].size,
+                   "dimension " + Twine(i) + " of the result would be {}, and the slice has {}");
   bool forwards = llvm::all_of(
       dims, [](const SliceDim &dim) { return getConstantIntValue(dim.step).value_or(-1) > 0; });
   if (forwards) {

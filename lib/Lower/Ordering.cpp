@@ -31,6 +31,9 @@ static LogicalResult lowerTopK(onnx::TopKOp op, Lowering &lowering) {
     return dim == axis ? OpFoldResult(lowering.readIndex(lowering[op.getK()]))
                        : lowering.getSize(op.getX(), dim);
   });
+  lowering.requireAtMost(sizes[axis], lowering.getSize(op.getX(), axis),
+                         "K is {}, and the axis has {}");
+  lowering.requireAtMost(lowering.getIndexAttr(0), sizes[axis], "K must be at least {}, not {}");
   ScalarBuilder b(lowering.getLoc(), lowering);
   Type i64 = b.getI64Type();
   ScalarBuilder::Values outputs = {lowering.empty(sizes, type), lowering.empty(sizes, i64)};

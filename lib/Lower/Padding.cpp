@@ -84,8 +84,7 @@ static Value lowerPad(PadOp op, Lowering &b) {
   SmallVector<Padding> paddings = getPadding(op, b);
   SmallVector<OpFoldResult> dataSizes = b.getSizes(data);
   SmallVector<OpFoldResult> sizes = b.getResultSizes(op.getOutput(), [&](int64_t dim) {
-    return b.max(b.add(b.add(dataSizes[dim], paddings[dim].before), paddings[dim].after),
-                 b.getIndexAttr(0));
+    return b.add(b.add(dataSizes[dim], paddings[dim].before), paddings[dim].after);
   });
   Value filler;
   if (constant)
@@ -109,6 +108,7 @@ static Value lowerPad(PadOp op, Lowering &b) {
     return tensor::PadOp::create(b, RankedTensorType::get(shape, elementType), lowered, before,
                                  after, filler);
   }
+  b.requireElements(data, llvm::to_vector(llvm::seq<int64_t>(0, rank)), "data");
   return b.parallel({}, sizes, elementType, [&](ValueRange) -> Value {
     SmallVector<Value> indices;
     Value inside = b.constantInt(b.getI1Type(), 1);

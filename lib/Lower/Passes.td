@@ -40,6 +40,29 @@ def LowerOnnx : Pass<"azulejo-lower-onnx", "::mlir::ModuleOp"> {
                            "::azulejo::tile::TileDialect"];
 }
 
+def CheckSizes : Pass<"azulejo-check-sizes", "::mlir::func::FuncOp"> {
+  let summary = "Has the host check that operands fit together before kernels read them.";
+  let description = [{
+    Structured operations take for granted that dimensions which one loop indexes are equal, slices
+    lie inside, reshapes keep the number of elements, and no size is negative. Where the sizes'
+    arithmetic does not tell, a `plan.assert` in front of the operation sees to it at run time.
+    (What kernels that Lower writes itself read, their lowerings check.)
+
+    Before:
+    ```mlir
+    %y = linalg.generic ... ins(%a, %b : tensor<?xf32>, tensor<?xf32>) outs(%e : ...) loc("sum")
+    ```
+    After:
+    ```mlir
+    %same = arith.cmpi eq, %m, %n : index
+    plan.assert %same, "node 'sum': dimension 0 of operand 1 is {}, and ... is {}" (%m, %n)
+    %y = linalg.generic ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
+                           "::azulejo::plan::PlanDialect"];
+}
+
 def OutlineConstants : Pass<"azulejo-outline-constants", "::mlir::func::FuncOp"> {
   let summary = "Takes large constants out of the code.";
   let description = [{

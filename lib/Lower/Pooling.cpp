@@ -244,7 +244,7 @@ static Value lowerMaxRoiPool(onnx::MaxRoiPoolOp op, Lowering &lowering) {
       first.push_back(b.clamp(b.add(from, start), zero, bound));
       last.push_back(b.clamp(b.add(to, start), zero, bound));
     }
-    Value batch = b.toIndex(read(0));
+    Value batch = b.checkIndex(b.toIndex(read(0)), b.dim(input, 0), "rois");
     Value isEmpty = b.logicalOr(b.lessEqual(last[0], first[0]), b.lessEqual(last[1], first[1]));
     Value initial = b.select(isEmpty, b.constant(elementType, 0), b.lowest(elementType));
     return {b.forLoop(first[0], last[0], initial, [&](Value h, Value rowBest) {

@@ -262,7 +262,8 @@ struct Recurrence {
                       length = total;
                 ValueRange operands = arguments.inputs.drop_front(2);
                 if (lengths) {
-                  length = b.toIndex(b.load(operands[0], row));
+                  length = b.checkIndex(b.toIndex(b.load(operands[0], row)), b.add(total, one),
+                                        "sequence_lens");
                   operands = operands.drop_front();
                 }
                 ScalarBuilder::Values carried = {slices[0]};

@@ -343,6 +343,8 @@ static Value lowerResize(onnx::ResizeOp op, Lowering &lowering) {
                  [](const ResizedAxis &axis) { return axis.knownScale == 1.0 && !axis.roiStart; });
   if (axes.empty())
     return x;
+  for (const ResizedAxis &axis : axes)
+    lowering.requireElements(op.getX(), axis.axis, "X");
   if (op.getMode() == "nearest")
     return resizeNearest(op, lowering, b, axes, sizes);
 
@@ -379,6 +381,8 @@ static Value reflect(ScalarBuilder &b, Value x, Value low, Value high) {
 static Value lowerGridSample(onnx::GridSampleOp op, Lowering &lowering) {
   Value x = lowering[op.getX()], grid = lowering[op.getGrid()];
   int64_t rank = cast<RankedTensorType>(x.getType()).getRank(), spatial = rank - 2;
+  lowering.requireSameSize(op.getGrid(), 0, "grid", op.getX(), 0, "X");
+  lowering.requireElements(op.getX(), llvm::to_vector(llvm::seq<int64_t>(2, rank)), "X");
   auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
     return dim < 2 ? lowering.getSize(op.getX(), dim) : lowering.getSize(op.getGrid(), dim - 1);
   });

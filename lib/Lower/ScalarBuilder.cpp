@@ -153,6 +153,10 @@ Value ScalarBuilder::wrap(Value index, Value size) {
   return select(less(index, this->index(0)), add(index, size), index);
 }
 
+Value ScalarBuilder::checkIndex(Value index, Value size, llvm::StringRef what, bool fromEnd) {
+  return tile::CheckedIndexOp::create(*this, index, size, what, fromEnd);
+}
+
 //===- Tensors --------------------------------------------------------------------------------===//
 
 Value ScalarBuilder::dim(Value tensor, int64_t dimension) {

@@ -67,6 +67,9 @@ public:
   Value toIndex(Value x, bool isUnsigned = false) { return convert(x, getIndexType(), isUnsigned); }
   /// An index that counts from the end where it is negative.
   Value wrap(Value index, Value size);
+  /// An index from data, in a kernel: ends the run with an error unless it lies in [0, size), or in
+  /// [-size, size) if it may count `fromEnd`. `what` is the operand that holds it.
+  Value checkIndex(Value index, Value size, llvm::StringRef what, bool fromEnd = false);
 
   Value dim(Value tensor, int64_t dimension);
   Values dims(Value tensor);

@@ -373,25 +373,32 @@ MappedValue Lowering::broadcast(Value original, Value originalResult, ArrayRef<O
   if (undecided.empty())
     return {value, AffineMap::get(rank, 0, position, getContext())};
 
-  SmallVector<OpFoldResult> ownSizes = getSizes(original);
-  SmallVector<Value> isOneNow(type.getRank());
-  for (int64_t i : undecided)
-    isOneNow[i] =
-        arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, asIndex(ownSizes[i]), index(1));
+  Value copy = repeatOnes(value, getSizes(original), sizes.take_back(type.getRank()), undecided);
+  return {copy, AffineMap::get(rank, 0, position, getContext())};
+}
+
+Value Lowering::repeatOnes(Value lowered, ArrayRef<OpFoldResult> ownSizes,
+                           ArrayRef<OpFoldResult> wanted, ArrayRef<int64_t> undecided) {
+  int64_t rank = ownSizes.size();
+  SmallVector<Value> isOneNow(rank);
+  SmallVector<OpFoldResult> copySizes(ownSizes);
+  for (int64_t i : undecided) {
+    Value own = asIndex(ownSizes[i]), size = asIndex(wanted[i]);
+    isOneNow[i] = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, own, index(1));
+    Value isSame = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, own, size);
+    require(createOrFold<arith::OrIOp>(isOneNow[i], isSame),
+            "dimension " + Twine(i) + " of an operand is {}, and of the result {}", {own, size});
+    copySizes[i] = wanted[i];
+  }
   Value zero = index(0);
-  SmallVector<OpFoldResult> copySizes(sizes.take_back(type.getRank()));
-  for (int64_t i = 0; i < type.getRank(); ++i)
-    if (!llvm::is_contained(undecided, i))
-      copySizes[i] = ownSizes[i];
-  Value copy = parallel({}, copySizes, getElementType(value), [&](ValueRange) -> Value {
+  return parallel({}, copySizes, getElementType(lowered), [&](ValueRange) -> Value {
     SmallVector<Value> indices;
-    for (int64_t i = 0; i < type.getRank(); ++i) {
+    for (int64_t i = 0; i < rank; ++i) {
       Value at = loopIndex(i);
       indices.push_back(isOneNow[i] ? select(isOneNow[i], zero, at) : at);
     }
-    return tensor::ExtractOp::create(*this, value, indices);
+    return tensor::ExtractOp::create(*this, lowered, indices);
   });
-  return {copy, AffineMap::get(rank, 0, position, getContext())};
 }
 
 Value Lowering::elementwise(Value originalResult, ValueRange originals, ScalarBody body,

@@ -22,6 +22,8 @@ static Value lowerRoiAlign(onnx::RoiAlignOp op, Lowering &lowering) {
     return dim == 1 ? lowering.getSize(op.getX(), 1)
                     : OpFoldResult(lowering.getIndexAttr(bins[dim - 2]));
   });
+  lowering.requireSameSize(op.getBatchIndices(), 0, "batch_indices", op.getRois(), 0, "rois");
+  lowering.requireElements(op.getX(), {2, 3}, "X");
   Type elementType = getElementType(x), type = lowering.computeType(elementType);
   ScalarBuilder b(lowering.getLoc(), lowering);
   bool halfPixel = op.getCoordinateTransformationMode() == "half_pixel",
@@ -31,7 +33,8 @@ static Value lowerRoiAlign(onnx::RoiAlignOp op, Lowering &lowering) {
                      ValueRange at) -> ScalarBuilder::Values {
     Value input = arguments.inputs[0], regions = arguments.inputs[1];
     auto number = [&](double value) { return b.constant(type, value); };
-    Value batch = b.toIndex(b.load(arguments.inputs[2], at[0]));
+    Value batch = b.checkIndex(b.toIndex(b.load(arguments.inputs[2], at[0])), b.dim(input, 0),
+                               "batch_indices");
     ScalarBuilder::Values origin, binSize, grid;
     for (int64_t i = 0; i < 2; ++i) {
       auto edge = [&](int64_t column) {
@@ -143,6 +146,8 @@ static Value lowerNonMaxSuppression(onnx::NonMaxSuppressionOp op, Lowering &lowe
   Value scoreThreshold = op.getScoreThreshold()
                              ? lowering.readScalar(lowering[op.getScoreThreshold()])
                              : b.lowest(type);
+  lowering.requireSameSize(op.getScores(), 0, "scores", op.getBoxes(), 0, "boxes");
+  lowering.requireSameSize(op.getScores(), 2, "scores", op.getBoxes(), 1, "boxes");
   auto capacity = lowering.product(lowering.getSizes(op.getScores()));
   ScalarBuilder::Values outputs = {lowering.empty({capacity, lowering.getIndexAttr(3)}, i64),
                                    lowering.empty({}, i64)};

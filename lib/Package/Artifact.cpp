@@ -119,9 +119,11 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
                                 {schedule::symbolsAttr, "symbols"},
                                 {schedule::kernelsAttr, "kernels"},
                                 {schedule::weightsAttr, ""},
+                                {schedule::checksAttr, "checks"},
+                                {schedule::unfusedAttr, "unfused"},
                                 {schedule::unboundedAttr, "unbounded"}}) {
     Attribute value = module->getAttr(attribute);
-    if (!value && StringRef(key) != "unbounded")
+    if (!value && !llvm::is_contained({"checks", "unfused", "unbounded"}, StringRef(key)))
       return emitError(loc) << "the module has no attribute '" << attribute
                             << "', which Schedule leaves for Package";
     if (value && *key)

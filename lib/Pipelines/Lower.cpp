@@ -13,6 +13,9 @@ void azulejo::buildLowerPipeline(OpPassManager &pm) {
   // has no users.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Equal sizes are one value by now, which need no check.
+  pm.addNestedPass<func::FuncOp>(lower::createCheckSizes());
+  pm.addPass(createCSEPass());
   // Last, since folding makes the constants that it takes out.
   pm.addNestedPass<func::FuncOp>(lower::createOutlineConstants());
   pm.addPass(lower::createVerifyLowered());

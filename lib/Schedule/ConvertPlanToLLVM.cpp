@@ -32,7 +32,9 @@ namespace {
 struct HostCode {
   llvm::MapVector<StringAttr, SmallVector<StringRef>> kernels; // with the names of their ONNX nodes
   llvm::SetVector<Attribute> weights;
-  Value stack; // an array of i64, at @main's entry
+  SmallVector<Attribute> checks;             // of all launches, one after the other
+  DenseMap<Operation *, int64_t> firstCheck; // a launch's first among them
+  Value stack;                               // an array of i64, at @main's entry
 
   int64_t kernelIndex(StringAttr name) const {
     return std::distance(kernels.begin(), kernels.find(name));
@@ -190,7 +192,8 @@ struct ConvertLaunch : Pattern<plan::LaunchOp> {
     };
     emit.call(offsetof(azm_host_api, launch), {},
               {emit.constant(host.kernelIndex(op.getKernelAttr().getAttr())),
-               address(op.getKernel() + ".count"), address(op.getKernel()), host.stack});
+               address(op.getKernel() + ".count"), address(op.getKernel()), host.stack,
+               emit.constant(host.firstCheck.lookup(op))});
     rewriter.eraseOp(op);
     return success();
   }
@@ -260,8 +263,11 @@ struct ConvertAssert : Pattern<plan::AssertOp> {
     Block *after = rewriter.splitBlock(before, std::next(Block::iterator(op)));
     Block *failed = rewriter.createBlock(before->getParent());
     auto module = op->getParentOfType<ModuleOp>();
-    Value message = messageText(module, op.getMessage(), emit);
-    emit.call(offsetof(azm_host_api, fail), {}, {message});
+    for (auto [i, value] : llvm::enumerate(adaptor.getValues()))
+      emit.store(value, emit.at(host.stack, i * sizeof(int64_t)));
+    emit.call(offsetof(azm_host_api, fail), {},
+              {messageText(module, op.getMessage(), emit), host.stack,
+               emit.constant(adaptor.getValues().size())});
     LLVM::UnreachableOp::create(rewriter, emit.loc);
     rewriter.setInsertionPointToEnd(before);
     rewriter.replaceOpWithNewOp<LLVM::CondBrOp>(op, adaptor.getCondition(), after, failed);
@@ -282,6 +288,45 @@ struct ConvertAssert : Pattern<plan::AssertOp> {
     }
     return LLVM::AddressOfOp::create(emit.rewriter, emit.loc, emit.pointer,
                                      emit.rewriter.getStringAttr(name));
+  }
+};
+
+/// Sums and products of sizes stop at the largest and the least number instead of wrapping around:
+/// a buffer of an impossible size must not look like a small one.
+struct ConvertSizeSum : ConvertOpToLLVMPattern<arith::AddIOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+  LogicalResult matchAndRewrite(arith::AddIOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (!op.getType().isIndex())
+      return failure();
+    rewriter.replaceOpWithNewOp<LLVM::SAddSat>(op, adaptor.getLhs(), adaptor.getRhs());
+    return success();
+  }
+};
+
+struct ConvertSizeProduct : ConvertOpToLLVMPattern<arith::MulIOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+  LogicalResult matchAndRewrite(arith::MulIOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (!op.getType().isIndex())
+      return failure();
+    Location loc = op.getLoc();
+    Type i64 = rewriter.getI64Type(), i1 = rewriter.getI1Type();
+    auto constant = [&](int64_t value) -> Value {
+      return LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(value));
+    };
+    auto both = LLVM::LLVMStructType::getLiteral(op.getContext(), {i64, i1});
+    Value pair =
+        LLVM::SMulWithOverflowOp::create(rewriter, loc, both, adaptor.getLhs(), adaptor.getRhs());
+    Value product = LLVM::ExtractValueOp::create(rewriter, loc, pair, 0),
+          overflows = LLVM::ExtractValueOp::create(rewriter, loc, pair, 1);
+    Value signs = LLVM::XOrOp::create(rewriter, loc, adaptor.getLhs(), adaptor.getRhs());
+    Value isNegative =
+        LLVM::ICmpOp::create(rewriter, loc, LLVM::ICmpPredicate::slt, signs, constant(0));
+    Value limit =
+        LLVM::SelectOp::create(rewriter, loc, isNegative, constant(INT64_MIN), constant(INT64_MAX));
+    rewriter.replaceOpWithNewOp<LLVM::SelectOp>(op, overflows, limit, product);
+    return success();
   }
 };
 
@@ -314,9 +359,13 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
       if (auto launch = dyn_cast<plan::LaunchOp>(op)) {
         collectNodes(launch.getLoc(), host.kernels[launch.getKernelAttr().getAttr()]);
         mostSlots = std::max<size_t>(mostSlots, op->getNumOperands());
+        if (ArrayAttr checks = launch.getChecksAttr()) {
+          host.firstCheck[launch] = host.checks.size();
+          llvm::append_range(host.checks, checks);
+        }
       } else if (auto weight = dyn_cast<plan::WeightOp>(op)) {
         host.weights.insert(weight.getValue());
-      } else if (isa<plan::OutputOp>(op)) {
+      } else if (isa<plan::OutputOp, plan::AssertOp>(op)) {
         mostSlots = std::max<size_t>(mostSlots, op->getNumOperands());
       }
     });
@@ -353,6 +402,10 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
            builder.getNamedAttr("nodes", builder.getStrArrayAttr(nodes))}));
     module->setAttr(kernelsAttr, builder.getArrayAttr(kernels));
     module->setAttr(weightsAttr, builder.getArrayAttr(host.weights.getArrayRef()));
+    if (Attribute refusals = main->removeAttr("tile.unfused"))
+      module->setAttr(unfusedAttr, refusals);
+    if (!host.checks.empty())
+      module->setAttr(checksAttr, builder.getArrayAttr(host.checks));
   }
 
   static LogicalResult convert(ModuleOp module, HostCode &host) {
@@ -368,6 +421,7 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
                  ConvertReference<plan::RetainOp, offsetof(azm_host_api, retain)>,
                  ConvertReference<plan::ReleaseOp, offsetof(azm_host_api, release)>>(converter,
                                                                                      host);
+    patterns.add<ConvertSizeSum, ConvertSizeProduct>(converter, /*benefit=*/2);
     arith::populateArithToLLVMConversionPatterns(converter, patterns);
     cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
     populateFuncToLLVMConversionPatterns(converter, patterns);

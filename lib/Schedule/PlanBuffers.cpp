@@ -427,7 +427,8 @@ struct ConvertLaunch : Pattern<tile::LaunchOp> {
     }
     for (ValueRange scalar : adaptor.getScalars())
       llvm::append_range(scalars, scalar);
-    plan::LaunchOp::create(rewriter, loc, op.getCalleeAttr(), inputs, outputs, scalars);
+    plan::LaunchOp::create(rewriter, loc, op.getCalleeAttr(), inputs, outputs, scalars,
+                           op.getChecksAttr());
     rewriter.replaceOpWithMultiple(op, std::move(results));
     return success();
   }
@@ -450,7 +451,8 @@ struct ConvertAssert : Pattern<cf::AssertOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(cf::AssertOp op, Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOpWithNewOp<plan::AssertOp>(op, adaptor.getArg()[0], op.getMsgAttr());
+    rewriter.replaceOpWithNewOp<plan::AssertOp>(op, adaptor.getArg()[0], op.getMsgAttr(),
+                                                ValueRange());
     return success();
   }
 };

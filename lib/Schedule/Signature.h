@@ -12,7 +12,8 @@ inline constexpr llvm::StringLiteral entryName = "main", peakMemoryName = "peak_
 // they hold.
 inline constexpr llvm::StringLiteral inputsAttr = "plan.inputs", outputsAttr = "plan.outputs",
                                      symbolsAttr = "plan.symbols", kernelsAttr = "plan.kernels",
-                                     weightsAttr = "plan.weights", unboundedAttr = "plan.unbounded";
+                                     weightsAttr = "plan.weights", checksAttr = "plan.checks",
+                                     unfusedAttr = "plan.unfused", unboundedAttr = "plan.unbounded";
 
 /// The name of the ONNX node that an operation comes from, or the operation's own.
 std::string nodeName(mlir::Operation *op);

@@ -65,10 +65,19 @@ struct OutlineKernels : tiling::impl::OutlineKernelsBase<OutlineKernels> {
     }
     func::ReturnOp::create(builder, loc);
 
+    SmallVector<std::string> checks;
+    function.walk([&](tile::CheckedIndexOp check) {
+      check.setNumber(checks.size());
+      checks.push_back(tile::describeNode(check.getLoc()) + check.getWhat().str());
+    });
+
     builder.setInsertionPoint(kernel);
     auto launch =
         tile::LaunchOp::create(builder, loc, kernel.getResultTypes(), function.getSymName(),
                                kernel.getInputs(), kernel.getOutputs(), kernel.getScalars());
+    if (!checks.empty())
+      launch.setChecksAttr(
+          builder.getStrArrayAttr(SmallVector<StringRef>(checks.begin(), checks.end())));
     kernel.replaceAllUsesWith(launch.getResults());
     kernel.erase();
   }

@@ -58,9 +58,10 @@ const Device cpuDevice = {
     /*allocate=*/allocate,
     /*free=*/[](void *, void *buffer) { std::free(buffer); },
     /*launch=*/
-    [](void *stream, azm_kernel_count count, azm_kernel kernel, const int64_t *slots) {
+    [](void *stream, azm_kernel_count count, azm_kernel kernel, const int64_t *slots,
+       Fault &fault) {
       auto *self = static_cast<Stream *>(stream);
-      self->pool.run(kernel, slots, count(slots), self->scratch);
+      return self->pool.run(kernel, slots, count(slots), self->scratch, fault);
     },
     /*copy=*/move,
     /*fill=*/fill,

@@ -2,7 +2,8 @@
 #ifndef AZULEJO_RUNTIME_CPU_SCRATCH_H
 #define AZULEJO_RUNTIME_CPU_SCRATCH_H
 
-#include "azulejo/Artifact/Format.h"
+#include "runtime/Device.h"
+#include <csetjmp>
 #include <vector>
 
 namespace azulejo::runtime::cpu {
@@ -18,11 +19,19 @@ public:
 
   azm_scratch *get() { return &abi; }
 
-  /// To be called when a kernel returned: enlarges the memory if the kernel had to grow it.
+  /// Runs workgroups [begin, end) of a kernel with this memory, and enlarges it for the next one if
+  /// the kernel had to grow it. False where the kernel failed: `fault()` then says why.
+  bool call(azm_kernel kernel, const int64_t *slots, int64_t begin, int64_t end);
+  const Fault &fault() const { return lastFault; }
+
+  /// Makes the memory as large as was needed so far; to be called between kernels.
   void reset();
 
 private:
   static void *grow(azm_scratch *scratch, int64_t bytes);
+  static void fail(azm_scratch *scratch, int64_t check, int64_t index, int64_t low, int64_t high);
+  bool enter(azm_kernel kernel, const int64_t *slots, int64_t begin, int64_t end);
+  [[noreturn]] void leave(const Fault &fault);
 
   // First, so that grow can get from it to the rest.
   azm_scratch abi;
@@ -33,6 +42,8 @@ private:
   };
   std::vector<Block> blocks;
   int64_t mostUsed = 0;
+  Fault lastFault;
+  std::jmp_buf exit;
 };
 
 } // namespace azulejo::runtime::cpu

@@ -37,18 +37,25 @@ void ThreadPool::work(Job &job, Scratch &scratch) {
     int64_t begin = job.next.fetch_add(job.chunk, std::memory_order_relaxed);
     if (begin >= job.count)
       return;
-    job.kernel(job.slots, begin, std::min(begin + job.chunk, job.count), scratch.get());
-    scratch.reset();
+    if (scratch.call(job.kernel, job.slots, begin, std::min(begin + job.chunk, job.count)))
+      continue;
+    if (!job.failed.exchange(true))
+      job.fault = scratch.fault();
+    job.next.store(job.count, std::memory_order_relaxed);
+    return;
   }
 }
 
-void ThreadPool::run(azm_kernel kernel, const int64_t *slots, int64_t count, Scratch &scratch) {
+bool ThreadPool::run(azm_kernel kernel, const int64_t *slots, int64_t count, Scratch &scratch,
+                     Fault &fault) {
   auto runAlone = [&] {
-    kernel(slots, 0, count, scratch.get());
-    scratch.reset();
+    if (scratch.call(kernel, slots, 0, count))
+      return true;
+    fault = scratch.fault();
+    return false;
   };
   if (count <= 0)
-    return;
+    return true;
   if (count == 1 || workers.empty())
     return runAlone();
   Job *job = nullptr;
@@ -67,6 +74,7 @@ void ThreadPool::run(azm_kernel kernel, const int64_t *slots, int64_t count, Scr
   job->count = count;
   // Some chunks a thread even out threads of unequal speed; more would only cost.
   job->chunk = std::max<int64_t>(1, count / (threads() * 8));
+  job->failed.store(false, std::memory_order_relaxed);
   job->next.store(0, std::memory_order_relaxed);
   job->state.store(claimed | open, std::memory_order_release);
   epoch.fetch_add(1); // sequentially consistent, as is the look at sleepers: see workerMain
@@ -83,7 +91,11 @@ void ThreadPool::run(azm_kernel kernel, const int64_t *slots, int64_t count, Scr
     else
       std::this_thread::yield();
   }
+  bool finished = !job->failed.load(std::memory_order_relaxed);
+  if (!finished)
+    fault = job->fault;
   job->state.store(0, std::memory_order_release);
+  return finished;
 }
 
 /// Joins every open launch; false where there was none.

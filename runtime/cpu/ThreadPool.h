@@ -30,8 +30,9 @@ public:
   int threads() const { return static_cast<int>(workers.size()) + 1; }
 
   /// Runs workgroups [0, count) of `kernel`, and returns when all are done. May be called from
-  /// several threads at once. `scratch` is the calling thread's.
-  void run(azm_kernel kernel, const int64_t *slots, int64_t count, Scratch &scratch);
+  /// several threads at once. `scratch` is the calling thread's. False where the kernel failed in
+  /// one: `fault` then says why in one such, and no more were begun once it was known.
+  bool run(azm_kernel kernel, const int64_t *slots, int64_t count, Scratch &scratch, Fault &fault);
 
 private:
   struct alignas(128) Job {
@@ -40,6 +41,8 @@ private:
     azm_kernel kernel = nullptr;
     const int64_t *slots = nullptr;
     int64_t count = 0, chunk = 0;
+    std::atomic<bool> failed{false};
+    Fault fault; // of the thread that set `failed`
     alignas(128) std::atomic<int64_t> next{0};
   };
   static constexpr uint64_t claimed = uint64_t(1) << 63, open = uint64_t(1) << 62;

@@ -47,8 +47,9 @@ static void fillRandom(Value &value, uint64_t seed) {
     double uniform = (nextRandom(seed) >> 11) * 0x1p-53;
     if (isFloat(value.type)) { // Box and Muller
       double angle = (nextRandom(seed) >> 11) * 0x1p-53 * 6.283185307179586;
-      storeElement(value.type, value.data.data(), i,
-                   std::sqrt(-2 * std::log(1 - uniform)) * std::cos(angle));
+      double normal = std::sqrt(-2 * std::log(1 - uniform)) * std::cos(angle);
+      bool hasSign = value.type != AZL_FLOAT8E8M0;
+      storeElement(value.type, value.data.data(), i, hasSign ? normal : std::fabs(normal));
     } else {
       storeElement(value.type, value.data.data(), i, std::floor(uniform * range));
     }

@@ -300,6 +300,7 @@ bool isFloat(azl_element_type type) {
   case AZL_FLOAT8E4M3FNUZ:
   case AZL_FLOAT8E5M2:
   case AZL_FLOAT8E5M2FNUZ:
+  case AZL_FLOAT8E8M0:
   case AZL_FLOAT4E2M1:
     return true;
   default:

@@ -1,6 +1,7 @@
 #include "runtime/cpu/ThreadPool.h"
 #include <gtest/gtest.h>
 
+using namespace azulejo::runtime;
 using namespace azulejo::runtime::cpu;
 
 namespace {
@@ -18,7 +19,8 @@ void expectEachOnce(ThreadPool &pool, int64_t count) {
   std::vector<std::atomic<int>> counters(mostCount);
   int64_t slots[] = {reinterpret_cast<int64_t>(counters.data())};
   Scratch scratch;
-  pool.run(countWorkgroups, slots, count, scratch);
+  Fault fault;
+  EXPECT_TRUE(pool.run(countWorkgroups, slots, count, scratch, fault));
   for (int64_t i = 0; i < mostCount; ++i)
     ASSERT_EQ(counters[i], i < count) << "workgroup " << i << " of " << count;
 }
@@ -40,8 +42,46 @@ TEST(ThreadPool, oneThreadIsTheCaller) {
   std::thread::id id;
   int64_t slots[] = {reinterpret_cast<int64_t>(&id)};
   Scratch scratch;
-  pool.run(kernel, slots, 10, scratch);
+  Fault fault;
+  EXPECT_TRUE(pool.run(kernel, slots, 10, scratch, fault));
   EXPECT_EQ(id, std::this_thread::get_id());
+}
+
+TEST(ThreadPool, aFailureEndsTheLaunchAndNothingElse) {
+  // Slot 0 is the workgroup that meets a bad index.
+  auto kernel = [](const int64_t *slots, int64_t begin, int64_t end, azm_scratch *scratch) {
+    scratch->used += 64;
+    if (begin <= slots[0] && slots[0] < end)
+      scratch->fail(scratch, /*check=*/2, /*index=*/9, /*low=*/-4, /*high=*/4);
+    scratch->used -= 64;
+  };
+  for (int threads : {1, 3}) {
+    ThreadPool pool(threads);
+    for (int64_t bad : {0, 17, 999}) {
+      Scratch scratch;
+      Fault fault;
+      EXPECT_FALSE(pool.run(kernel, &bad, 1000, scratch, fault));
+      EXPECT_EQ(fault.check, 2);
+      EXPECT_EQ(fault.index, 9);
+      EXPECT_EQ(fault.low, -4);
+      EXPECT_EQ(fault.high, 4);
+      EXPECT_EQ(scratch.get()->used, 0);
+      expectEachOnce(pool, 100);
+    }
+  }
+}
+
+TEST(Scratch, memoryThatIsNotThereIsAFault) {
+  auto kernel = [](const int64_t *slots, int64_t, int64_t, azm_scratch *scratch) {
+    scratch->used += slots[0];
+    scratch->grow(scratch, slots[0]);
+  };
+  Scratch scratch;
+  for (int64_t bytes : {int64_t(1) << 60, int64_t(-64), INT64_MAX}) {
+    EXPECT_FALSE(scratch.call(kernel, &bytes, 0, 1));
+    EXPECT_EQ(scratch.fault().check, -1);
+    EXPECT_EQ(scratch.get()->used, 0);
+  }
 }
 
 TEST(ThreadPool, manyShortLaunchesAndSleep) {

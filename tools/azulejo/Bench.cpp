@@ -1,6 +1,6 @@
 //===- Bench.cpp - azulejo bench --------------------------------------------------------------===//
-#include "runtime/io/Argument.h"
 #include "tools/azulejo/Command.h"
+#include "tools/azulejo/Inputs.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include <chrono>
@@ -22,48 +22,6 @@ struct Flags {
   bool json = false, profile = false;
 };
 } // namespace
-
-/// The inputs named on the command line, and random ones for the rest, whose symbolic dimensions
-/// come from --size.
-static bool makeInputs(const azl_model *model, const Flags &flags, std::vector<Value> &values) {
-  size_t count = azl_model_input_count(model), position = 0;
-  std::vector<std::string> texts(count);
-  for (const std::string &input : flags.run.inputs) {
-    auto argument = runtime::io::splitArgument(input);
-    size_t index = argument.name.empty() ? position++ : count;
-    for (size_t i = 0; !argument.name.empty() && i < count; ++i)
-      if (argument.name == azl_model_input(model, i).name)
-        index = i;
-    if (index >= count)
-      return fail("--input=" + input + ": the model has no such input"), false;
-    texts[index] = argument.rest;
-  }
-  std::map<std::string, std::string> sizes;
-  for (const std::string &size : flags.sizes) {
-    auto [name, value] = llvm::StringRef(size).split('=');
-    sizes[name.str()] = value.str();
-  }
-  for (size_t i = 0; i < count; ++i) {
-    azl_value_info info = azl_model_input(model, i);
-    if (texts[i].empty()) {
-      for (int32_t d = 0; d < info.rank; ++d) {
-        std::string size =
-            info.shape[d] >= 0 ? std::to_string(info.shape[d]) : sizes[info.symbols[d]];
-        if (size.empty())
-          return fail("input '" + llvm::Twine(info.name) + "' has a dimension '" + info.symbols[d] +
-                      "' of no fixed size: say --size " + info.symbols[d] +
-                      "=N, or give the input"),
-                 false;
-        texts[i] += size + "x";
-      }
-      texts[i] += std::string(runtime::io::shortName(info.type)) + "=random";
-    }
-    if (auto status = runtime::io::parseValue(texts[i], info.type, values.emplace_back());
-        status.failed())
-      return fail("input '" + llvm::Twine(info.name) + "': " + status.message), false;
-  }
-  return true;
-}
 
 static double percentile(const std::vector<double> &sorted, double fraction) {
   return sorted[std::min(sorted.size() - 1, static_cast<size_t>(fraction * sorted.size()))];
@@ -100,7 +58,7 @@ static bool run(Flags &flags) {
   if (artifact.empty() || !load(artifact, flags.run, flags.profile, loaded))
     return false;
   std::vector<Value> values;
-  if (!makeInputs(loaded.model, flags, values))
+  if (!makeInputs(loaded.model, flags.run.inputs, flags.sizes, /*seed=*/0, values))
     return false;
   std::vector<azl_tensor> inputs;
   for (Value &value : values)
@@ -181,9 +139,7 @@ void addBench(CLI::App &app, int &status) {
       ->required()
       ->check(CLI::ExistingFile);
   flags->run.addTo(*command);
-  command->add_option(
-      "--size", flags->sizes,
-      "Size of a symbolic dimension of inputs that are not given: NAME=N (repeated)");
+  addSizes(*command, flags->sizes);
   command->add_option("--warm-up", flags->warmUp, "Seconds to run before measuring")
       ->capture_default_str();
   command->add_option("--duration", flags->duration, "Seconds to measure, at least")

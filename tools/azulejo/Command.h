@@ -83,6 +83,7 @@ void addCompile(CLI::App &app, int &status);
 void addRun(CLI::App &app, int &status);
 void addBench(CLI::App &app, int &status);
 void addVerify(CLI::App &app, int &status);
+void addExplain(CLI::App &app, int &status);
 void addInspect(CLI::App &app, int &status);
 void addVersion(CLI::App &app, int &status);
 

@@ -6,11 +6,12 @@
 //
 //===------------------------------------------------------------------------------------------===//
 #include "lib/Import/ValueFile.h"
-#include "runtime/io/Argument.h"
-#include "runtime/io/Compare.h"
 #include "runtime/io/Npy.h"
 #include "tools/azulejo/Command.h"
+#include "tools/azulejo/Inputs.h"
+#include "tools/support/Compare.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include <cstdlib>
@@ -18,7 +19,6 @@
 namespace azulejo::tool {
 
 namespace fs = llvm::sys::fs;
-using runtime::io::Tolerance;
 using runtime::io::Value;
 
 namespace {
@@ -35,27 +35,39 @@ struct Flags {
 struct DataSet {
   std::string name;
   std::vector<Value> inputs;
-  std::vector<std::optional<Value>> outputs;
+  std::vector<std::optional<HostValue>> outputs;
 };
 } // namespace
 
-static bool readTensor(const std::string &path, Value &value) {
+static bool readTensor(const std::string &path, HostValue &value) {
   auto tensor = readValueFile(path, "tensor");
   if (!tensor)
     return fail(path + ": " + llvm::toString(tensor.takeError())), false;
-  value.type = static_cast<azl_element_type>(tensor->elementType);
-  value.shape = tensor->shape;
-  value.data.assign(tensor->bytes.begin(), tensor->bytes.end());
+  value = std::move(*tensor);
   return true;
+}
+
+static HostValue toHostValue(const azl_tensor &tensor) {
+  HostValue value;
+  value.elementType = tensor.type;
+  value.shape.assign(tensor.shape, tensor.shape + tensor.rank);
+  auto *bytes = static_cast<const uint8_t *>(tensor.data);
+  value.bytes.assign(bytes, bytes + azl_tensor_bytes(tensor.type, tensor.rank, tensor.shape));
+  return value;
 }
 
 static bool readDataFolder(const azl_model *model, const std::string &folder,
                            std::vector<DataSet> &sets) {
   DataSet set{folder, std::vector<Value>(azl_model_input_count(model)), {}};
   set.outputs.resize(azl_model_output_count(model));
-  for (size_t i = 0; i < set.inputs.size(); ++i)
-    if (!readTensor(folder + "/input_" + std::to_string(i) + ".pb", set.inputs[i]))
+  for (size_t i = 0; i < set.inputs.size(); ++i) {
+    HostValue tensor;
+    if (!readTensor(folder + "/input_" + std::to_string(i) + ".pb", tensor))
       return false;
+    set.inputs[i].type = static_cast<azl_element_type>(tensor.elementType);
+    set.inputs[i].shape = tensor.shape;
+    set.inputs[i].data.assign(tensor.bytes.begin(), tensor.bytes.end());
+  }
   bool any = false;
   for (size_t i = 0; i < set.outputs.size(); ++i) {
     std::string path = folder + "/output_" + std::to_string(i) + ".pb";
@@ -68,63 +80,6 @@ static bool readDataFolder(const azl_model *model, const std::string &folder,
   if (!any)
     return fail(folder + " holds no output_N.pb"), false;
   sets.push_back(std::move(set));
-  return true;
-}
-
-/// Places command-line values by name or position. `limit` values can be placed.
-template <typename Info>
-static bool parseValues(const std::vector<std::string> &texts, const char *flag,
-                        const azl_model *model, size_t limit, Info info,
-                        std::vector<std::optional<Value>> &values) {
-  values.resize(limit);
-  size_t position = 0;
-  for (const std::string &text : texts) {
-    auto argument = runtime::io::splitArgument(text);
-    size_t index = argument.name.empty() ? position++ : limit;
-    for (size_t i = 0; !argument.name.empty() && i < limit; ++i)
-      if (argument.name == info(model, i).name)
-        index = i;
-    if (index >= limit)
-      return fail(llvm::Twine(flag) + "=" + text + ": the model has no such value"), false;
-    if (auto status = runtime::io::parseValue(argument.rest, info(model, index).type,
-                                              values[index].emplace());
-        status.failed())
-      return fail(llvm::Twine(flag) + "=" + text + ": " + status.message), false;
-  }
-  return true;
-}
-
-/// The inputs given, and random ones for the others, whose symbolic dimensions come from --size.
-static bool makeInputs(const azl_model *model, const Flags &flags, int seed,
-                       std::vector<Value> &inputs) {
-  std::vector<std::optional<Value>> given;
-  if (!parseValues(flags.run.inputs, "--input", model, azl_model_input_count(model),
-                   azl_model_input, given))
-    return false;
-  for (size_t i = 0; i < given.size(); ++i) {
-    if (given[i]) {
-      inputs.push_back(std::move(*given[i]));
-      continue;
-    }
-    azl_value_info info = azl_model_input(model, i);
-    std::string text;
-    for (int32_t d = 0; d < info.rank; ++d) {
-      std::string size = info.shape[d] >= 0 ? std::to_string(info.shape[d]) : "";
-      for (const std::string &entry : flags.sizes)
-        if (size.empty() && llvm::StringRef(entry).split('=').first == info.symbols[d])
-          size = llvm::StringRef(entry).split('=').second.str();
-      if (size.empty())
-        return fail("input '" + llvm::Twine(info.name) + "' has a dimension '" + info.symbols[d] +
-                    "' of no fixed size: say --size " + info.symbols[d] + "=N, or give the input"),
-               false;
-      text += size + "x";
-    }
-    text += std::string(runtime::io::shortName(info.type)) +
-            "=random:" + std::to_string(seed * 1000 + i);
-    if (auto status = runtime::io::parseValue(text, info.type, inputs.emplace_back());
-        status.failed())
-      return fail("input '" + llvm::Twine(info.name) + "': " + status.message), false;
-  }
   return true;
 }
 
@@ -166,13 +121,25 @@ for i, y in enumerate(session.run(None, feed)):
       ok =
           (fail("ONNX Runtime did not run the model" + (error.empty() ? "" : ": " + error)), false);
   }
-  for (size_t i = 0; ok && i < set.outputs.size(); ++i)
-    if (auto status = runtime::io::readNpy(file("output", i), azl_model_output(model, i).type,
-                                           set.outputs[i].emplace());
+  for (size_t i = 0; ok && i < set.outputs.size(); ++i) {
+    Value output;
+    if (auto status =
+            runtime::io::readNpy(file("output", i), azl_model_output(model, i).type, output);
         status.failed())
       ok = (fail(status.message), false);
+    else
+      set.outputs[i] = toHostValue(output.view());
+  }
   fs::remove_directories(folder);
   return ok;
+}
+
+/// "agrees", and how well.
+static std::string describeAgreement(const HostValue &actual, const HostValue &expected) {
+  Agreement agreement = measureAgreement(expected, actual);
+  return llvm::formatv("agrees (largest error {0:e2}, cosine {1:f7})", agreement.largestError,
+                       agreement.cosine)
+      .str();
 }
 
 /// Runs one data set and reports each output on a line of its own.
@@ -185,12 +152,13 @@ static bool check(const Flags &flags, Loaded &loaded, DataSet &set) {
   bool equal = true;
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (set.outputs[i]) {
-      auto result = runtime::io::compare(outputs[i], set.outputs[i]->view(), flags.tolerance);
+      HostValue actual = toHostValue(outputs[i]);
+      auto difference = findDifference(*set.outputs[i], actual, flags.tolerance);
       llvm::outs() << set.name << " " << azl_model_output(loaded.model, i).name << ": "
-                   << (result.equal ? "agrees" : "differs: " + result.message)
-                   << llvm::format(" (max error %.3g, cosine %.7f)\n", result.maxError,
-                                   result.cosine);
-      equal &= result.equal;
+                   << (difference ? "differs: " + *difference
+                                  : describeAgreement(actual, *set.outputs[i]))
+                   << "\n";
+      equal &= !difference;
     }
     azl_tensor_release(&outputs[i]);
   }
@@ -222,18 +190,21 @@ static bool run(Flags &flags) {
       return false;
   if (!flags.expected.empty()) {
     DataSet set{"given", {}, {}};
-    if (!makeInputs(loaded.model, flags, 0, set.inputs) ||
-        !parseValues(flags.expected, "--expected-output", loaded.model,
-                     azl_model_output_count(loaded.model), azl_model_output, set.outputs))
+    std::vector<std::optional<Value>> expected;
+    if (!makeInputs(loaded.model, flags.run.inputs, flags.sizes, /*seed=*/0, set.inputs) ||
+        !placeValues(flags.expected, "--expected-output", {loaded.model, /*outputs=*/true},
+                     expected))
       return false;
+    for (std::optional<Value> &value : expected)
+      set.outputs.push_back(value ? std::optional(toHostValue(value->view())) : std::nullopt);
     sets.push_back(std::move(set));
   }
   if (!flags.against.empty())
     for (int seed = 0; seed < flags.seeds; ++seed) {
       DataSet set{"seed " + std::to_string(seed),
                   {},
-                  std::vector<std::optional<Value>>(azl_model_output_count(loaded.model))};
-      if (!makeInputs(loaded.model, flags, seed, set.inputs) ||
+                  std::vector<std::optional<HostValue>>(azl_model_output_count(loaded.model))};
+      if (!makeInputs(loaded.model, flags.run.inputs, flags.sizes, seed, set.inputs) ||
           !runOnnxRuntime(flags, loaded.model, set))
         return false;
       sets.push_back(std::move(set));
@@ -250,7 +221,6 @@ static bool run(Flags &flags) {
 
 void addVerify(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
-  flags->tolerance = {1e-7, 1e-3};
   CLI::App *command = app.add_subcommand(
       "verify", "Runs a model and says which output differs from what was expected");
   command
@@ -272,8 +242,7 @@ void addVerify(CLI::App &app, int &status) {
   command->add_option("--seeds", flags->seeds, "How many sets of random inputs")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  command->add_option("--size", flags->sizes,
-                      "Size of a symbolic dimension of random inputs: NAME=N (repeated)");
+  addSizes(*command, flags->sizes);
   command->add_option("--python", flags->python, "The Python that has onnxruntime")
       ->capture_default_str();
   command->add_option("--atol", flags->tolerance.absolute, "Absolute part of what may differ")

@@ -12,6 +12,7 @@ int main(int argc, char **argv) {
   azulejo::tool::addRun(app, status);
   azulejo::tool::addBench(app, status);
   azulejo::tool::addVerify(app, status);
+  azulejo::tool::addExplain(app, status);
   azulejo::tool::addInspect(app, status);
   azulejo::tool::addVersion(app, status);
   try {

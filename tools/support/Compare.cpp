@@ -16,26 +16,6 @@ azl_tensor viewOf(const HostValue &tensor) {
   return view;
 }
 
-bool isFloatingPoint(int32_t elementType) {
-  switch (elementType) {
-  case AZL_FLOAT:
-  case AZL_DOUBLE:
-  case AZL_FLOAT16:
-  case AZL_BFLOAT16:
-  case AZL_COMPLEX64:
-  case AZL_COMPLEX128:
-  case AZL_FLOAT8E4M3FN:
-  case AZL_FLOAT8E4M3FNUZ:
-  case AZL_FLOAT8E5M2:
-  case AZL_FLOAT8E5M2FNUZ:
-  case AZL_FLOAT8E8M0:
-  case AZL_FLOAT4E2M1:
-    return true;
-  default:
-    return false;
-  }
-}
-
 const char *kindText(HostValue::Kind kind) {
   switch (kind) {
   case HostValue::Kind::Tensor:
@@ -72,7 +52,7 @@ std::optional<std::string> findTensorDifference(const HostValue &expected, const
         return llvm::formatv("\"{0}\", expected \"{1}\"", got, want).str();
     return std::nullopt;
   }
-  if (!isFloatingPoint(expected.elementType))
+  if (!runtime::io::isFloat(static_cast<azl_element_type>(expected.elementType)))
     tolerance = {0, 0};
   else if (expected.elementType == AZL_BFLOAT16)
     tolerance.relative = std::max(tolerance.relative, std::ldexp(1.0, -6));
@@ -102,6 +82,11 @@ std::optional<std::string> findDifference(const HostValue &expected, const HostV
             findDifference(std::get<0>(pair), std::get<1>(pair), tolerance))
       return llvm::formatv("element {0}: {1}", index, *difference).str();
   return std::nullopt;
+}
+
+Agreement measureAgreement(const HostValue &expected, const HostValue &actual) {
+  auto comparison = runtime::io::compare(viewOf(actual), viewOf(expected), {});
+  return {comparison.maxError, comparison.cosine};
 }
 
 std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,

@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Raised whenever something in this file changes its meaning; the loader refuses all others. */
-#define AZM_FORMAT_VERSION 1
+#define AZM_FORMAT_VERSION 2
 
 #define AZM_META_SECTION ".azm.meta"
 #define AZM_WEIGHTS_SECTION ".azm.weights"
@@ -56,12 +56,18 @@ extern "C" {
  *
  * `used` goes on counting in allocations that grow served, and that is how grow recognises the
  * blocks given back. A kernel leaves `used` as it found it; the runtime then enlarges `base` to the
- * most that was needed. base is 64-byte aligned. */
+ * most that was needed. base is 64-byte aligned.
+ *
+ * A kernel that meets an index outside of [low, high) calls `fail`, which does not return: the
+ * runtime leaves the kernel, and the run ends with an error. So does `grow` where memory runs out.
+ * `check` is the number of the kernel's check; see the metadata's "checks". */
 struct azm_scratch {
   uint8_t *base;
   int64_t size;
   int64_t used;
   void *(*grow)(struct azm_scratch *scratch, int64_t bytes);
+  void (*fail)(struct azm_scratch *scratch, int64_t check, int64_t index, int64_t low,
+               int64_t high);
 };
 
 /* A kernel NAME is two functions: `NAME.count` gives the number of workgroups, and `NAME` runs
@@ -82,9 +88,9 @@ struct azm_context;
  * run had allocated. Addresses are device addresses. */
 struct azm_host_api {
   /* Runs all workgroups of a kernel; `kernel` is its index in the metadata's list. Launches take
-   * effect in order. */
+   * effect in order. Check c of the kernel is entry first_check + c of the metadata's "checks". */
   void (*launch)(struct azm_context *context, int64_t kernel, azm_kernel_count count,
-                 azm_kernel run, const int64_t *slots);
+                 azm_kernel run, const int64_t *slots, int64_t first_check);
   /* The run's arena, for every buffer whose size is known at entry. Called at most once in a run.
    */
   void *(*arena)(struct azm_context *context, int64_t bytes);
@@ -104,8 +110,10 @@ struct azm_host_api {
   /* Between host memory and a buffer; read waits for the launches before it. */
   void (*read)(struct azm_context *context, void *host, const void *from, int64_t bytes);
   void (*write)(struct azm_context *context, void *to, const void *host, int64_t bytes);
-  /* Ends the run with an error; `message` is a C string in the artifact. */
-  void (*fail)(struct azm_context *context, const char *message);
+  /* Ends the run with an error; `message` is a C string in the artifact, in which each "{}" stands
+   * for one of the values, in order. */
+  void (*fail)(struct azm_context *context, const char *message, const int64_t *values,
+               int64_t value_count);
 };
 
 /* The runtime's context begins with what host code reads. */
@@ -130,9 +138,17 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   code needs by the names of LLVM's target features.
  * - "inputs", "outputs": [{"name", "type", "shape"}]. type is ONNX's name in lower case (float,
  *   int64, bool, bfloat16, ...). Each entry of shape is an integer (static), a symbol's name (of
- * one value wherever it stands), or "?".
- * - "symbols": [name], in the order of azm_run's trailing arguments.
+ *   one value wherever it stands), an expression over symbols, or "?". Expressions consist of
+ *   integers, symbols, + - * ( ) and floordiv, ceildiv, mod, min and max of two arguments:
+ *   "past + 1", "min(512, seq)".
+ * - "symbols": [name], in the order of azm_run's trailing arguments. One that is no dimension by
+ *   itself is what makes the first input's expression true in which it is the only unknown: the
+ *   runtime solves c * symbol + d, and checks all other expressions of the inputs. A symbol may
+ *   have an expression for its name: then it stands for that whole size.
  * - "kernels": [{"name", "nodes": [ONNX node name]}].
+ * - "checks": [what a kernel checks in a launch: "node 'x': Gather: indices"]; may be absent.
+ * - "unfused": [{"producer", "consumer", "reason"}], two nodes that could have been one kernel and
+ *   are not; may be absent.
  * - "weights": [{"offset", "length", "hash", "type", "shape"}]. offset counts from the section's
  *   start; hash is XXH64 of the bytes, 16 hexadecimal digits. "weights_size": the section's bytes.
  * - "unbounded": why peak memory has no bound; absent where it has one.

@@ -17,3 +17,14 @@ func.func @unused(%n: index) {
   %a = plan.alloc %n
   return
 }
+
+// What is known to hold is not asked.
+// CHECK-LABEL: @assert
+// CHECK-NEXT: plan.assert %{{.*}}, "may hold"
+// CHECK-NEXT: return
+func.func @assert(%p: i1) {
+  %true = arith.constant true
+  plan.assert %true, "holds"
+  plan.assert %p, "may hold"
+  return
+}

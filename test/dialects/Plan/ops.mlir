@@ -30,6 +30,8 @@ func.func @ops(%x: !plan.buffer, %n: index, %p: i1, %f: f32) {
   plan.write %r to %a[%n] : i64
   // CHECK: plan.assert %{{.*}}, "must hold"
   plan.assert %p, "must hold"
+  // CHECK: plan.assert %{{.*}}, "{} is less than {}"(%[[N]], %[[N]])
+  plan.assert %p, "{} is less than {}" (%n, %n)
   // CHECK: plan.return %[[A]], %[[N]] : !plan.buffer, index as [tensor<?xf32>]
   plan.return %a, %n : !plan.buffer, index as [tensor<?xf32>]
 }

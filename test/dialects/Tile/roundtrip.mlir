@@ -57,3 +57,12 @@ func.func @attention(%q: tensor<?x8x?x64xf32>, %k: tensor<?x2x?x64xf32>, %m: ten
     mask(%m : tensor<1x1x?x?xf32>) outs(%y : tensor<?x8x?x64xf32>) causal_offset %past -> tensor<?x8x?x64xf32>
   return %0 : tensor<?x8x?x64xf32>
 }
+
+// CHECK-LABEL: @checked_index
+func.func @checked_index(%i: index, %n: index) -> (index, index) {
+  // CHECK: tile.checked_index %{{.*}} within %{{.*}}, "indices" from_end
+  %a = tile.checked_index %i within %n, "indices" from_end
+  // CHECK: tile.checked_index %{{.*}} within %{{.*}}, "position_ids" number 3
+  %b = tile.checked_index %i within %n, "position_ids" number 3
+  return %a, %b : index, index
+}

@@ -1,6 +1,7 @@
 // RUN: azulejo-opt %s --convert-scf-to-cf --azulejo-convert-plan-to-llvm --reconcile-unrealized-casts | FileCheck %s
 
 // CHECK: module attributes
+// CHECK-SAME: plan.checks = ["a", "b", "c", "d"]
 // CHECK-SAME: plan.kernels = [{name = "k", nodes = ["relu_1", "relu_2"]}]
 // CHECK-SAME: plan.weights = [dense<1.000000e+00> : tensor<4xf32>]
 // CHECK-SAME: {
@@ -17,11 +18,21 @@ llvm.func @k(!llvm.ptr, i64, i64, !llvm.ptr)
 // CHECK:         llvm.zext %{{.*}} : i32 to i64
 // CHECK:         %[[COUNT:.*]] = llvm.mlir.addressof @k.count
 // CHECK:         %[[KERNEL:.*]] = llvm.mlir.addressof @k :
-// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[COUNT]], %[[KERNEL]], %[[SLOTS]]) : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[COUNT]], %[[KERNEL]], %[[SLOTS]], %{{.*}}) : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> ()
+// The second launch's checks come after those of the first.
+// CHECK:         %[[FIRST:.*]] = llvm.mlir.constant(2 : i64) : i64
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %{{.*}}, %{{.*}}, %[[SLOTS]], %[[FIRST]])
 // The host reads a flag, one byte wide:
 // CHECK:         llvm.load %[[SLOTS]] : !llvm.ptr -> i8
 // CHECK:         llvm.trunc %{{.*}} : i8 to i1
 // CHECK:         llvm.cond_br
+// Sizes stop at the largest number.
+// CHECK:         "llvm.intr.smul.with.overflow"(%[[N]], %{{.*}})
+// CHECK:         llvm.select
+// CHECK:         llvm.intr.sadd.sat
+// An assertion's values are passed where slots are.
+// CHECK:         llvm.store %[[N]], %{{.*}} : i64, !llvm.ptr
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[SLOTS]], %{{.*}}) : !llvm.ptr, (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> ()
 // CHECK:         llvm.unreachable
 func.func @main(%x: !plan.buffer, %n: index)
     attributes {plan.inputs = [{name = "x", type = "float", shape = ["n"]}], plan.outputs = [], plan.symbols = []} {
@@ -29,11 +40,13 @@ func.func @main(%x: !plan.buffer, %n: index)
   %c = arith.constant 1.0 : f32
   %w = plan.weight dense<1.0> : tensor<4xf32>
   %arena = plan.arena %n
-  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) loc("relu_1")
-  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) loc("relu_2")
+  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) {checks = ["a", "b"]} loc("relu_1")
+  plan.launch @k ins(%x, %n, %w : !plan.buffer, index, !plan.buffer) outs(%arena : !plan.buffer) scalars(%c : f32) {checks = ["c", "d"]} loc("relu_2")
   %flag = plan.read %arena[%c0] : i1
-  plan.assert %flag, "the flag should be set"
-  %y = plan.output 0[%n]
+  plan.assert %flag, "the flag should be set, of {}" (%n)
+  %square = arith.muli %n, %n : index
+  %more = arith.addi %square, %n : index
+  %y = plan.output 0[%more]
   plan.copy %arena to %y, %n
   return
 }
