@@ -216,6 +216,21 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
   auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
     return dim == 1 ? lowering.getSize(op.getW(), 0) : lowering.getSize(op.getOffset(), dim);
   });
+  lowering.requireSameSize(op.getOffset(), 0, "offset", op.getX(), 0, "X");
+  lowering.requireEqual(lowering.getSize(op.getX(), 1),
+                        lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group)),
+                        "X has {} channels, and W takes {}");
+  OpFoldResult planes =
+      lowering.getIndexAttr(offsetGroup * window.kernel[0] * window.kernel[1]);
+  lowering.requireEqual(lowering.getSize(op.getOffset(), 1),
+                        lowering.mul(planes, lowering.getIndexAttr(2)),
+                        "offset has {} planes, and {} are needed");
+  if (Value mask = op.getMask()) {
+    lowering.requireEqual(lowering.getSize(mask, 1), planes,
+                          "mask has {} planes, and {} are needed");
+    for (int64_t dim : {0, 2, 3})
+      lowering.requireSameSize(mask, dim, "mask", op.getOffset(), dim, "offset");
+  }
   Type elementType = getElementType(x), type = lowering.computeType(elementType);
   ScalarBuilder b(lowering.getLoc(), lowering);
   ScalarBuilder::Values inputs = {x, w, lowering[op.getOffset()]};

@@ -36,6 +36,17 @@ static Value mapQuantized(Lowering &b, Value x, Value scale, Value zeroPoint, in
     return type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
   };
   bool blocked = block != 0 && parameterRank == rank && rank > 0 && getNumElements(scale) != 1;
+  for (Value parameter : {scale, zeroPoint}) {
+    if (!blocked || !parameter)
+      continue;
+    for (int64_t i = 0; i < rank; ++i) {
+      OpFoldResult size = sizes[i];
+      if (i == axis)
+        size = b.ceilDiv(size, b.getIndexAttr(block));
+      b.requireAtMost(size, b.getSize(parameter, i),
+                      "{} blocks need a scale in dimension " + Twine(i) + ", and there are {}");
+    }
+  }
   if (!blocked) {
     for (Value parameter : {scale, zeroPoint}) {
       if (!parameter)

@@ -239,11 +239,17 @@ struct Recurrence {
     ScalarBuilder::Values inputs = {projected, recurrent},
                           outputs = {lowering.empty(ySizes, elementType)};
     SmallVector<SmallVector<int64_t>> places = {{-1, 0, 1, -1}};
-    if (lengths)
+    if (lengths) {
+      lowering.requireEqual(lowering.getLoweredSize(lengths, 0), batch,
+                            "sequence_lens has {} elements, and the batch {}");
       inputs.push_back(lengths);
+    }
     for (Value state : initial) {
-      if (state)
+      if (state) {
+        lowering.requireEqual(lowering.getLoweredSize(state, 1), batch,
+                              "an initial state has {} rows, and the batch {}");
         inputs.push_back(state);
+      }
       outputs.push_back(lowering.empty(stateSizes, elementType));
       places.push_back({0, 1, -1});
     }
