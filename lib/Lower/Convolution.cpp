@@ -220,8 +220,7 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
   lowering.requireEqual(lowering.getSize(op.getX(), 1),
                         lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group)),
                         "X has {} channels, and W takes {}");
-  OpFoldResult planes =
-      lowering.getIndexAttr(offsetGroup * window.kernel[0] * window.kernel[1]);
+  OpFoldResult planes = lowering.getIndexAttr(offsetGroup * window.kernel[0] * window.kernel[1]);
   lowering.requireEqual(lowering.getSize(op.getOffset(), 1),
                         lowering.mul(planes, lowering.getIndexAttr(2)),
                         "offset has {} planes, and {} are needed");

@@ -3,7 +3,7 @@
 // What is read of data is an index only after a look; the look's size is that of the data.
 // CHECK-LABEL: func.func @gather(
 // CHECK:         tile.kernel "gather"
-// CHECK:           %[[AT:.*]] = tensor.extract
+// CHECK:           %[[AT:.*]] = tensor.extract %
 // CHECK:           %[[INDEX:.*]] = arith.index_cast %[[AT]]
 // CHECK:           tile.checked_index %[[INDEX]] within %{{.*}}, "indices" from_end
 func.func @gather(%x: tensor<?x4xf32, #onnx.dims<"n", 4>>, %at: tensor<3xi64>) -> tensor<3x4xf32> {
