@@ -37,7 +37,7 @@ COVERED = {
     "python test/models/compare.py": ("tools/dev.d/run_tests.py", "compare.py"),
     "python test/models/latency.py": ("test/models/latency.test", "latency.py"),
 }
-PROGRAMS = re.compile(r"^(build/bin/|azulejo|tools/dev|cmake |lit |python3? )")
+PROGRAMS = re.compile(r"^(build/bin/|azulejo(-\w+)* |tools/dev |cmake |lit |python3? )")
 STAGES = ("import", "graph", "lower", "fuse", "tiling", "cpu", "schedule")
 
 
@@ -91,6 +91,9 @@ def main():
             for variant in variants(short):
                 words = shlex.split(variant)
                 words[0] = os.path.join(programs, words[0])
+                if not os.path.exists(words[0]):
+                    faults.append(f"{document}: {variant}: there is no such program")
+                    continue
                 done = subprocess.run(words, cwd=scratch, capture_output=True, text=True)
                 run += 1
                 if done.returncode:
