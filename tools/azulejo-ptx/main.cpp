@@ -82,6 +82,17 @@ public:
     order.push_back(buffer.name);
   }
 
+  void defineMap(const std::string &text) {
+    TensorMapRequest request = parseTensorMap(text);
+    auto found = named.find(request.buffer);
+    if (found == named.end())
+      throw UsageError("there is no --buffer called `" + request.buffer + "`");
+    request.address = found->second.address;
+    if (request.type.empty())
+      request.type = found->second.type.name;
+    maps[request.name] = device.encode(request);
+  }
+
   void run(const LaunchRequest &request) {
     std::string kernel = request.kernel;
     if (kernel.empty()) {
@@ -109,6 +120,10 @@ public:
         buffers.push_back(std::move(buffer));
       } else if (!argument.reference.empty()) {
         auto found = named.find(argument.reference);
+        if (auto map = maps.find(argument.reference); map != maps.end()) {
+          values.push_back(map->second);
+          continue;
+        }
         if (found == named.end())
           throw UsageError("there is no --buffer called `" + argument.reference + "`");
         values.push_back(bytesOf(found->second.address + argument.offset));
@@ -144,6 +159,7 @@ private:
   Device &device;
   const unsigned columns;
   std::map<std::string, Buffer> named;
+  std::map<std::string, std::vector<uint8_t>> maps;
   std::vector<std::string> order;
 };
 
@@ -152,7 +168,7 @@ const char *footer = R"(Arguments, one --arg each in the kernel's order:
   bytes:00ff17                   bytes, for a struct
   f32*16=iota:out                the address of a new buffer: TYPE*COUNT=FILL, printed
                                  after the launch where it says :out, as bits with :hex
-  @NAME  @NAME+8                 the address of a --buffer, plus so many bytes
+  @NAME  @NAME+8                 the address of a --buffer, plus so many bytes; or a --tensor-map
 Types: b8 … b64, u8 … u64, s8 … s64, f16, bf16, f32, f64, e4m3, e5m2.
 Fills: zeros, ones, iota, iota(start,step), random[:seed=N], none, or values 1,2,0x3 that repeat.
 
@@ -168,7 +184,7 @@ int run(int argc, char **argv) {
   std::string path;
   DeviceOptions options;
   LaunchRequest request;
-  std::vector<std::string> launches, buffers;
+  std::vector<std::string> launches, buffers, tensorMaps;
   unsigned columns = 16;
   bool parseOnly = false;
   std::string checks = "on", reports = "text", counters;
@@ -181,6 +197,12 @@ int run(int argc, char **argv) {
   app.add_option("--buffer", buffers, "NAME:TYPE*COUNT=FILL[:out]: memory that launches share")
       ->allow_extra_args(false)
       ->take_all();
+  app.add_option("--tensor-map", tensorMaps,
+                 "NAME:BUFFER,dims=64x32,box=64x8[,strides=…][,steps=…][,type=…][,swizzle=128B]"
+                 "[,interleave=16B][,fill=nan], or …,im2col,lower=…,upper=…,channels=…,pixels=…")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_option("--driver", options.driver, "The driver to open (default: the simulated one)");
   app.add_flag("--load-only", parseOnly, "Load the module, and list its kernels");
   app.add_option("--arch", options.architecture, "The GPU: sm_80, sm_86, sm_89, sm_90a");
   app.add_option("--checks", checks, "on, or off: run without checkers")
@@ -191,7 +213,7 @@ int run(int argc, char **argv) {
   app.add_option("--reports", reports, "How faults are told: text or json")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--counters{table}", counters,
-               "Print what each launch did; --counters=json for JSON")
+               "Print what each launch did, on stderr; --counters=json: as JSON, on stdout")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--async", options.async, "When asynchronous copies move data")
       ->check(CLI::IsMember({"late", "early", "random"}));
@@ -232,6 +254,8 @@ int run(int argc, char **argv) {
   Session session(device, columns);
   for (const std::string &each : buffers)
     session.define(each);
+  for (const std::string &each : tensorMaps)
+    session.defineMap(each);
   std::vector<LaunchRequest> requests;
   bool plain = request.kernel.empty() && request.arguments.empty() && launches.empty();
   std::vector<std::string> directives = plain ? findDirectives(text.str()) : launches;
