@@ -24,11 +24,13 @@ AZL_CUDASIM_API int azl_cudasim_configure(const char *key, const char *value);
 /* The reason of the last azl_cudasim_configure of this thread that failed. */
 AZL_CUDASIM_API const char *azl_cudasim_error(void);
 
-/* Copies a JSON text to `buffer`, as much as fits, ended by a 0, and returns the text's length:
- *   azl_cudasim_reports   an array of what the last kernel that failed did wrong
- *   azl_cudasim_counters  an object of what the last kernel did, in numbers */
+/* Copies a text to `buffer`, as much as fits, ended by a 0, and returns the text's length:
+ *   azl_cudasim_reports         JSON: an array of what the last kernel that failed did wrong
+ *   azl_cudasim_counters        JSON: an object of what the last kernel did, in numbers
+ *   azl_cudasim_counters_table  the same numbers as a table for a person */
 AZL_CUDASIM_API size_t azl_cudasim_reports(char *buffer, size_t size);
 AZL_CUDASIM_API size_t azl_cudasim_counters(char *buffer, size_t size);
+AZL_CUDASIM_API size_t azl_cudasim_counters_table(char *buffer, size_t size);
 
 #ifdef __cplusplus
 }

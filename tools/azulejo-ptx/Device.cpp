@@ -60,6 +60,7 @@ struct Driver {
     configureError =
         reinterpret_cast<decltype(configureError)>(dlsym(library, "azl_cudasim_error"));
     counters = reinterpret_cast<decltype(counters)>(dlsym(library, "azl_cudasim_counters"));
+    table = reinterpret_cast<decltype(table)>(dlsym(library, "azl_cudasim_counters_table"));
   }
   void *find(const char *name) const {
     void *found = dlsym(library, name);
@@ -89,9 +90,9 @@ struct Driver {
   decltype(&cuMemcpyHtoD) toDevice;
   decltype(&cuMemcpyDtoH) toHost;
   decltype(&cuLaunchKernelEx) launch;
-  decltype(&azl_cudasim_configure) configure; // of the simulator only, as the next two
+  decltype(&azl_cudasim_configure) configure; // of the simulator only, as what follows
   decltype(&azl_cudasim_error) configureError;
-  decltype(&azl_cudasim_counters) counters;
+  decltype(&azl_cudasim_counters) counters, table;
 };
 
 } // namespace
@@ -137,8 +138,6 @@ Device::Device(const DeviceOptions &options) : state(new State(options)) {
     state->configure("REPORT", "/dev/null");
     state->configure("REPORT_JSON", "/dev/stderr");
   }
-  if (options.counters && !options.jsonCounters)
-    state->configure("COUNTERS", "-");
   state->check(state->driver.init(0), "there is no GPU");
   state->check(state->driver.retain(&state->context, 0), "the GPU cannot be used");
   state->check(state->driver.setCurrent(state->context), "the GPU cannot be used");
@@ -258,16 +257,16 @@ std::vector<uint8_t> Device::encode(const TensorMapRequest &request) {
   if (request.im2col) {
     auto encode = reinterpret_cast<decltype(&cuTensorMapEncodeIm2col)>(
         state->driver.find("cuTensorMapEncodeIm2col"));
-    result = encode(&map, dataType, rank, address, dimensions.data(), strides.data(),
-                    request.lower.data(), request.upper.data(), request.channels, request.pixels,
-                    request.steps.data(), interleave, swizzle, CU_TENSOR_MAP_L2_PROMOTION_NONE,
-                    fill);
+    result =
+        encode(&map, dataType, rank, address, dimensions.data(), strides.data(),
+               request.lower.data(), request.upper.data(), request.channels, request.pixels,
+               request.steps.data(), interleave, swizzle, CU_TENSOR_MAP_L2_PROMOTION_NONE, fill);
   } else {
     auto encode = reinterpret_cast<decltype(&cuTensorMapEncodeTiled)>(
         state->driver.find("cuTensorMapEncodeTiled"));
-    result = encode(&map, dataType, rank, address, dimensions.data(), strides.data(),
-                    request.box.data(), request.steps.data(), interleave, swizzle,
-                    CU_TENSOR_MAP_L2_PROMOTION_NONE, fill);
+    result =
+        encode(&map, dataType, rank, address, dimensions.data(), strides.data(), request.box.data(),
+               request.steps.data(), interleave, swizzle, CU_TENSOR_MAP_L2_PROMOTION_NONE, fill);
   }
   state->check(result, "the tensor map `" + request.name + "` is refused");
   const uint8_t *bytes = reinterpret_cast<const uint8_t *>(&map);
@@ -333,10 +332,11 @@ void Device::launch(const std::string &name, const LaunchShape &shape,
   if (result != CUDA_SUCCESS)
     state->configure("LEAKS", "0"); // nothing can be freed any more
   state->check(result, "the kernel `" + name + "` failed");
-  if (state->options.jsonCounters && driver.counters) {
-    std::vector<char> text(driver.counters(nullptr, 0) + 1);
-    driver.counters(text.data(), text.size());
-    std::printf("%s\n", text.data());
+  auto give = state->options.jsonCounters ? driver.counters : driver.table;
+  if (state->options.counters && give) {
+    std::vector<char> text(give(nullptr, 0) + 1);
+    give(text.data(), text.size());
+    std::printf("%s%s", text.data(), state->options.jsonCounters ? "\n" : "");
   }
 }
 

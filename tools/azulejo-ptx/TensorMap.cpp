@@ -66,10 +66,10 @@ TensorMapRequest parseTensorMap(const std::string &text) {
     throw UsageError("a tensor map has one to five dims");
   if (request.steps.empty())
     request.steps.assign(rank, 1);
-  bool complete = request.im2col ? request.lower.size() + 2 == rank &&
-                                       request.upper.size() + 2 == rank && request.channels &&
-                                       request.pixels
-                                 : request.box.size() == rank;
+  bool complete = request.im2col
+                      ? request.lower.size() + 2 == rank && request.upper.size() + 2 == rank &&
+                            request.channels && request.pixels
+                      : request.box.size() == rank;
   if (!complete || request.steps.size() != rank ||
       (!request.strides.empty() && request.strides.size() + 1 != rank))
     throw UsageError("a tensor map has as many box and steps as dims, and one stride less; with "

@@ -213,7 +213,7 @@ int run(int argc, char **argv) {
   app.add_option("--reports", reports, "How faults are told: text or json")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--counters{table}", counters,
-               "Print what each launch did, on stderr; --counters=json: as JSON, on stdout")
+               "Print what each launch did, as a table; --counters=json: as JSON")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--async", options.async, "When asynchronous copies move data")
       ->check(CLI::IsMember({"late", "early", "random"}));

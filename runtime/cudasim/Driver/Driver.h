@@ -105,6 +105,7 @@ public:
   void keepCounters(const std::string &kernel, const LaunchConfig &config, const Counters &counters,
                     const std::string &occupancy, double nanoseconds);
   std::string lastReports = "[]", lastCounters = "{}"; // JSON, for azl_cudasim_…
+  std::string lastTable;                               // of the same counters, for a person
 
   std::mutex mutex;
 };

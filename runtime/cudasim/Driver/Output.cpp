@@ -55,12 +55,12 @@ void Driver::keepCounters(const std::string &kernel, const LaunchConfig &config,
                  ", \"occupancy\": " + occupancy +
                  ", \"estimated_nanoseconds\": " + std::to_string(uint64_t(nanoseconds)) +
                  ", \"counters\": " + counters.json() + "}";
+  lastTable = kernel + " " + dimensions(config.grid) + " x " + dimensions(config.block) +
+              ", occupancy " + occupancy + "\n" + counters.table();
   if (configuration.countersPath.empty())
     return;
   if (configuration.countersPath == "-")
-    append("-", "azulejo-cudasim: " + kernel + " " + dimensions(config.grid) + " x " +
-                    dimensions(config.block) + ", occupancy " + occupancy + "\n" +
-                    counters.table());
+    append("-", "azulejo-cudasim: " + lastTable);
   else
     append(configuration.countersPath, lastCounters + "\n");
 }
@@ -117,5 +117,9 @@ size_t azl_cudasim_reports(char *buffer, size_t size) {
 
 size_t azl_cudasim_counters(char *buffer, size_t size) {
   return give(&Driver::lastCounters, buffer, size);
+}
+
+size_t azl_cudasim_counters_table(char *buffer, size_t size) {
+  return give(&Driver::lastTable, buffer, size);
 }
 }
