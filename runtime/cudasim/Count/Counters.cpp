@@ -282,25 +282,18 @@ void Counters::add(const Counters &other) {
 }
 
 void Counters::count(const Access &access) {
-  LaneMask global = 0, shared = 0, local = 0;
-  for (LaneMask left = access.lanes; left != 0; left &= left - 1) {
-    unsigned lane = unsigned(__builtin_ctz(left));
-    switch (access.windows[lane]) {
-    case Space::Shared:
-    case Space::SharedCluster:
-      shared |= 1u << lane;
-      break;
-    case Space::Local:
-      local |= 1u << lane;
-      break;
-    case Space::Constant:
-    case Space::Parameter:
-      break;
-    case Space::Generic:
-    case Space::Global:
-      global |= 1u << lane;
-      break;
-    }
+  auto lanesIn = [&](Space window) {
+    const uint8_t *windows = reinterpret_cast<const uint8_t *>(access.windows);
+    LaneMask lanes = 0;
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      lanes |= LaneMask(windows[lane] == uint8_t(window)) << lane;
+    return lanes & access.lanes;
+  };
+  LaneMask global = lanesIn(Space::Global), shared = 0, local = 0;
+  if (global != access.lanes) {
+    shared = lanesIn(Space::Shared) | lanesIn(Space::SharedCluster);
+    local = lanesIn(Space::Local);
   }
   if (access.bytes == 0)
     return;
