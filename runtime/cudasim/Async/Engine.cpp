@@ -84,6 +84,13 @@ void AsyncOperation::completeOn(Space space, uint64_t address, uint64_t bytes) {
     throw Fault(FaultClass::WrongSpace, "an mbarrier lies in shared memory, and this does not",
                 int(lane))
         .at(object.resolved[lane]);
+  // Whoever made the barrier must have done so before the operation could start.
+  if (token) {
+    object.atomic = true;
+    object.proxy = Proxy::Async;
+    object.token = token;
+    warp.block.launch.checkers.inFlight(object);
+  }
   Block *block = warp.block.cluster.blocks[object.resolved[lane] >> sharedRankShift & 0xff].get();
   uint64_t offset = object.resolved[lane] & sharedOffsetMask;
   block->unit<Mbarriers>().at(*block, offset, int(lane));

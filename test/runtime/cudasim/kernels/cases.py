@@ -106,7 +106,7 @@ def make_cases(seed):
          lambda i, o: equal(o[1], np.pad(i[0], (0, 28))[::-1][:100] + 1),
          # The hardware lets a warp's barrier count when its last threads have left; what they did not write is missed.
          bugs={1: ["missing-barrier", "uninitialized-shared"], 2: ["divergent-barrier"],
-               3: ["missing-barrier", "shared-race"]})
+               3: ["missing-barrier", "shared-race", "uninitialized-shared"]})
     case("barrier", "producerConsumer", [1], [128],
          [Array(ints(rng, 4 * 64)), zeros(4 * 64, dtype=np.int32), np.int32(4)],
          lambda i, o: equal(o[1], i[0].reshape(4, 64)[:, ::-1].reshape(-1)),
@@ -125,7 +125,7 @@ def make_cases(seed):
           np.int32(m), np.int32(n), np.int32(k)],
          lambda i, o: close(o[2], i[0].astype(np.float64) @ i[1].astype(np.float64).T, 1e-5),
          bugs={1: ["async-race", "uninitialized-shared"], 2: ["async-race", "uninitialized-shared"],
-               3: ["async-race"], 4: ["async-race"]})
+               3: ["async-race", "uninitialized-shared"], 4: ["async-race"]})
 
     # --- attention.cu
     def attend(i, o):
@@ -171,7 +171,7 @@ def make_cases(seed):
     source, target = Array(floats(rng, 32 * 9, 64)), zeros(32 * 9, 64)
     case("tma", "scale", [2], [160], [TensorMap(source, (32, 64)), TensorMap(target, (32, 64)), np.int32(9)],
          lambda i, o: equal(o[1], i[0] * 2 + 1), shared=3 * 32 * 64 * 4,
-         bugs={1: ["mbarrier-misuse", "shared-race", "uninitialized-shared"], 2: ["async-race"], 3: ["deadlock"],
+         bugs={1: ["mbarrier-misuse", "shared-race", "uninitialized-shared"], 2: ["async-race", "mbarrier-misuse"], 3: ["deadlock"],
                4: ["mbarrier-misuse", "async-race"], 5: ["async-race", "uninitialized-shared"], 6: ["deadlock"],
                7: ["async-race"], 8: ["missing-proxy-fence"], 9: ["async-race", "uninitialized-shared"]})
 
@@ -193,6 +193,7 @@ def make_cases(seed):
                                                                                  "shared-race"]})
     source = Array(floats(rng, 32, 64))
     case("cluster", "multicast", [4], [128], [TensorMap(source, (16, 64)), zeros(4 * 1024)],
-         lambda i, o: equal(o[1].reshape(2, 2, 1024), i[0].reshape(2, 1, 1024) + np.arange(2).reshape(1, 2, 1)),
-         shared=4096, bugs={4: ["mbarrier-misuse", "shared-race", "async-race"], 5: ["async-race"]})
+         lambda i, o: equal(o[1].reshape(2, 2, 1024), i[0].reshape(2, 1, 1024) + np.float32([0, 1]).reshape(1, 2, 1)),
+         shared=4096, bugs={4: ["mbarrier-misuse", "shared-race", "async-race"],
+               5: ["async-race", "uninitialized-shared"]})
     return cases
