@@ -250,7 +250,8 @@ void Checkers::sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token) {
   if (!enabled || !token)
     return;
   ClusterState &cluster = State::cluster(warp);
-  cluster.operations[token - 1].sourcesRead.push_back({State::agent(warp), lanes, cluster.now++, false});
+  cluster.operations[token - 1].sourcesRead.push_back(
+      {State::agent(warp), lanes, cluster.now++, false});
 }
 
 void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {

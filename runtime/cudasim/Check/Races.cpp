@@ -248,6 +248,9 @@ void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin,
         accessor.passedWrite = cell.write;
       }
     }
+    if (cell.strongWrite.who && !accessor.record.isStrong() &&
+        !isLongBefore(accessor, cell.strongWrite))
+      checkAgainst(accessor, cell.strongWrite, true, kind, address, window);
     if (kind == Access::Read) {
       if (!joinsRead(accessor, cell.read))
         keepRead(accessor, page, cell, window);
@@ -266,6 +269,11 @@ void azulejo::cudasim::passCells(Accessor &accessor, Page &page, uint32_t begin,
         }
       }
     }
+    if (accessor.record.isStrong() && cell.write.who && !cell.write.isStrong()) {
+      cell.strongWrite = accessor.record;
+      continue;
+    }
     cell.write = accessor.record;
+    cell.strongWrite = Record();
   }
 }

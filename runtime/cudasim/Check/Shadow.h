@@ -37,6 +37,8 @@ struct ReadRecord {
 /// at one time are one record with a mask; those of further warps are in the page's lists.
 struct Cell {
   Record write;
+  /// The last strong write behind a weak one: strong accesses conflict with the weak one only.
+  Record strongWrite;
   ReadRecord read;
   uint32_t moreReads = 0; // index + 1 into Page::lists
 };
