@@ -109,11 +109,15 @@ void WgmmaRegisters::touch(Warp &warp, const Instruction &instruction) {
     if (!ordered)
       each.touched = true;
   };
-  for (unsigned i = 0; i < instruction.count; ++i)
-    if (instruction.operands[i].bytes) // predicates have numbers too, but are nobody's fragments
-      check(instruction.operands[i], i < instruction.destinations);
+  // Reads are told first. Predicates have numbers too, but are nobody's fragments.
+  for (unsigned i = instruction.destinations; i < instruction.count; ++i)
+    if (instruction.operands[i].bytes)
+      check(instruction.operands[i], false);
   for (unsigned i = 0; i < instruction.addressCount; ++i)
     check(instruction.addresses[i].base, false);
+  for (unsigned i = 0; i < instruction.destinations; ++i)
+    if (instruction.operands[i].bytes)
+      check(instruction.operands[i], true);
 }
 
 /// Stands before an instruction that names a register which a wgmma names too.
