@@ -80,8 +80,9 @@ void Checkers::blockStarted(Block &block) {
   } else {
     mine->cluster = State::of(*block.cluster.blocks.front()).cluster;
   }
-  // Other blocks may look into this one's memory: no barrier of its own ends that.
-  if (config.cluster.count() > 1)
+  // Other blocks may look into this one's memory: no barrier of its own ends that. Nor does a
+  // barrier end that a write is not seen through the async proxy.
+  if (config.cluster.count() > 1 || impl->launch.program.usesAsyncProxy)
     mine->filter.giveUp(true);
   block.shadow = mine;
 }

@@ -105,6 +105,9 @@ static void decodeInto(Program &program, const Architecture &architecture,
   }
   pool.finish(program);
   guardWgmmaRegisters(program);
+  for (const Instruction &instruction : program.code)
+    program.usesAsyncProxy |=
+        instruction.statement->opcode == "wgmma" || instruction.statement->has("bulk");
 
   for (auto &[name, kernel] : program.kernels)
     for (uint32_t each : graph.reachable(kernel.function))

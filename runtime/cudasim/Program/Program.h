@@ -83,6 +83,8 @@ struct Program {
   };
   std::vector<InitialValue> initialValues;
   uint32_t maxFrameBytes = 0, maxRegisters = 0, maxLocalBytes = 0;
+  /// It has wgmma or bulk copies, before which writes need a fence.proxy.async.
+  bool usesAsyncProxy = false;
   /// What guardWgmmaRegisters put a check before, by the index of the instruction; empty without
   /// wgmma.
   std::vector<Execute> behindGuard;
