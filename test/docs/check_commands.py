@@ -33,6 +33,7 @@ COVERED = {
         "test/plugin/plugin.test",
         "--pass-pipeline-after=graph",
     ),
+    "azulejo-ptx kernel.ptx": ("test/runtime/cudasim/Control.ptx", "azulejo-ptx %s"),
     "lit build/test": ("tools/dev.d/run_tests.py", '"lit"'),
     "python test/models/compare.py": ("tools/dev.d/run_tests.py", "compare.py"),
     "python test/models/latency.py": ("test/models/latency.test", "latency.py"),

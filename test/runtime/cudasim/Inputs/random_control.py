@@ -1,5 +1,6 @@
-"""random_control.py SEED COUNT: kernels with control flow that nobody would write, each run twice: by 32 lanes of a
-warp, and by 32 blocks of one thread, which cannot diverge. Both must give the same."""
+"""random_control.py SEED COUNT: kernels with control flow that nobody would write, each run twice:
+by 32 lanes of a warp, and by 32 blocks of one thread, which cannot diverge. Both must give the
+same."""
 
 import random
 import subprocess
@@ -12,7 +13,7 @@ HEADER = """.version 8.5
 
 
 def body(rng, functions, label, leave):
-    """Blocks that change %r2 and go on to others at random. %r3 counts them: after 300 there is an end."""
+    """Blocks that change %r2 and go on to others at random, until %r3 has counted 300 of them."""
     count = rng.randint(2, 24)
     lines = []
     for i in range(count):
@@ -20,7 +21,8 @@ def body(rng, functions, label, leave):
         lines.append("add.u32 %r3, %r3, 1;")
         lines.append("setp.gt.u32 %p1, %r3, 300;")
         lines.append(f"@%p1 bra {label}END;")
-        lines.append(f"mad.lo.u32 %r2, %r2, {rng.randrange(1, 1 << 16, 2)}, {rng.randrange(1 << 16)};")
+        factor, addend = rng.randrange(1, 1 << 16, 2), rng.randrange(1 << 16)
+        lines.append(f"mad.lo.u32 %r2, %r2, {factor}, {addend};")
         lines.append(f"shr.u32 %r4, %r2, {rng.randrange(20, 31)};")
         target = [f"{label}{rng.randrange(count)}" for _ in range(4)]
         kind = rng.randrange(8)
@@ -33,7 +35,7 @@ def body(rng, functions, label, leave):
             ]
         if functions and kind == 1:
             lines += [
-                f"and.b32 %r5, %r4, 1; mov.u64 %rd4, {functions[0]}; setp.ne.u32 %p1, %r5, 0;",
+                f"and.b32 %r5, %r4, 1; setp.ne.u32 %p1, %r5, 0; mov.u64 %rd4, {functions[0]};",
                 f"@%p1 mov.u64 %rd4, {functions[-1]};",
                 "{ .param .b32 a; .param .b32 b;",
                 f"type{label}{i}: .callprototype (.param .b32 _) _ (.param .b32 _);",
@@ -41,14 +43,15 @@ def body(rng, functions, label, leave):
                 "ld.param.b32 %r2, [b]; }",
             ]
         if kind == 2:
-            lines.append(f"and.b32 %r5, %r4, 3; list{label}{i}: .branchtargets {', '.join(target)};")
-            lines.append(f"brx.idx %r5, list{label}{i};")
+            lines.append(f"list{label}{i}: .branchtargets {', '.join(target)};")
+            lines.append(f"and.b32 %r5, %r4, 3; brx.idx %r5, list{label}{i};")
         elif kind == 3:
             lines.append(f"setp.eq.u32 %p1, %r4, {rng.randrange(8)}; @%p1 {leave};")
         elif kind == 4:
             lines.append(f"bra {target[0]};")
         else:
-            lines.append(f"and.b32 %r5, %r4, {rng.choice([1, 2, 3, 6])}; setp.eq.u32 %p1, %r5, 0;")
+            mask = rng.choice([1, 2, 3, 6])
+            lines.append(f"and.b32 %r5, %r4, {mask}; setp.eq.u32 %p1, %r5, 0;")
             lines.append(f"@{rng.choice(['', '!'])}%p1 bra {target[0]};")
     lines.append(f"{label}END:")
     return "\n".join(lines)
@@ -65,7 +68,8 @@ def main():
             text += "ld.param.b32 %r2, [x]; mov.u32 %r3, 270; st.param.b32 [result], %r2;\n"
             text += body(rng, functions[:i], "F", "ret") + "\nst.param.b32 [result], %r2; ret; }\n"
         text += f".visible .entry k{number}(.param .u64 out) {{\n{registers}"
-        text += "ld.param.u64 %rd1, [out]; mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x; mov.u32 %r3, %tid.x;\n"
+        text += "ld.param.u64 %rd1, [out];\n"
+        text += "mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x; mov.u32 %r3, %tid.x;\n"
         text += "mad.lo.u32 %r1, %r1, %r2, %r3; mad.wide.u32 %rd2, %r1, 4, %rd1;\n"
         text += "mad.lo.u32 %r2, %r1, 2654435769, 12345; mov.u32 %r3, 0;\n"
         text += body(rng, functions, "L", "bra LEND") + "\nst.global.u32 [%rd2], %r2; ret; }\n"
@@ -74,7 +78,11 @@ def main():
     results = {}
     for name, options in launches.items():
         run = subprocess.run(
-            ["azulejo-ptx", "-", "--stack=4096", *options], input=text, capture_output=True, text=True, check=False
+            ["azulejo-ptx", "-", "--stack=4096", *options],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if run.returncode:
             print(text)
