@@ -263,11 +263,12 @@ bool decodeShift(Decoder &decoder, const Statement &statement, Instruction &i) {
   m.end();
   bool left = statement.opcode == "shl";
   Execute execute = nullptr;
-  if (ptx::isSigned(type) && !left)
-    execute = forInteger(type, [](auto t) { return lanes<shr<decltype(t)>>; });
-  else if (ptx::isUnsignedOrBits(type))
-    execute = left ? forWidth(type, [](auto t) { return lanes<shl<decltype(t)>>; })
-                   : forWidth(type, [](auto t) { return lanes<shr<decltype(t)>>; });
+  bool untyped = type == Type::B16 || type == Type::B32 || type == Type::B64;
+  if (left)
+    execute = untyped ? forWidth(type, [](auto t) { return lanes<shl<decltype(t)>>; }) : nullptr;
+  else
+    execute = untyped ? forWidth(type, [](auto t) { return lanes<shr<decltype(t)>>; })
+                      : forInteger(type, [](auto t) { return lanes<shr<decltype(t)>>; });
   finish(decoder, statement, i, CounterClass::Integer, execute, type, {type, Type::U32});
   return true;
 }

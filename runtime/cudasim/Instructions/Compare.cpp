@@ -319,6 +319,8 @@ bool decodeSetp(Decoder &decoder, const Statement &statement, Instruction &i) {
   const ptx::Operand &to = statement.operands[0];
   std::vector<Operand> destinations;
   if (to.kind == ptx::Operand::Kind::Pair) {
+    if (type == Type::F16 || type == Type::BF16)
+      decoder.fail("setp of f16 and bf16 writes one predicate");
     for (const ptx::Operand &each : to.elements)
       destinations.push_back(decoder.predicateDestination(each));
   } else {
@@ -364,8 +366,15 @@ bool decodeSet(Decoder &decoder, const Statement &statement, Instruction &i) {
   default:
     decoder.fail("set cannot write this type");
   }
-  if (packed != isPacked(result) && !(packed && (result == Type::U32 || result == Type::S32)))
+  bool toWord = result == Type::U32 || result == Type::S32;
+  bool half = type == Type::F16 || type == Type::BF16;
+  bool together = packed ? toWord || result == type
+                  : half ? result != Type::F32 && !(result == Type::F16 && type == Type::BF16)
+                         : true;
+  if (!together || (isPacked(result) && !packed))
     decoder.fail("set's types do not go together");
+  if (ftz && result == Type::BF16)
+    decoder.fail(".ftz is not for results of bf16");
   bool narrow = ptx::sizeInBits(result) == 16;
   if ((result == Type::U16 || result == Type::S16) && type != Type::F16 && type != Type::BF16)
     decoder.fail("set writes 16-bit integers for f16 and bf16 only");
@@ -381,7 +390,9 @@ bool decodeSelp(Decoder &decoder, const Statement &statement, Instruction &i) {
   Modifiers m(statement);
   Type type = m.type();
   m.end();
-  Execute execute = forWidth(type, [](auto t) -> Execute { return selp<decltype(t)>; });
+  Execute execute = nullptr;
+  if (isMovable(type))
+    execute = forWidth(type, [](auto t) -> Execute { return selp<decltype(t)>; });
   finish(decoder, statement, i, CounterClass::Compare, execute, type, {type, type, Type::Pred});
   return true;
 }
@@ -393,12 +404,14 @@ bool decodeSlct(Decoder &decoder, const Statement &statement, Instruction &i) {
   m.end();
   if (selector != Type::F32 && (selector != Type::S32 || ftz))
     decoder.fail("slct selects by s32 or f32");
-  Execute execute = forWidth(type, [&](auto t) {
-    using T = decltype(t);
-    return selector == Type::S32 ? lanes<slctInteger<T>>
-           : ftz                 ? lanes<slctFlushed<T>>
-                                 : lanes<slctFloat<T>>;
-  });
+  Execute execute = nullptr;
+  if (isMovable(type))
+    execute = forWidth(type, [&](auto t) {
+      using T = decltype(t);
+      return selector == Type::S32 ? lanes<slctInteger<T>>
+             : ftz                 ? lanes<slctFlushed<T>>
+                                   : lanes<slctFloat<T>>;
+    });
   finish(decoder, statement, i, CounterClass::Compare, execute, type, {type, type, selector});
   return true;
 }

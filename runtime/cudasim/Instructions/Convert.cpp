@@ -440,15 +440,25 @@ unsigned precision(Type type) {
   return type == Type::F64 ? 3 : type == Type::F32 ? 2 : 1; // f16 and bf16 lose to each other
 }
 
+/// Has `from` numbers that are none of `to`?
+bool mayExceed(Type to, Type from) {
+  unsigned toBits = ptx::sizeInBits(to), fromBits = ptx::sizeInBits(from);
+  if (ptx::isSigned(to) == ptx::isSigned(from))
+    return toBits < fromBits;
+  return ptx::isSigned(from) || toBits <= fromBits;
+}
+
 void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
   bool toFloat = !isInteger(to), fromFloat = !isInteger(from);
   bool narrows = toFloat && (!fromFloat || to == Type::TF32 || precision(to) < precision(from) ||
                              (precision(to) == precision(from) && to != from));
   if (fromFloat && !toFloat && !modes.integral)
     decoder.fail("a conversion to integers needs .rni, .rzi, .rmi or .rpi");
-  if (narrows && (!modes.hasRounding || modes.integral))
+  bool betweenHalves = (to == Type::F16 && from == Type::BF16) ||
+                       (to == Type::BF16 && from == Type::F16); // ptxas takes them without
+  if (narrows && !betweenHalves && (!modes.hasRounding || modes.integral))
     decoder.fail("this conversion needs .rn, .rz, .rm or .rp");
-  if (!narrows && modes.hasRounding && !modes.integral)
+  if (!narrows && modes.hasRounding && !modes.integral && from != Type::BF16)
     decoder.fail("this conversion is exact: it has no rounding");
   if (modes.integral && (!fromFloat || (toFloat && to != from)))
     decoder.fail(".rni, .rzi, .rmi and .rpi are for conversions of floating point to integers");
@@ -456,11 +466,21 @@ void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
     decoder.fail(".rna is for tf32");
   if (modes.ftz && to != Type::F32 && from != Type::F32)
     decoder.fail(".ftz is for conversions from or to f32");
-  if ((modes.relu || modes.satfinite) && to != Type::F16 && to != Type::BF16 && to != Type::TF32)
-    decoder.fail(".relu and .satfinite are for conversions to f16, bf16 and tf32");
+  if (modes.relu || modes.satfinite) {
+    if ((to != Type::F16 && to != Type::BF16 && to != Type::TF32) || from != Type::F32)
+      decoder.fail(".relu and .satfinite are for conversions of f32 to f16, bf16 and tf32");
+    if (modes.sat || (modes.satfinite && modes.ftz) || modes.rounding == Rounding::Down ||
+        modes.rounding == Rounding::Up)
+      decoder.fail(".relu and .satfinite go with .rn and .rz, and not with .sat or .ftz");
+  }
+  if (modes.sat && isInteger(to) && !fromFloat && !mayExceed(to, from))
+    decoder.fail(".sat where nothing can be out of range");
   if (to == Type::TF32) {
     if (from != Type::F32)
       decoder.fail("tf32 is converted to from f32 only");
+    if (modes.ftz || modes.sat || modes.rounding == Rounding::Down ||
+        modes.rounding == Rounding::Up || (modes.relu && modes.rounding == Rounding::NearestAway))
+      decoder.fail("conversions to tf32 are .rna, .rn or .rz, without .ftz and .sat");
     if (modes.rounding != Rounding::NearestAway)
       decoder.require(modes.satfinite ? 100 : 90);
   }
@@ -585,9 +605,10 @@ bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i)
     decoder.fail("nothing is converted from tf32");
   checkModes(decoder, to, from, modes);
   decoder.expectOperands(2, 2);
+  bool wider = to != Type::TF32 && to != Type::BF16 && from != Type::BF16;
   decoder.operands(
-      i, {decoder.destination(statement.operands[0], to == Type::TF32 ? Type::B32 : to, true)},
-      {decoder.source(statement.operands[1], from, true)});
+      i, {decoder.destination(statement.operands[0], to == Type::TF32 ? Type::B32 : to, wider)},
+      {decoder.source(statement.operands[1], from, wider)});
   if (isInteger(to) && isInteger(from))
     chooseIntegers(decoder, i, to, from, modes.sat);
   else

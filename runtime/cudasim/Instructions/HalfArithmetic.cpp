@@ -210,8 +210,8 @@ bool decodeFma(Decoder &decoder, const Statement &statement, Instruction &i) {
   Type type = m.type();
   m.end();
   checkModes(decoder, type, modes);
-  if (modes.sat && (modes.relu || modes.oob))
-    decoder.fail(".sat goes with neither .relu nor .oob");
+  if ((modes.sat && (modes.relu || modes.oob)) || (modes.ftz && modes.oob))
+    decoder.fail(".sat goes with neither .relu nor .oob, nor does .ftz with .oob");
   if (modes.oob)
     decoder.require(90);
   Type word = registerOf(type);

@@ -110,6 +110,13 @@ template <class F> Execute forWidth(ptx::Type type, F make) {
   }
 }
 
+/// b16 … b64, u16 … s64, f32 or f64: what mov, selp and slct move.
+inline bool isMovable(ptx::Type type) {
+  using ptx::Type;
+  return (type >= Type::B16 && type <= Type::B64) || (type >= Type::U16 && type <= Type::U64) ||
+         (type >= Type::S16 && type <= Type::S64) || type == Type::F32 || type == Type::F64;
+}
+
 /// The last modifier that is a type: for nearly all instructions, the type of the operation.
 inline ptx::Type lastType(const ptx::Statement &statement) {
   for (size_t i = statement.modifiers.size(); i-- > 0;)

@@ -110,6 +110,8 @@ bool decodeSimple(Decoder &decoder, const Statement &statement, Instruction &i) 
   bool packed = type == Type::U16x2 || type == Type::S16x2;
   if (packed || relu)
     decoder.require(90);
+  if (packed && opcode == "sub")
+    decoder.fail("sub is not for u16x2 and s16x2");
 
   Execute execute = nullptr;
   if (opcode == "add")
@@ -117,9 +119,8 @@ bool decodeSimple(Decoder &decoder, const Statement &statement, Instruction &i) 
               : packed ? lanes<halves<uint16_t, add>>
                        : forInteger(type, [](auto t) { return lanes<add<decltype(t)>>; });
   else if (opcode == "sub")
-    execute = sat      ? lanes<subSat>
-              : packed ? lanes<halves<uint16_t, sub>>
-                       : forInteger(type, [](auto t) { return lanes<sub<decltype(t)>>; });
+    execute =
+        sat ? lanes<subSat> : forInteger(type, [](auto t) { return lanes<sub<decltype(t)>>; });
   else if (opcode == "min")
     execute = type == Type::U16x2 ? lanes<halves<uint16_t, min>>
               : type == Type::S16x2

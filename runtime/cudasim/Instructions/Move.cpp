@@ -221,7 +221,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   }
   if (type == Type::B128)
     i.execute = lanes<move<Wide>>;
-  else
+  else if (isMovable(type))
     i.execute = forWidth(type, [](auto t) { return lanes<move<decltype(t)>>; });
   if (!i.execute)
     decoder.fail("mov has no such type");
