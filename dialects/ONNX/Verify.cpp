@@ -75,7 +75,7 @@ static bool hasKind(Attribute value, AttributeProto::AttributeType kind) {
            llvm::all_of(strings, [](Attribute element) { return isa<StringAttr>(element); });
   }
   case AttributeProto::TENSOR:
-    return isa<ElementsAttr, plan::WeightAttr>(value);
+    return isa<ElementsAttr, plan::WeightAttr, plan::StridedAttr, plan::ConcatAttr>(value);
   case AttributeProto::TYPE_PROTO:
     return isa<TypeAttr>(value);
   default:

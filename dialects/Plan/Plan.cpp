@@ -1,12 +1,9 @@
 #include "dialects/Plan/Plan.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/TypeSwitch.h"
-#include "llvm/Support/xxhash.h"
 
 #include "dialects/Plan/PlanDialect.cpp.inc"
 
@@ -50,15 +47,20 @@ void PlanDialect::registerAttributes() {
 //===------------------------------------------------------------------------------------------===//
 
 FailureOr<ArrayRef<char>> WeightAttr::getBytes(Location loc) const {
-  auto *dialect = getContext()->getOrLoadDialect<PlanDialect>();
-  auto bytes = dialect->getWeightStore().read(getFile().getValue(), getOffset(), getLength());
+  WeightStore &store = getContext()->getOrLoadDialect<PlanDialect>()->getWeightStore();
+  StringRef file = getFile().getValue();
+  auto bytes = store.read(file, getOffset(), getLength());
   if (!bytes)
     return emitError(loc) << llvm::toString(bytes.takeError());
-  if (getHash() && llvm::xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(bytes->data()),
-                                              bytes->size())) != getHash())
-    return emitError(loc) << "weight file '" << getFile().getValue()
-                          << "' changed since this module was written: the hash of the bytes at "
-                          << getOffset() << " differs";
+  if (getHash()) {
+    auto hash = store.hash(file, getOffset(), getLength());
+    if (!hash || *hash != getHash()) {
+      llvm::consumeError(hash.takeError());
+      return emitError(loc) << "weight file '" << file
+                            << "' changed since this module was written: the hash of the bytes at "
+                            << getOffset() << " differs";
+    }
+  }
   return *bytes;
 }
 
@@ -78,13 +80,12 @@ Attribute WeightAttr::parse(AsmParser &parser, Type type) {
 void WeightAttr::print(AsmPrinter &printer) const {
   uint64_t hash = getHash();
   if (!hash) {
-    auto *dialect = getContext()->getOrLoadDialect<PlanDialect>();
-    auto bytes = dialect->getWeightStore().read(getFile().getValue(), getOffset(), getLength());
-    if (bytes)
-      hash = llvm::xxh3_64bits(
-          ArrayRef(reinterpret_cast<const uint8_t *>(bytes->data()), bytes->size()));
+    WeightStore &store = getContext()->getOrLoadDialect<PlanDialect>()->getWeightStore();
+    auto computed = store.hash(getFile().getValue(), getOffset(), getLength());
+    if (computed)
+      hash = *computed;
     else
-      llvm::consumeError(bytes.takeError());
+      llvm::consumeError(computed.takeError());
   }
   printer << '<';
   printer.printString(getFile().getValue());
@@ -112,6 +113,88 @@ LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError, T
 }
 
 //===------------------------------------------------------------------------------------------===//
+// #plan.strided, #plan.concat, #plan.panels
+//===------------------------------------------------------------------------------------------===//
+
+using EmitError = function_ref<InFlightDiagnostic()>;
+
+/// What all derived constants need: static shapes, and elements of whole bytes and of the base's
+/// width, since bytes are what is moved.
+static LogicalResult verifyDerived(EmitError emitError, Type type, TypedAttr base) {
+  auto to = dyn_cast_or_null<RankedTensorType>(type),
+       from = dyn_cast<RankedTensorType>(base.getType());
+  if (!to || !to.hasStaticShape() || !from || !from.hasStaticShape())
+    return emitError() << "a constant made of " << base.getType() << " cannot be " << type
+                       << ": both need a statically shaped tensor type";
+  if (!to.getElementType().isIntOrFloat() || !from.getElementType().isIntOrFloat() ||
+      to.getElementTypeBitWidth() % 8 ||
+      to.getElementTypeBitWidth() != from.getElementTypeBitWidth())
+    return emitError() << "a constant made of " << from << " cannot be " << to
+                       << ": elements need whole bytes, and the same number";
+  return success();
+}
+
+LogicalResult StridedAttr::verify(EmitError emitError, Type type, TypedAttr base, int64_t offset,
+                                  ArrayRef<int64_t> strides) {
+  if (failed(verifyDerived(emitError, type, base)))
+    return failure();
+  auto to = cast<RankedTensorType>(type);
+  if (static_cast<int64_t>(strides.size()) != to.getRank())
+    return emitError() << "expected one stride per dimension of " << to;
+  if (to.getNumElements() == 0)
+    return success();
+  // Bounds in arithmetic that cannot wrap: a dump is a file like any other.
+  int64_t first = offset, last = offset,
+          size = cast<RankedTensorType>(base.getType()).getNumElements();
+  for (auto [extent, stride] : llvm::zip(to.getShape(), strides)) {
+    int64_t reach;
+    int64_t &end = stride < 0 ? first : last;
+    if (llvm::MulOverflow(extent - 1, stride, reach) || llvm::AddOverflow(end, reach, end))
+      return emitError() << "strides lead out of " << base.getType();
+  }
+  if (first < 0 || last >= size)
+    return emitError() << "elements " << first << " to " << last << " are not in "
+                       << base.getType();
+  return success();
+}
+
+LogicalResult ConcatAttr::verify(EmitError emitError, Type type, ArrayRef<TypedAttr> parts,
+                                 int64_t axis) {
+  auto to = dyn_cast_or_null<RankedTensorType>(type);
+  if (!to || axis < 0 || axis >= to.getRank())
+    return emitError() << "axis " << axis << " is not one of " << type;
+  int64_t size = 0;
+  for (TypedAttr part : parts) {
+    if (failed(verifyDerived(emitError, type, part)))
+      return failure();
+    auto from = cast<RankedTensorType>(part.getType());
+    SmallVector<int64_t> shape(from.getShape());
+    if (from.getRank() != to.getRank())
+      return emitError() << from << " cannot be part of " << to;
+    size += shape[axis];
+    shape[axis] = to.getDimSize(axis);
+    if (ArrayRef(shape) != to.getShape())
+      return emitError() << from << " cannot be part of " << to << " along axis " << axis;
+  }
+  if (size != to.getDimSize(axis))
+    return emitError() << "the parts have " << size << " along axis " << axis << ", and the whole "
+                       << to.getDimSize(axis);
+  return success();
+}
+
+LogicalResult PanelsAttr::verify(EmitError emitError, Type type, TypedAttr base) {
+  if (failed(verifyDerived(emitError, type, base)))
+    return failure();
+  auto to = cast<RankedTensorType>(type), from = cast<RankedTensorType>(base.getType());
+  constexpr int64_t maxColumns = 4096;
+  if (from.getRank() != 2 || to.getRank() != 3 || to.getDimSize(2) == 0 ||
+      to.getDimSize(2) > maxColumns || to.getDimSize(1) != from.getDimSize(0) ||
+      to.getDimSize(0) != llvm::divideCeilSigned(from.getDimSize(1), to.getDimSize(2)))
+    return emitError() << "panels of " << from << " cannot be " << to;
+  return success();
+}
+
+//===------------------------------------------------------------------------------------------===//
 // plan.constant
 //===------------------------------------------------------------------------------------------===//
 
@@ -135,17 +218,6 @@ LogicalResult AssertOp::canonicalize(AssertOp op, PatternRewriter &rewriter) {
     return failure();
   rewriter.eraseOp(op);
   return success();
-}
-
-FailureOr<ArrayRef<char>> getElementBytes(Attribute value, Location loc) {
-  if (auto weight = dyn_cast<WeightAttr>(value))
-    return weight.getBytes(loc);
-  if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    return dense.getRawData();
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
-      return blob->getData();
-  return failure();
 }
 
 } // namespace azulejo::plan

@@ -25,13 +25,6 @@
 #define GET_OP_CLASSES
 #include "dialects/Plan/PlanOps.h.inc"
 
-namespace azulejo::plan {
-
-/// The bytes of a constant tensor whatever attribute holds it: `#plan.weight`, dense (a splat is
-/// one element) or dense resource. Little-endian, row-major. Fails without a message when `value`
-/// is none of these, and with one at `loc` when a weight's file cannot be read.
-mlir::FailureOr<llvm::ArrayRef<char>> getElementBytes(mlir::Attribute value, mlir::Location loc);
-
-} // namespace azulejo::plan
+#include "dialects/Plan/Constants.h"
 
 #endif // AZULEJO_DIALECTS_PLAN_PLAN_H

@@ -57,7 +57,8 @@ def Plan_WeightAttr : AttrDef<Plan_Dialect, "Weight", [TypedAttrInterface]> {
     `#plan.weight<"model.onnx", 4096, 1536, 0x9ae1…> : tensor<384xf32>` is `length` bytes at
     `offset` of a file: little-endian, row-major, sub-byte elements packed as ONNX packs them (first
     element in the low bits). The file is mapped, not read, and shared by all weights in it. `hash`
-    is XXH3-64 of the bytes: 0 while a module lives in memory, computed when it is printed, and
+    is XXH3-64 of the bytes (of more than 4 MiB, of the XXH3-64s of every 4 MiB of them): 0 while a
+    module lives in memory, computed when it is printed, and
     checked when a printed module's weight is first used.
   }];
   let parameters = (ins
@@ -69,6 +70,52 @@ def Plan_WeightAttr : AttrDef<Plan_Dialect, "Weight", [TypedAttrInterface]> {
     /// The bytes, or an error at `loc` that names the file and what is wrong with it.
     ::mlir::FailureOr<::llvm::ArrayRef<char>> getBytes(::mlir::Location loc) const;
   }];
+}
+
+// The attributes below are what the compiler does to weights. Nothing is computed before somebody
+// wants the bytes (`writeElementBytes`), which is Package, a piece at a time.
+class Plan_DerivedAttr<string name, string attrMnemonic>
+    : AttrDef<Plan_Dialect, name, [TypedAttrInterface]> {
+  let mnemonic = attrMnemonic;
+  let genVerifyDecl = 1;
+}
+
+def Plan_StridedAttr : Plan_DerivedAttr<"Strided", "strided"> {
+  let summary = "Another constant's elements in another order, or some: its transpose, its slice.";
+  let description = [{
+    Element (i, j, …) is the base's element `offset + i * strides[0] + j * strides[1] + …`, counted
+    in its row-major order. Of the element types only the widths must be the same. A transpose:
+
+    ```mlir
+    #plan.strided<#plan.weight<"m.onnx", 0, 6144, 0x9a…> : tensor<2x768xf32>, 0, [1, 768]>
+        : tensor<768x2xf32>
+    ```
+  }];
+  let parameters = (ins AttributeSelfTypeParameter<"">:$type, "::mlir::TypedAttr":$base,
+                        "int64_t":$offset, ArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` $base `,` $offset `,` `[` $strides `]` `>`";
+}
+
+def Plan_ConcatAttr : Plan_DerivedAttr<"Concat", "concat"> {
+  let summary = "Constants one behind the other along an axis.";
+  let parameters = (ins AttributeSelfTypeParameter<"">:$type,
+                        ArrayRefParameter<"::mlir::TypedAttr">:$parts, "int64_t":$axis);
+  let assemblyFormat = "`<` `[` $parts `]` `,` $axis `>`";
+}
+
+def Plan_PanelsAttr : Plan_DerivedAttr<"Panels", "panels"> {
+  let summary = "A matrix as a matmul's inner loop reads it.";
+  let description = [{
+    A base of K rows and N columns becomes tensor<PxKxC>: P panels of C columns each, the last
+    filled up with zeros. C is as wide as a register tile, so that every row of a panel is read as
+    whole vectors.
+
+    ```mlir
+    #plan.panels<#plan.weight<"m.onnx", 0, 60, 0x9a…> : tensor<3x5xf32>> : tensor<2x3x4xf32>
+    ```
+  }];
+  let parameters = (ins AttributeSelfTypeParameter<"">:$type, "::mlir::TypedAttr":$base);
+  let assemblyFormat = "`<` $base `>`";
 }
 
 #endif // AZULEJO_DIALECTS_PLAN_PLANTYPES_TD

@@ -41,6 +41,9 @@ struct CompileOptions {
   /// Where every stage's module is written as <number>-<stage>.mlir; empty for nowhere.
   std::string dumpDirectory;
 
+  /// Whether dumps hold the weights' bytes, rather than refer to the files they come from.
+  bool embedWeights = false;
+
   /// A textual pass pipeline for builtin.module, run when `extraPassesAfter` has been reached;
   /// empty for none.
   std::string extraPasses;
@@ -57,6 +60,9 @@ loadModel(llvm::StringRef path, mlir::MLIRContext &context, const CompileOptions
 
 /// Runs the stages that the module does not have behind it, up to and including `last`.
 llvm::LogicalResult runStages(mlir::ModuleOp module, Stage last, const CompileOptions &options);
+
+/// Puts the bytes of the weights into the module, which then needs no other file.
+llvm::LogicalResult embedWeights(mlir::ModuleOp module);
 
 /// Runs all stages that are left and writes the artifact. The file appears whole or not at all.
 llvm::LogicalResult compile(mlir::ModuleOp module, llvm::StringRef artifactPath,

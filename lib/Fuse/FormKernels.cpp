@@ -118,8 +118,14 @@ public:
       outs.push_back(makeInit(builder, output));
 
     SmallVector<Location> locations;
-    for (Operation *op : group.members)
+    for (Operation *op : repeated)
+      if (isa<tensor::ExtractSliceOp>(op))
+        locations.push_back(op->getLoc());
+    for (Operation *op : group.members) {
+      for (Operation *slice : slicesOf(op))
+        locations.push_back(slice->getLoc());
       locations.push_back(op->getLoc());
+    }
     auto kernel = tile::KernelOp::create(builder, builder.getFusedLoc(locations), name,
                                          inputs.getArrayRef(), outs, scalars.getArrayRef());
     IRMapping mapping;
@@ -286,6 +292,13 @@ struct FormKernels : fuse::impl::FormKernelsBase<FormKernels> {
     }
   }
 
+  /// All nodes that an operation computes.
+  static ArrayAttr namesOf(Operation *op) {
+    SmallVector<StringRef> names;
+    collectNodeNames(op->getLoc(), names);
+    return Builder(op->getContext()).getStrArrayAttr(names);
+  }
+
   void formIn(Block &block, KernelNames &names, SmallVectorImpl<Attribute> &refusals) {
     separateWindows(block);
     separateInits(block);
@@ -294,10 +307,8 @@ struct FormKernels : fuse::impl::FormKernelsBase<FormKernels> {
     Builder builder(&getContext());
     for (const Refusal &refusal : grouping.refusals)
       refusals.push_back(builder.getDictionaryAttr({
-          builder.getNamedAttr("consumer",
-                               builder.getStringAttr(nodeName(refusal.consumer->getLoc()))),
-          builder.getNamedAttr("producer",
-                               builder.getStringAttr(nodeName(refusal.producer->getLoc()))),
+          builder.getNamedAttr("consumer", namesOf(refusal.consumer)),
+          builder.getNamedAttr("producer", namesOf(refusal.producer)),
           builder.getNamedAttr("reason", builder.getStringAttr(refusal.reason)),
       }));
     for (tiling::Group &group : grouping.groups)

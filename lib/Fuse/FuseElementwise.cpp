@@ -62,11 +62,37 @@ bool shouldMoveReshape(OpOperand *operand) {
   return false;
 }
 
+/// Upstream's pattern, but that the result carries the location of the producer, too.
+struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op, PatternRewriter &rewriter) const override {
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!linalg::areElementwiseOpsFusable(&operand) || !shouldFuse(&operand))
+        continue;
+      Operation *producer = operand.get().getDefiningOp();
+      Location both = rewriter.getFusedLoc({producer->getLoc(), op.getLoc()});
+      FailureOr<linalg::ElementwiseOpFusionResult> fused =
+          linalg::fuseElementwiseOps(rewriter, &operand);
+      if (failed(fused))
+        return rewriter.notifyMatchFailure(op, "upstream does not fuse it");
+      fused->fusedOp->setLoc(both);
+      for (auto [from, to] : fused->replacements)
+        rewriter.replaceUsesWithIf(
+            from, to, [&](OpOperand &use) { return use.get().getDefiningOp() != producer; });
+      rewriter.eraseOp(op);
+      return success();
+    }
+    return failure();
+  }
+};
+
 struct FuseElementwise : fuse::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
-    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    patterns.add<FuseProducer>(context);
+    // What upstream populates beside fusion itself: fills, splats and outputs that are not read.
+    linalg::populateElementwiseOpsFusionPatterns(patterns, [](OpOperand *) { return false; });
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns, shouldMoveReshape);
     linalg::populateInlineConstantOperandsPatterns(patterns);
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);

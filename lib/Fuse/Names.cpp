@@ -5,17 +5,15 @@ using namespace mlir;
 
 namespace azulejo::fuse {
 
-static std::optional<StringRef> firstName(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().getValue();
-  if (auto fused = dyn_cast<FusedLoc>(location))
+void collectNodeNames(Location location, SmallVectorImpl<StringRef> &names) {
+  if (auto name = dyn_cast<NameLoc>(location)) {
+    if (!llvm::is_contained(names, name.getName().getValue()))
+      names.push_back(name.getName());
+  } else if (auto fused = dyn_cast<FusedLoc>(location)) {
     for (Location part : fused.getLocations())
-      if (auto name = firstName(part))
-        return name;
-  return std::nullopt;
+      collectNodeNames(part, names);
+  }
 }
-
-std::string nodeName(Location location) { return firstName(location).value_or("?").str(); }
 
 /// The telling part of a node's name: "/encoder/layer.3/attention/MatMul_1" is "matmul".
 static std::string shortName(StringRef name) {
@@ -37,21 +35,14 @@ KernelNames::KernelNames(ModuleOp module) {
       taken.insert(symbol.getValue());
 }
 
-static void collectNames(Location location, SmallVectorImpl<std::string> &names) {
-  if (auto name = dyn_cast<NameLoc>(location)) {
-    std::string part = shortName(name.getName().getValue());
-    if (!part.empty() && !llvm::is_contained(names, part))
-      names.push_back(part);
-  } else if (auto fused = dyn_cast<FusedLoc>(location)) {
-    for (Location part : fused.getLocations())
-      collectNames(part, names);
-  }
-}
-
 std::string KernelNames::make(ArrayRef<Operation *> ops) {
-  SmallVector<std::string> parts;
+  SmallVector<StringRef> nodes;
   for (Operation *op : ops)
-    collectNames(op->getLoc(), parts);
+    collectNodeNames(op->getLoc(), nodes);
+  SmallVector<std::string> parts;
+  for (StringRef node : nodes)
+    if (std::string part = shortName(node); !part.empty() && !llvm::is_contained(parts, part))
+      parts.push_back(part);
   if (parts.empty())
     for (Operation *op : ops)
       if (std::string part = op->getName().stripDialect().str(); !llvm::is_contained(parts, part))

@@ -8,9 +8,8 @@
 
 namespace azulejo::fuse {
 
-/// The name of the ONNX node that a location leads to: the first if there are several, "?" if there
-/// is none.
-std::string nodeName(mlir::Location location);
+/// Adds the names of the ONNX nodes that a location leads to, each once.
+void collectNodeNames(mlir::Location location, llvm::SmallVectorImpl<llvm::StringRef> &names);
 
 /// Makes kernel names such as `main_k3_matmul_gelu`: unique in the module, C identifiers.
 class KernelNames {

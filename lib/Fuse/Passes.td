@@ -39,7 +39,8 @@ def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
   let description = [{
     Upstream's elementwise fusion. An operation with several users is repeated in each if that costs
     next to nothing; one that takes many cycles is not moved into a larger iteration space. Reshapes
-    that stand between a contraction and its elementwise users are moved behind the users.
+    that stand between a contraction and its elementwise users are moved behind the users. The
+    result carries the locations of both.
 
     Before:
     ```mlir
@@ -55,6 +56,21 @@ def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
                            "::mlir::affine::AffineDialect"];
 }
 
+def MergeEqual : Pass<"azulejo-merge-equal"> {
+  let summary = "Upstream's CSE; what is left carries the locations of all that it stands for.";
+  let description = [{
+    Before:
+    ```mlir
+    %0 = linalg.generic ... ins(%x) { ... } loc("first")
+    %1 = linalg.generic ... ins(%x) { ... } loc("second")
+    ```
+    After, with all uses of `%1` now uses of `%0`:
+    ```mlir
+    %0 = linalg.generic ... ins(%x) { ... } loc(fused["first", "second"])
+    ```
+  }];
+}
+
 def FormKernels : Pass<"azulejo-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Groups operations into tile.kernels.";
   let description = [{
@@ -64,8 +80,8 @@ def FormKernels : Pass<"azulejo-form-kernels", "::mlir::ModuleOp"> {
     normalisations, bias and activation). Inits, small constants and slices are repeated inside.
     Sizes and other scalars from outside become the kernel's `scalars`.
 
-    What could have been joined and was not is listed in the function's `tile.unfused`: producer,
-    consumer and reason.
+    What could have been joined and was not is listed in the function's `tile.unfused`: the nodes of
+    producer and consumer, and the reason.
 
     Before:
     ```mlir

@@ -2,7 +2,6 @@
 #include "dialects/Plan/Plan.h"
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
 using namespace azulejo;
@@ -45,6 +44,7 @@ struct TransposeIntoMatmul : OpRewritePattern<tile::MatmulOp> {
         return;
       rewriter.modifyOpInPlace(op, [&] {
         operand.set(transpose->getOperand(0));
+        op->setLoc(rewriter.getFusedLoc({transpose->getLoc(), op.getLoc()}));
         if (isA)
           op.setTransposeA(!op.getTransposeA());
         else
@@ -71,39 +71,11 @@ struct TransposeConstant : OpInterfaceRewritePattern<linalg::LinalgOp> {
     // A matmul takes the weight as it is, and packs it.
     if (swapsMatrices(*permutation) && llvm::any_of(op->getUsers(), llvm::IsaPred<tile::MatmulOp>))
       return failure();
-    auto from = cast<RankedTensorType>(constant.getType()),
-         to = cast<RankedTensorType>(op->getResult(0).getType());
-    if (!from.getElementType().isIntOrFloat() || from.getElementTypeBitWidth() % 8 ||
-        from.getNumElements() == 0)
+    if (!plan::isDerivable(constant.getValue()))
       return failure();
-    FailureOr<ArrayRef<char>> bytes = plan::getElementBytes(constant.getValue(), constant.getLoc());
-    int64_t width = from.getElementTypeBitWidth() / 8;
-    if (failed(bytes) || static_cast<int64_t>(bytes->size()) != from.getNumElements() * width)
-      return failure();
-    AsmResourceBlob blob =
-        HeapAsmResourceBlob::allocate(bytes->size(), /*align=*/64, /*dataIsMutable=*/true);
-    // Steps in the source, in elements, for each dimension of the target.
-    SmallVector<int64_t> strides(from.getRank(), 1), steps;
-    for (int64_t i = from.getRank() - 2; i >= 0; --i)
-      strides[i] = strides[i + 1] * from.getDimSize(i + 1);
-    for (int64_t source : *permutation)
-      steps.push_back(strides[source]);
-    char *target = blob.getMutableData().data();
-    SmallVector<int64_t> index(to.getRank(), 0);
-    for (int64_t n = 0, at = 0, count = to.getNumElements(); n < count; ++n, target += width) {
-      std::memcpy(target, bytes->data() + at * width, width);
-      for (int64_t d = to.getRank() - 1; d >= 0; --d) {
-        at += steps[d];
-        if (++index[d] < to.getDimSize(d))
-          break;
-        at -= steps[d] * to.getDimSize(d);
-        index[d] = 0;
-      }
-    }
-    auto value = DenseResourceElementsAttr::get(to, "transposed_weight", std::move(blob));
+    TypedAttr value = plan::transpose(constant.getValue(), *permutation);
     rewriter.setInsertionPoint(constant);
-    auto transposed = plan::ConstantOp::create(rewriter, constant.getLoc(), to,
-                                               cast<TypedAttr>(Attribute(value)));
+    auto transposed = plan::ConstantOp::create(rewriter, constant.getLoc(), value.getType(), value);
     rewriter.replaceOp(op, transposed.getResult());
     return success();
   }

@@ -74,7 +74,7 @@ std::optional<Elements> readElements(TypedAttr value, Location loc, int64_t maxE
       return elements;
     }
     auto bytes =
-        width == 1 ? plan::getElementBytes(value, loc) : FailureOr<ArrayRef<char>>(failure());
+        width == 1 ? plan::getElementBytes(value, loc) : FailureOr<plan::ElementBytes>(failure());
     if (failed(bytes))
       return std::nullopt;
     for (size_t i = 0; i < elements.size(); ++i)

@@ -18,13 +18,6 @@ std::optional<Elements> evaluateElementwise(mlir::Operation *op, mlir::RankedTen
 std::optional<Elements> evaluateMovement(mlir::Operation *op, mlir::RankedTensorType type);
 std::optional<Elements> evaluateReduction(mlir::Operation *op, mlir::RankedTensorType type);
 
-/// The same elements in another shape, without copying them; null where the attribute cannot.
-mlir::TypedAttr reshapeConstant(mlir::TypedAttr value, mlir::RankedTensorType type);
-
-/// A transposed constant of any size, by its bytes.
-mlir::TypedAttr transposeConstant(mlir::TypedAttr value, mlir::RankedTensorType type,
-                                  llvm::ArrayRef<int64_t> permutation, mlir::Location loc);
-
 /// Row-major strides.
 llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape);
 

@@ -2,6 +2,8 @@
 #include "lib/Graph/Evaluate.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace azulejo::graph {
 #define GEN_PASS_DEF_FOLDCONSTANTS
@@ -28,7 +30,7 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     int64_t bytes = getBytes(type), operands = 0;
     for (Value operand : op->getOperands())
       operands += getBytes(operand.getType());
-    return bytes <= maxBytes || (bytes <= operands && bytes <= maxWeightBytes);
+    return bytes <= maxBytes || bytes <= operands;
   }
 
   TypedAttr fold(Operation *op, IntegerValues &values) {
@@ -60,30 +62,71 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     return evaluate(op, type);
   }
 
+  /// The name of a resource that this run made, and no earlier one.
+  void noteCreated(Operation *op, TypedAttr value) {
+    auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+    if (resource && llvm::none_of(op->getOperands(), [&](Value operand) {
+          auto other = dyn_cast_or_null<DenseResourceElementsAttr>(getConstant(operand));
+          return other && other.getRawHandle() == resource.getRawHandle();
+        }))
+      created.insert(resource.getRawHandle().getKey());
+  }
+
+  /// What a chain of nodes folded into on its way is of no use to anybody: MLIR would keep it as
+  /// long as the context.
+  void freeIntermediates(ArrayRef<Operation *> made) {
+    SmallVector<DenseResourceElementsHandle> candidates;
+    for (Operation *constant : made) {
+      auto value = dyn_cast<DenseResourceElementsAttr>(constant->getAttr("value"));
+      if (value && constant->use_empty())
+        candidates.push_back(value.getRawHandle());
+      if (constant->use_empty())
+        constant->erase();
+    }
+    llvm::StringSet<> alive;
+    if (!candidates.empty())
+      getOperation()->walk([&](Operation *op) {
+        op->getAttrDictionary().walk(
+            [&](DenseResourceElementsAttr value) { alive.insert(value.getRawHandle().getKey()); });
+      });
+    for (DenseResourceElementsHandle &handle : candidates)
+      if (created.contains(handle.getKey()) && !alive.contains(handle.getKey()))
+        handle.getResource()->setBlob(
+            UnmanagedAsmResourceBlob::allocateInferAlign(ArrayRef<char>()));
+  }
+
   void runOnOperation() override {
     // Forward, so that a chain folds in one go. Values are kept from node to node: a folded one
     // keeps its elements, under its new name.
     IntegerValues values;
+    created.clear();
     SmallVector<Operation *> nodes;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!getOpType(op).empty() && getOpType(op) != "Constant" && op->getNumRegions() == 0 &&
           op->getNumResults() == 1 && isMemoryEffectFree(op))
         nodes.push_back(op);
     });
-    SmallVector<Operation *> dead;
+    SmallVector<Operation *> dead, made;
     for (Operation *op : nodes) {
       TypedAttr value = fold(op, values);
       if (!value)
         continue;
       OpBuilder builder(op);
-      op->getResult(0).replaceAllUsesWith(NodeBuilder(builder, op->getLoc()).constant(value));
+      noteCreated(op, value);
+      Value constant = NodeBuilder(builder, op->getLoc()).constant(value);
+      op->getResult(0).replaceAllUsesWith(constant);
+      made.push_back(constant.getDefiningOp());
       dead.push_back(op);
     }
     // Last, since `values` knows nodes by their address.
     for (Operation *op : llvm::reverse(dead))
       op->erase();
+    freeIntermediates(made);
     updateSignature(getOperation());
   }
+
+private:
+  llvm::StringSet<> created;
 };
 
 } // namespace

@@ -89,14 +89,12 @@ def FoldConstants : GraphPass<"azulejo-fold-constants"> {
     ```
     makes `%size` the constant 4: constants are evaluated, and so are small integer tensors whose
     elements inference knows to be numbers. Bounded: a result may have `max-bytes`, or as many as
-    its operands; the transpose, reshape, … of a weight may have `max-weight-bytes`, so that no
-    kernel moves it at run time.
+    its operands. A weight that is transposed, sliced, concatenated or reshaped becomes a
+    description of that (`#plan.strided`, `#plan.concat`), not a copy.
   }];
   let options = [
     Option<"maxBytes", "max-bytes", "int64_t", "1 << 20",
-           "The most bytes that a folded constant has where its operands have fewer.">,
-    Option<"maxWeightBytes", "max-weight-bytes", "int64_t", "256 << 20",
-           "The most bytes of a weight that is rearranged.">];
+           "The most bytes that a folded constant has where its operands have fewer.">];
 }
 
 def Simplify : GraphPass<"azulejo-simplify"> {

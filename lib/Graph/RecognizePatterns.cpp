@@ -1,5 +1,6 @@
 //===- RecognizePatterns.cpp - azulejo-recognize-patterns -------------------------------------===//
 #include "lib/Graph/Constants.h"
+#include "lib/Graph/NodeRewrite.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Recognizers.h"
 
@@ -74,12 +75,11 @@ struct RecognizePatterns : impl::RecognizePatternsBase<RecognizePatterns> {
     for (Operation *op : llvm::reverse(nodes)) {
       if (op->use_empty())
         continue;
-      OpBuilder builder(op);
-      NodeBuilder build(builder, op->getLoc());
+      NodeRewrite rewrite(op);
       for (auto recognize : {recognizeAttention, recognizeNormalization, recognizeGelu,
                              recognizeSwish, recognizeRotaryEmbedding})
-        if (Value value = recognize(op, build)) {
-          replaceValue(op->getResult(0), value);
+        if (Value value = recognize(op, rewrite.getBuilder())) {
+          rewrite.replaceWith(value);
           break;
         }
     }

@@ -1,5 +1,6 @@
 //===- Simplify.cpp - azulejo-simplify --------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
+#include "lib/Graph/NodeRewrite.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Graph/Simplifications.h"
 #include "lib/Import/SchemaInference.h"
@@ -68,11 +69,10 @@ struct Simplify : impl::SimplifyBase<Simplify> {
           llvm::any_of(llvm::drop_begin(op->getResults()),
                        [](Value result) { return !result.use_empty(); }))
         continue;
-      OpBuilder builder(op);
-      NodeBuilder build(builder, op->getLoc());
+      NodeRewrite rewrite(op);
       for (auto simplify : {simplifyArithmetic, simplifyMovement, simplifyConvolution})
-        if (Value value = simplify(op, build)) {
-          replaceValue(op->getResult(0), value);
+        if (Value value = simplify(op, rewrite.getBuilder())) {
+          rewrite.replaceWith(value);
           op->erase();
           changed = true;
           break;

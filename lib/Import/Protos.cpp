@@ -189,7 +189,10 @@ TensorProto exportTensor(Attribute value, Location loc, uint64_t maxBytes) {
       proto.set_raw_data(packElements(dense));
     return proto;
   }
-  FailureOr<ArrayRef<char>> bytes = plan::getElementBytes(value, loc);
+  if (plan::getDerivationDepth(value) &&
+      static_cast<uint64_t>(type.getNumElements()) * type.getElementTypeBitWidth() / 8 > maxBytes)
+    return proto;
+  FailureOr<plan::ElementBytes> bytes = plan::getElementBytes(value, loc);
   if (succeeded(bytes) && bytes->size() <= maxBytes)
     proto.set_raw_data(bytes->data(), bytes->size());
   return proto;

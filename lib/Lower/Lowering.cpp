@@ -33,14 +33,7 @@ TypedAttr lowerConstant(TypedAttr value) {
   auto lowered = cast<RankedTensorType>(lowerType(type));
   if (lowered == type)
     return value;
-  if (auto dense = dyn_cast<DenseIntOrFPElementsAttr>(value))
-    return dense.bitcast(lowered.getElementType()).reshape(lowered);
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
-    return DenseResourceElementsAttr::get(lowered, resource.getRawHandle());
-  if (auto weight = dyn_cast<plan::WeightAttr>(value))
-    return plan::WeightAttr::get(value.getContext(), lowered, weight.getFile(), weight.getOffset(),
-                                 weight.getLength(), weight.getHash());
-  return {};
+  return plan::reinterpret(value, lowered);
 }
 
 Type getElementType(Value tensor) { return getElementTypeOrSelf(tensor.getType()); }

@@ -145,24 +145,14 @@ struct Recurrence {
 
   /// W or R as the compiler's constant, transposed there, or by an operation.
   Value transposed(Value original) {
-    auto type = cast<RankedTensorType>(original.getType());
     Operation *def = original.getDefiningOp();
     auto value = def ? def->getAttrOfType<TypedAttr>("value") : TypedAttr();
-    auto bytes =
-        value ? plan::getElementBytes(value, op->getLoc()) : FailureOr<ArrayRef<char>>(failure());
-    int64_t width = type.getElementTypeBitWidth() / 8;
-    if (failed(bytes) || static_cast<int64_t>(bytes->size()) != type.getNumElements() * width)
+    // Of one number, repeated, there is nothing to transpose at compile time.
+    if (!value || value.getType() != original.getType() || !plan::isDerivable(value) ||
+        isa<SplatElementsAttr>(value))
       return lowering.transpose(lowering[original], {0, 2, 1});
-    int64_t count = type.getDimSize(0), rows = type.getDimSize(1), columns = type.getDimSize(2);
-    std::vector<char> turned(bytes->size());
-    for (int64_t d = 0; d < count; ++d)
-      for (int64_t r = 0; r < rows; ++r)
-        for (int64_t c = 0; c < columns; ++c)
-          std::copy_n(bytes->data() + ((d * rows + r) * columns + c) * width, width,
-                      turned.data() + ((d * columns + c) * rows + r) * width);
-    auto turnedType = RankedTensorType::get({count, columns, rows}, type.getElementType());
-    return plan::ConstantOp::create(b, turnedType,
-                                    DenseElementsAttr::getFromRawBuffer(turnedType, turned));
+    TypedAttr turned = plan::transpose(lowerConstant(value), {0, 2, 1});
+    return plan::ConstantOp::create(b, turned.getType(), turned);
   }
 
   /// Makes `projected` and `recurrent`. `inSum(n)` says whether column n's recurrent bias belongs

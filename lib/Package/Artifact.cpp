@@ -17,7 +17,7 @@ using namespace mlir;
 using namespace azulejo;
 using namespace azulejo::package;
 
-static constexpr StringRef producer = "azulejo 0.1.0";
+static constexpr StringRef producer = "azulejo " AZULEJO_VERSION;
 
 /// An attribute of strings, integers, arrays and dictionaries.
 static llvm::json::Value toJson(Attribute value) {

@@ -22,4 +22,20 @@ def WriteArtifact : Pass<"azulejo-write-artifact", "mlir::ModuleOp"> {
   let dependentDialects = ["::azulejo::plan::PlanDialect"];
 }
 
+def EmbedWeights : Pass<"azulejo-embed-weights", "mlir::ModuleOp"> {
+  let summary = "Makes a module that needs no other file.";
+  let description = [{
+    ```mlir
+    %w = plan.constant #plan.weight<"model.onnx", 4096, 1536, 0x9ae1f00d> : tensor<384xf32>
+    ```
+    becomes
+    ```mlir
+    %w = plan.constant dense_resource<weight> : tensor<384xf32>
+    ```
+    with the bytes among the module's resources. It is what `azulejo compile --embed-weights` does
+    to a dump; compilation goes on from it as from the original, to the same artifact.
+  }];
+  let dependentDialects = ["::azulejo::plan::PlanDialect"];
+}
+
 #endif // AZULEJO_LIB_PACKAGE_PASSES_TD

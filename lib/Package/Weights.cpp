@@ -52,13 +52,15 @@ LogicalResult streamElements(Attribute value, Location loc, Writer write) {
     }
     return success();
   }
-  FailureOr<ArrayRef<char>> bytes = plan::getElementBytes(value, loc);
+  bool narrow = bits < 8 && bits > 1;
+  if (!narrow && !dense)
+    return plan::writeElementBytes(cast<TypedAttr>(value), loc, write);
+  FailureOr<plan::ElementBytes> bytes = plan::getElementBytes(value, loc);
   if (failed(bytes))
     return emitError(loc) << "cannot read the elements of a constant of type " << type;
-  bool narrow = bits < 8 && bits > 1;
   char mask = narrow ? static_cast<char>((1 << bits) - 1) : static_cast<char>(0xFF);
   if (dense && dense.isSplat()) {
-    SmallVector<char> one(*bytes);
+    SmallVector<char> one(bytes->get());
     if (narrow)
       one[0] &= mask;
     repeat(one, count, write);
@@ -75,7 +77,7 @@ LogicalResult streamElements(Attribute value, Location loc, Writer write) {
   } else if (narrow) {
     writeBytes(count, [&](int64_t i) { return static_cast<char>((*bytes)[i] & mask); }, write);
   } else {
-    write(*bytes);
+    write(bytes->get());
   }
   return success();
 }

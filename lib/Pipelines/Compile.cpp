@@ -74,6 +74,13 @@ static LogicalResult dump(ModuleOp module, Stage stage, const CompileOptions &op
   if (error)
     return emitError(UnknownLoc::get(module.getContext()))
            << "cannot write '" << path << "': " << error.message();
+  OwningOpRef<ModuleOp> embedded;
+  if (options.embedWeights) {
+    embedded = module.clone();
+    if (failed(embedWeights(*embedded)))
+      return failure();
+    module = *embedded;
+  }
   module.print(file.os(), OpPrintingFlags().enableDebugInfo());
   file.keep();
   return success();

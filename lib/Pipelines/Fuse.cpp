@@ -9,11 +9,11 @@ void azulejo::buildFusePipeline(OpPassManager &pm) {
   // Contractions first: as matmuls they are out of reach of the elementwise fusion, which would
   // take them for reductions.
   pm.addNestedPass<func::FuncOp>(fuse::createDecomposeStructuredOps());
-  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createMergeEqual());
   pm.addNestedPass<func::FuncOp>(fuse::createFuseElementwise());
   // Equal producers, fused into different consumers, are only now equal again.
-  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createMergeEqual());
   pm.addPass(fuse::createFormKernels());
-  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createMergeEqual());
   pm.addPass(fuse::createVerifyKernels());
 }

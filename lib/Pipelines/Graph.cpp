@@ -1,4 +1,5 @@
 #include "lib/Pipelines/Graph.h"
+#include "lib/Fuse/Passes.h"
 #include "lib/Graph/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -29,7 +30,7 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   auto cleanUp = [&] {
     function.addPass(graph::createFoldConstants());
     function.addPass(graph::createSimplify());
-    function.addPass(createCSEPass());
+    function.addPass(fuse::createMergeEqual());
     function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
   };
   cleanUp();

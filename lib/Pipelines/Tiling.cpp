@@ -1,4 +1,5 @@
 #include "lib/Pipelines/Tiling.h"
+#include "lib/Fuse/Passes.h"
 #include "lib/Tiling/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -15,7 +16,7 @@ void azulejo::buildTilingPipeline(OpPassManager &pm, const hardware::CpuDescript
   pm.addNestedPass<func::FuncOp>(tiling::createDecomposeAttention());
   // Bodies are compared as text, so that they must be in one form.
   pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
+  pm.addPass(fuse::createMergeEqual());
   pm.addPass(tiling::createOutlineKernels());
   pm.addPass(tiling::createDeduplicateKernels());
 }

@@ -28,6 +28,8 @@ void CompileFlags::addTo(CLI::App &command) {
   command.add_option("--shape", shapes, "Fixes a symbolic dimension: NAME=SIZE (repeated)");
   command.add_option("--dump-dir", options.dumpDirectory,
                      "Writes every stage's module into this folder");
+  command.add_flag("--embed-weights", options.embedWeights,
+                   "Dumps hold the weights, rather than refer to the model's files");
   command.add_option("--pass-pipeline", options.extraPasses,
                      "Passes to run as well: builtin.module(…)");
   command

@@ -46,6 +46,8 @@ static bool run(Flags &flags) {
     if (failed(loaded) || failed(runStages(**loaded, *last, flags.compile.options)))
       return false;
     module = std::move(*loaded);
+    if (flags.compile.options.embedWeights && failed(embedWeights(*module)))
+      return false;
   }
   return printModule(*module, flags.output);
 }

@@ -15,3 +15,38 @@ func.func @constant() {
   %0 = "plan.constant"() {value = dense<1.0> : tensor<4xf32>} : () -> tensor<5xf32>
   return
 }
+
+// -----
+
+// expected-error @below {{elements 1 to 4 are not in 'tensor<4xf32>'}}
+#s = #plan.strided<dense<1.0> : tensor<4xf32>, 1, [1]> : tensor<4xf32>
+
+// -----
+
+// expected-error @below {{strides lead out of 'tensor<4xf32>'}}
+#s = #plan.strided<dense<1.0> : tensor<4xf32>, 1, [9223372036854775807]> : tensor<4xf32>
+
+// -----
+
+// expected-error @below {{elements need whole bytes, and the same number}}
+#s = #plan.strided<dense<1.0> : tensor<4xf32>, 0, [1]> : tensor<4xf16>
+
+// -----
+
+// expected-error @below {{expected one stride per dimension}}
+#s = #plan.strided<dense<1.0> : tensor<4xf32>, 0, [1, 1]> : tensor<4xf32>
+
+// -----
+
+// expected-error @below {{cannot be part of 'tensor<4x2xf32>' along axis 0}}
+#c = #plan.concat<[dense<1.0> : tensor<2x2xf32>, dense<1.0> : tensor<2x1xf32>], 0> : tensor<4x2xf32>
+
+// -----
+
+// expected-error @below {{the parts have 3 along axis 0, and the whole 4}}
+#c = #plan.concat<[dense<1.0> : tensor<3xf32>], 0> : tensor<4xf32>
+
+// -----
+
+// expected-error @below {{panels of 'tensor<2x5xf32>' cannot be 'tensor<1x2x4xf32>'}}
+#p = #plan.panels<dense<1.0> : tensor<2x5xf32>> : tensor<1x2x4xf32>

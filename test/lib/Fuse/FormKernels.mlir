@@ -69,7 +69,7 @@ func.func @main(%x: tensor<?x?xf32>, %n: index, %m: index) -> tensor<?x?xf32> {
 
 // Two contractions stay two kernels, and the reason is kept.
 // CHECK-LABEL: func @main
-// CHECK-SAME: tile.unfused = [{consumer = "Second", producer = "First", reason = "a contraction's operands are read more than once"}]
+// CHECK-SAME: tile.unfused = [{consumer = ["Second"], producer = ["First"], reason = "a contraction's operands are read more than once"}]
 // CHECK: tile.kernel "main_k0_first"
 // CHECK: tile.kernel "main_k1_second"
 func.func @main(%x: tensor<8x16xf32>, %w: tensor<16x16xf32>) -> tensor<8x16xf32> {

@@ -1,4 +1,9 @@
 // RUN: azulejo-opt %s --azulejo-fuse-elementwise --split-input-file | FileCheck %s
+// RUN: azulejo-opt %s --azulejo-fuse-elementwise --split-input-file --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s --check-prefix=LOC
+
+// What was fused says so.
+// LOC-LABEL: func.func @chain
+// LOC: } -> tensor<4x8xf32> loc(fused["producer", "consumer"])
 
 #id = affine_map<(d0, d1) -> (d0, d1)>
 #row = affine_map<(d0, d1) -> (d0)>
@@ -15,12 +20,12 @@ func.func @chain(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   ^bb0(%a: f32, %o: f32):
     %1 = arith.negf %a : f32
     linalg.yield %1 : f32
-  } -> tensor<4x8xf32>
+  } -> tensor<4x8xf32> loc("producer")
   %2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%0 : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
   ^bb0(%a: f32, %o: f32):
     %1 = math.exp %a : f32
     linalg.yield %1 : f32
-  } -> tensor<4x8xf32>
+  } -> tensor<4x8xf32> loc("consumer")
   return %2 : tensor<4x8xf32>
 }
 

@@ -46,3 +46,34 @@ func.func @refused() -> (tensor<2xf32>, tensor<1000000xi64>) {
   %range = onnx.Range(%zero, %million, %one) : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<1000000xi64>
   return %r, %range : tensor<2xf32>, tensor<1000000xi64>
 }
+
+// -----
+
+// Weights are rearranged in words: nobody opens the file, and each result refers to where the bytes are.
+// CHECK-LABEL: @weights
+// CHECK-DAG: onnx.Constant() {value = #plan.strided<#plan.weight<"w.onnx", 64, 262144, 0x1> : tensor<256x256xf32>, 0, [1, 256]> : tensor<256x256xf32>}
+// CHECK-DAG: onnx.Constant() {value = #plan.strided<#plan.weight<"w.onnx", 64, 262144, 0x1> : tensor<256x256xf32>, 56, [1, 256]> : tensor<200x256xf32>}
+// CHECK-DAG: onnx.Constant() {value = #plan.concat<[#plan.weight<"w.onnx", 64, 262144, 0x1> : tensor<256x256xf32>, #plan.strided<{{.*}}>], 0> : tensor<456x256xf32>}
+func.func @weights() -> (tensor<256x256xf32>, tensor<200x256xf32>, tensor<456x256xf32>, tensor<256x256xf32>) {
+  %w = onnx.Constant() {value = #plan.weight<"w.onnx", 64, 262144, 0x1> : tensor<256x256xf32>} : () -> tensor<256x256xf32>
+  %starts = onnx.Constant() {value = dense<56> : tensor<1xi64>} : () -> tensor<1xi64>
+  %ends = onnx.Constant() {value = dense<256> : tensor<1xi64>} : () -> tensor<1xi64>
+  %t = onnx.Transpose(%w) {perm = array<i64: 1, 0>} : (tensor<256x256xf32>) -> tensor<256x256xf32>
+  %s = onnx.Slice(%t, %starts, %ends) : (tensor<256x256xf32>, tensor<1xi64>, tensor<1xi64>) -> tensor<200x256xf32>
+  %c = onnx.Concat(%w, %s) {axis = 0 : i64} : (tensor<256x256xf32>, tensor<200x256xf32>) -> tensor<456x256xf32>
+  %back = onnx.Transpose(%t) {perm = array<i64: 1, 0>} : (tensor<256x256xf32>) -> tensor<256x256xf32>
+  return %t, %s, %c, %back : tensor<256x256xf32>, tensor<200x256xf32>, tensor<456x256xf32>, tensor<256x256xf32>
+}
+
+// -----
+
+// Rows of a table; of a chain only the end is kept.
+// CHECK-LABEL: @rows
+// CHECK-NOT: onnx.Gather
+// CHECK: onnx.Constant() {value = dense<{{\[\[}}5, 6], [1, 2{{\]\]}}> : tensor<2x2xi32>}
+func.func @rows() -> tensor<2x2xi32> {
+  %table = onnx.Constant() {value = dense<[[1, 2], [3, 4], [5, 6]]> : tensor<3x2xi32>} : () -> tensor<3x2xi32>
+  %rows = onnx.Constant() {value = dense<[-1, 0]> : tensor<2xi64>} : () -> tensor<2xi64>
+  %y = onnx.Gather(%table, %rows) : (tensor<3x2xi32>, tensor<2xi64>) -> tensor<2x2xi32>
+  return %y : tensor<2x2xi32>
+}
