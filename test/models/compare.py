@@ -2,7 +2,8 @@
 """Compiles models and compares every output with ONNX Runtime's on seeded random inputs.
 
 An output agrees if its largest error is at most 1e-4 of its largest magnitude and its cosine with
-the expected one at least 0.99999. Exits with 1 if one does not."""
+the expected one at least 0.99999. Exits with 1 if one does not, or if no kernel of an exported
+model's artifact names one of the nodes that compute."""
 
 import argparse
 import os
@@ -11,6 +12,7 @@ import sys
 import numpy as np
 import onnxruntime
 
+import kernel_nodes
 import panel
 from azulejo_cli import Azulejo, Failure
 
@@ -75,6 +77,10 @@ def compare(name, options):
                 worst_place = f"{output}, seed {seed}"
             worst_error, worst_cosine = max(worst_error, error), min(worst_cosine, cosine)
     good = worst_error <= LARGEST_ERROR and worst_cosine >= SMALLEST_COSINE
+    if os.path.basename(artifact).removesuffix(".azm") in panel.exported_names():
+        faults, _ = kernel_nodes.check(path, artifact, azulejo.runner)
+        if faults:
+            raise Failure("\n".join(faults))
     cells = [
         name,
         f"{worst_error:.1e}",

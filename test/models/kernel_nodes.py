@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""kernel_nodes.py MODEL.onnx...: compiles models and checks that every node which computes something is among the nodes of
-a kernel.
+"""kernel_nodes.py MODEL.onnx...: compiles models and checks that every node which computes is among
+the nodes of a kernel.
 
 Not looked for: constants and what is made of them, shapes and arithmetic on shapes, and nodes
 that only give a tensor another shape, or repeat it where it is read."""
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
 import onnx
+
+from azulejo_cli import Azulejo, run_program
 
 VIEWS = {
     "Constant",
@@ -38,38 +39,41 @@ def computing_nodes(graph):
             yield node
 
 
+def check(path, artifact, runner):
+    """What is wrong with the nodes that an artifact of the model names, a line each, and how many
+    it should name."""
+    metadata = json.loads(run_program([runner, artifact, "--print-metadata"])[0])
+    computed = {node for kernel in metadata["kernels"] for node in kernel["nodes"]}
+    graph = onnx.load(path, load_external_data=False).graph
+    # A number that went into a kernel's code may be named, too.
+    known = {named.name for named in [*graph.node, *graph.initializer]}
+    expected = list(computing_nodes(graph))
+    faults = [
+        f"no kernel computes {node.op_type} {node.name}"
+        for node in expected
+        if node.name not in computed
+    ]
+    faults += [f"a kernel computes {name}, which is no node" for name in sorted(computed - known)]
+    return faults, len(expected)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("models", nargs="+")
-    parser.add_argument("--bin", required=True, help="where azulejo and azulejo-run are")
-    parser.add_argument("--removed", action="append", default=[], metavar="NODE",
-                        help="a node that does nothing, and is in no kernel (repeated)")
+    parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     options = parser.parse_args()
-    missing = 0
+    azulejo = Azulejo(options.bin)
+    wrong = 0
     for path in options.models:
         with tempfile.TemporaryDirectory() as folder:
             artifact = os.path.join(folder, "m.azm")
-            compiler = os.path.join(options.bin, "azulejo")
-            subprocess.run([compiler, "compile", path, "-o", artifact], check=True)
-            printed = subprocess.run(
-                [os.path.join(options.bin, "azulejo-run"), artifact, "--print-metadata"],
-                check=True, capture_output=True, text=True)
-            metadata = json.loads(printed.stdout)
-        computed = {node for kernel in metadata["kernels"] for node in kernel["nodes"]}
-        model = onnx.load(path, load_external_data=False)
-        known = {node.name for node in model.graph.node}
-        expected = list(computing_nodes(model.graph))
-        for node in expected:
-            if node.name not in computed and node.name not in options.removed:
-                print(f"{path}: no kernel computes {node.op_type} {node.name}")
-                missing += 1
-        # A number that went into a kernel's code may be named, too.
-        known.update(tensor.name for tensor in model.graph.initializer)
-        for name in sorted(computed - known):
-            print(f"{path}: a kernel computes {name}, which is no node")
-            missing += 1
-        print(f"{path}: {len(expected)} computing nodes, {len(metadata['kernels'])} kernels")
-    return bool(missing)
+            azulejo.compile(path, artifact)
+            faults, count = check(path, artifact, azulejo.runner)
+        wrong += bool(faults)
+        print("\n".join([f"{path}: {count} computing nodes", *faults]))
+    return bool(wrong)
 
 
 if __name__ == "__main__":

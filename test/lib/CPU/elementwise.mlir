@@ -1,8 +1,8 @@
 // An elementwise chain from linalg to machine code, run and compared.
 // RUN: azulejo-opt %s --azulejo-fuse-pipeline --azulejo-tiling-pipeline --azulejo-cpu-pipeline --azulejo-emit-object=output=%t.o -o /dev/null
 // RUN: llvm-nm -u %t.o | count 0
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k0_exp --in a='?x768:f32:50x768' --out y='?x768:f32:50x768' --scalar n=i64:50 --expect 'y=np.exp(a+1)'
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k0_exp --in a='?x768:f32:0x768' --out y='?x768:f32:0x768' --scalar n=i64:0 --expect 'y=np.exp(a+1)'
+// RUN: %python %S/Inputs/run_kernel.py %t.o main_k0_add_exp --in a='?x768:f32:50x768' --out y='?x768:f32:50x768' --scalar n=i64:50 --expect 'y=np.exp(a+1)'
+// RUN: %python %S/Inputs/run_kernel.py %t.o main_k0_add_exp --in a='?x768:f32:0x768' --out y='?x768:f32:0x768' --scalar n=i64:0 --expect 'y=np.exp(a+1)'
 
 #id = affine_map<(d0, d1) -> (d0, d1)>
 #row = affine_map<(d0, d1) -> (d1)>
