@@ -78,6 +78,8 @@ public:
   uint8_t *devicePointer(CUdeviceptr address, uint64_t bytes);
   /// The same for an address that may also be the host's own.
   uint8_t *anyPointer(CUdeviceptr address, uint64_t bytes);
+  /// Tells the checkers, where they look for it, that bytes of device memory were given a value.
+  void written(uint64_t address, uint64_t bytes);
   void reportLeaks(const Context &context);
 
   // --- Work (Work.cpp)

@@ -17,6 +17,26 @@ static ChildGraphWork childWork(Driver &driver, CUgraph handle) {
   return work;
 }
 
+/// Memory of a graph has its address from now on, and stays until the context goes.
+template <class Parameters> static MemAllocWork allocWork(Driver &driver, Parameters &parameters) {
+  const CUmemPoolProps &properties = parameters.poolProps;
+  require(properties.allocType == CU_MEM_ALLOCATION_TYPE_PINNED && parameters.bytesize != 0 &&
+          properties.location.type == CU_MEM_LOCATION_TYPE_DEVICE && properties.location.id == 0);
+  require(properties.handleTypes == CU_MEM_HANDLE_TYPE_NONE, CUDA_ERROR_NOT_SUPPORTED);
+  MemoryRecord record;
+  record.kind = MemoryRecord::Pooled;
+  record.context = driver.currentOrNull();
+  record.ofGraph = true;
+  parameters.dptr = driver.allocate(parameters.bytesize, record, "cuGraphAddMemAllocNode");
+  return {parameters.dptr, parameters.bytesize};
+}
+
+static MemFreeWork freeWork(Driver &driver, CUdeviceptr address) {
+  auto found = driver.records.find(address);
+  require(found != driver.records.end() && found->second.ofGraph);
+  return {address};
+}
+
 /// Kernel parameters of the third version say nothing that those of the second do not.
 static CUDA_KERNEL_NODE_PARAMS narrow(const CUDA_KERNEL_NODE_PARAMS_v3 &p) {
   CUDA_KERNEL_NODE_PARAMS result = {};
@@ -61,6 +81,10 @@ Work workOf(Driver &driver, CUgraphNodeParams &parameters) {
     return EventWaitWork{driver.find<Event>(parameters.eventWait.event)};
   case CU_GRAPH_NODE_TYPE_EVENT_RECORD:
     return EventRecordWork{driver.find<Event>(parameters.eventRecord.event)};
+  case CU_GRAPH_NODE_TYPE_MEM_ALLOC:
+    return allocWork(driver, parameters.alloc);
+  case CU_GRAPH_NODE_TYPE_MEM_FREE:
+    return freeWork(driver, parameters.free.dptr);
   default:
     fail(CUDA_ERROR_NOT_SUPPORTED);
   }
@@ -302,6 +326,30 @@ CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode node, CUevent *out) {
 CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
   return withDriver([&](Driver &driver) {
     workAs<EventWaitWork>(*findNode(driver, node)).event = driver.find<Event>(event);
+  });
+}
+
+CUresult cuGraphAddMemAllocNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                                size_t count, CUDA_MEM_ALLOC_NODE_PARAMS *parameters) {
+  return withContext([&](Driver &driver, Context &) {
+    requirePointer(parameters);
+    findGraph(driver, graph);
+    add(driver, out, graph, dependencies, nullptr, count, allocWork(driver, *parameters));
+  });
+}
+
+CUresult cuGraphAddMemFreeNode(CUgraphNode *out, CUgraph graph, const CUgraphNode *dependencies,
+                               size_t count, CUdeviceptr address) {
+  return withContext([&](Driver &driver, Context &) {
+    findGraph(driver, graph);
+    add(driver, out, graph, dependencies, nullptr, count, freeWork(driver, address));
+  });
+}
+
+CUresult cuGraphMemFreeNodeGetParams(CUgraphNode node, CUdeviceptr *address) {
+  return withDriver([&](Driver &driver) {
+    requirePointer(address);
+    *address = workAs<MemFreeWork>(*findNode(driver, node)).address;
   });
 }
 

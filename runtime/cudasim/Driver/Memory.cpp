@@ -1,4 +1,5 @@
 //===- Memory.cpp - Allocations and the addresses they have ---------------===//
+#include "runtime/cudasim/Check/Checkers.h"
 #include "runtime/cudasim/Check/Report.h"
 #include "runtime/cudasim/Driver/Driver.h"
 #include <algorithm>
@@ -51,7 +52,17 @@ CUdeviceptr Driver::allocate(size_t bytes, MemoryRecord record, const char *what
     require(allocation != nullptr, CUDA_ERROR_OUT_OF_MEMORY);
   }
   records[allocation->begin] = record;
+  // The program writes its own memory unseen, and variables begin as zeros.
+  if (ownsPages(record) || record.kind == MemoryRecord::Global)
+    written(allocation->begin, bytes);
   return allocation->begin;
+}
+
+void Driver::written(uint64_t address, uint64_t bytes) {
+  if (!configuration.options.checkGlobalInitialization)
+    return;
+  if (Allocation *allocation = memory->find(address))
+    Checkers::markInitialized(*allocation, address - allocation->begin, bytes);
 }
 
 void Driver::release(uint64_t begin) {
@@ -263,6 +274,7 @@ CUresult cuMemHostRegister(void *pointer, size_t bytes, unsigned int flags) {
     record.size = bytes;
     record.id = driver.nextId++;
     driver.records[begin] = record;
+    driver.written(begin, bytes);
   });
 }
 

@@ -190,6 +190,14 @@ CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream) {
 CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream, unsigned int flags) {
   return cuEventRecordWithFlags(hEvent, own(hStream), flags);
 }
+CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr, cuuint32_t value,
+                                     unsigned int flags) {
+  return cuStreamWaitValue32_v2(own(stream), addr, value, flags);
+}
+CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr, cuuint64_t value,
+                                     unsigned int flags) {
+  return cuStreamWaitValue64_v2(own(stream), addr, value, flags);
+}
 CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr addr, cuuint32_t value,
                                       unsigned int flags) {
   return cuStreamWriteValue32_v2(own(stream), addr, value, flags);

@@ -24,7 +24,7 @@ struct Versioned {
   }
 const Versioned table[] = {
     {"cuCtxCreate",
-     {{13000, "cuCtxCreate_v4"},
+     {{12050, "cuCtxCreate_v4"},
       {11040, "cuCtxCreate_v3"},
       {3020, "cuCtxCreate_v2"},
       {2000, "cuCtxCreate"}}},
@@ -89,8 +89,8 @@ const Versioned table[] = {
     AZULEJO_V2(cuGraphRemoveDependencies, 12030),
     AZULEJO_V2(cuGraphAddNode, 12030),
     AZULEJO_V2(cuEventElapsedTime, 12080),
-    AZULEJO_V2(cuMemAdvise, 13000),
-    AZULEJO_V2(cuMemPrefetchAsync, 13000),
+    AZULEJO_V2(cuMemAdvise, 12020),
+    AZULEJO_V2(cuMemPrefetchAsync, 12020),
 };
 #undef AZULEJO_V2
 

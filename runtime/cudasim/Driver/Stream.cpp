@@ -1,6 +1,7 @@
 //===- Stream.cpp - Streams -----------------------------------------------===//
 #include "runtime/cudasim/Driver/Driver.h"
 #include <algorithm>
+#include <cstring>
 
 using namespace azulejo::cudasim;
 using namespace azulejo::cudasim::driver;
@@ -34,6 +35,25 @@ void writeValue(CUstream handle, CUdeviceptr address, uint64_t value, bool wide,
   require(address % (wide ? 8 : 4) == 0);
   driver.devicePointer(address, wide ? 8 : 4);
   driver.submit(*stream, WriteValueWork{address, value, wide});
+}
+
+/// What is waited for must be there already: all work before it is done, and nothing that the
+/// program does later can be waited for here.
+void waitValue(CUstream handle, CUdeviceptr address, uint64_t value, bool wide, unsigned flags,
+               Driver &driver) {
+  std::shared_ptr<Stream> stream = driver.findStream(handle);
+  unsigned comparison = flags & ~unsigned(CU_STREAM_WAIT_VALUE_FLUSH);
+  require(comparison <= CU_STREAM_WAIT_VALUE_NOR && address % (wide ? 8 : 4) == 0);
+  require(!stream->capture, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+  uint64_t there = 0;
+  std::memcpy(&there, driver.devicePointer(address, wide ? 8 : 4), wide ? 8 : 4);
+  int64_t difference = wide ? int64_t(there - value) : int32_t(uint32_t(there) - uint32_t(value));
+  bool satisfied = comparison == CU_STREAM_WAIT_VALUE_GEQ   ? difference >= 0
+                   : comparison == CU_STREAM_WAIT_VALUE_EQ  ? difference == 0
+                   : comparison == CU_STREAM_WAIT_VALUE_AND ? (there & value) != 0
+                   : wide                                   ? ~(there | value) != 0
+                                                            : uint32_t(~(there | value)) != 0;
+  require(satisfied, CUDA_ERROR_NOT_SUPPORTED);
 }
 
 } // namespace
@@ -193,5 +213,17 @@ CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr address, cuuint64_t v
                               unsigned int flags) {
   return withContext(
       [&](Driver &driver, Context &) { writeValue(stream, address, value, true, flags, driver); });
+}
+
+CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr address, cuuint32_t value,
+                             unsigned int flags) {
+  return withContext(
+      [&](Driver &driver, Context &) { waitValue(stream, address, value, false, flags, driver); });
+}
+
+CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr address, cuuint64_t value,
+                             unsigned int flags) {
+  return withContext(
+      [&](Driver &driver, Context &) { waitValue(stream, address, value, true, flags, driver); });
 }
 }

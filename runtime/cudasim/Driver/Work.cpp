@@ -62,9 +62,11 @@ double copy(Driver &driver, const CUDA_MEMCPY3D &c) {
       rowPointer(driver, destination, destination.row(i, j), c.WidthInBytes);
     }
   for (size_t j = 0; j < c.Depth; ++j)
-    for (size_t i = 0; i < c.Height; ++i)
+    for (size_t i = 0; i < c.Height; ++i) {
       std::memmove(rowPointer(driver, destination, destination.row(i, j), c.WidthInBytes),
                    rowPointer(driver, source, source.row(i, j), c.WidthInBytes), c.WidthInBytes);
+      driver.written(destination.row(i, j), c.WidthInBytes);
+    }
   bool onDevice = source.base >= globalWindow && destination.base >= globalWindow;
   double rate =
       onDevice ? deviceBytesPerNanosecond(driver.architecture()) / 2 : hostBytesPerNanosecond;
@@ -77,6 +79,7 @@ double fill(Driver &driver, const CUDA_MEMSET_NODE_PARAMS &set) {
     driver.devicePointer(set.dst + y * set.pitch, bytes);
   for (size_t y = 0; y < set.height; ++y) {
     uint8_t *row = driver.devicePointer(set.dst + y * set.pitch, bytes);
+    driver.written(set.dst + y * set.pitch, bytes);
     if (set.elementSize == 1) {
       std::memset(row, int(set.value), bytes);
       continue;
@@ -132,6 +135,7 @@ struct Execute {
   double operator()(const WriteValueWork &work) {
     unsigned bytes = work.wide ? 8 : 4;
     std::memcpy(driver.devicePointer(work.address, bytes), &work.value, bytes);
+    driver.written(work.address, bytes);
     return copyLatency;
   }
 };

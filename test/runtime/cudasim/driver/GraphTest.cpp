@@ -253,3 +253,27 @@ TEST_F(Graphs, UserObjectsGoWithTheirGraph) {
   ASSERT_OK(CU(cuGraphDestroy)(graph));
   EXPECT_EQ(destroyed, 1);
 }
+
+TEST_F(Graphs, MemoryOfGraphs) {
+  CUgraph graph;
+  CUgraphNode allocation, fill, release;
+  CUDA_MEM_ALLOC_NODE_PARAMS parameters = {};
+  parameters.poolProps.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
+  parameters.poolProps.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
+  parameters.bytesize = 64;
+  ASSERT_OK(CU(cuGraphCreate)(&graph, 0));
+  ASSERT_OK(CU(cuGraphAddMemAllocNode)(&allocation, graph, nullptr, 0, &parameters));
+  CUDA_MEMSET_NODE_PARAMS set = {};
+  set.dst = parameters.dptr;
+  set.value = 3;
+  set.elementSize = 1;
+  set.width = 64;
+  set.height = 1;
+  ASSERT_OK(CU(cuGraphAddMemsetNode)(&fill, graph, &allocation, 1, &set, context));
+  ASSERT_OK(CU(cuGraphAddMemFreeNode)(&release, graph, &fill, 1, parameters.dptr));
+  CUgraphExec exec;
+  ASSERT_OK(CU(cuGraphInstantiate)(&exec, graph, 0));
+  for (unsigned round = 0; round < 2; ++round)
+    EXPECT_OK(CU(cuGraphLaunch)(exec, stream));
+  EXPECT_OK(CU(cuGraphExecDestroy)(exec));
+}

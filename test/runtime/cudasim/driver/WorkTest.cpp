@@ -477,3 +477,100 @@ TEST_F(Work, TensorMaps) {
   EXPECT_CU(CUDA_ERROR_INVALID_VALUE,
             CU(cuTensorMapReplaceAddress)(&map, reinterpret_cast<void *>(p)));
 }
+
+TEST_F(Work, TheLinkerGivesPtxBack) {
+  CUlinkState state;
+  ASSERT_OK(CU(cuLinkCreate)(0, nullptr, nullptr, &state));
+  std::string text = addKernel;
+  ASSERT_OK(CU(cuLinkAddData)(state, CU_JIT_INPUT_PTX, &text[0], text.size(), "add.ptx", 0, nullptr,
+                              nullptr));
+  EXPECT_CU(CUDA_ERROR_NO_BINARY_FOR_GPU, CU(cuLinkAddData)(state, CU_JIT_INPUT_CUBIN, &text[0], 8,
+                                                            nullptr, 0, nullptr, nullptr));
+  void *image = nullptr;
+  size_t size = 0;
+  ASSERT_OK(CU(cuLinkComplete)(state, &image, &size));
+  CUmodule module;
+  ASSERT_OK(CU(cuModuleLoadData)(&module, image));
+  ASSERT_OK(CU(cuLinkDestroy)(state));
+  CUfunction add;
+  ASSERT_OK(CU(cuModuleGetFunction)(&add, module, "add"));
+  EXPECT_OK(launch(add, 1, 32, nullptr, CUdeviceptr(0), 0u, 0u));
+}
+
+TEST_F(Work, ValuesInStreams) {
+  CUdeviceptr p = upload(std::vector<uint64_t>(2, 0));
+  ASSERT_OK(CU(cuStreamWriteValue32)(nullptr, p, 7, 0));
+  ASSERT_OK(CU(cuStreamWriteValue64)(nullptr, p + 8, 1ull << 40, 0));
+  EXPECT_EQ(download<uint64_t>(p, 2), (std::vector<uint64_t>{7, 1ull << 40}));
+  EXPECT_OK(CU(cuStreamWaitValue32)(nullptr, p, 5, CU_STREAM_WAIT_VALUE_GEQ));
+  EXPECT_OK(CU(cuStreamWaitValue32)(nullptr, p, 7, CU_STREAM_WAIT_VALUE_EQ));
+  EXPECT_OK(CU(cuStreamWaitValue64)(nullptr, p + 8, 3ull << 40, CU_STREAM_WAIT_VALUE_AND));
+  EXPECT_CU(CUDA_ERROR_NOT_SUPPORTED,
+            CU(cuStreamWaitValue32)(nullptr, p, 8, CU_STREAM_WAIT_VALUE_EQ));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, CU(cuStreamWriteValue32)(nullptr, p + 2, 7, 0));
+  EXPECT_CU(CUDA_ERROR_INVALID_VALUE, CU(cuStreamWriteValue64)(nullptr, p + 12, 7, 0));
+}
+
+TEST_F(Work, ReadsOfDeviceMemoryThatNothingWrote) {
+  ASSERT_EQ(CU(azl_cudasim_configure)("check_global_init", "1"), 0);
+  CUfunction add = function(addKernel, "add");
+  // Everything that writes: copies, fills, kernels. Then the last word, which nobody wrote.
+  CUdeviceptr p = upload(std::vector<unsigned>(32, 1)), q = allocate(256);
+  ASSERT_OK(CU(cuMemsetD32)(q, 1, 32));
+  ASSERT_OK(CU(cuMemcpyDtoD)(q + 128, p, 124));
+  EXPECT_OK(launch(add, 1, 64, nullptr, q, 63u, 1u));
+  EXPECT_OK(launch(add, 1, 64, nullptr, q, 63u, 1u));
+  void *pinned;
+  ASSERT_OK(CU(cuMemAllocHost)(&pinned, 128));
+  EXPECT_OK(launch(add, 1, 32, nullptr, CUdeviceptr(pinned), 32u, 1u));
+  EXPECT_CU(CUDA_ERROR_LAUNCH_FAILED, launch(add, 1, 64, nullptr, q, 64u, 1u));
+  EXPECT_NE(reports().find("uninitialized-global"), std::string::npos) << reports();
+  ASSERT_EQ(CU(azl_cudasim_configure)("check_global_init", "0"), 0);
+}
+
+TEST_F(Work, Settings) {
+  EXPECT_NE(CU(azl_cudasim_configure)("ARCH", "sm_80"), 0);
+  EXPECT_NE(std::string(CU(azl_cudasim_error)()).find("in use"), std::string::npos);
+  EXPECT_NE(CU(azl_cudasim_configure)("NO_SUCH", "1"), 0);
+  EXPECT_NE(CU(azl_cudasim_configure)("THREADS", "many"), 0);
+  EXPECT_NE(std::string(CU(azl_cudasim_error)()).find("host threads"), std::string::npos);
+  // Results do not depend on the number of host threads, counters included.
+  CUfunction add = function(addKernel, "add");
+  CUdeviceptr p = upload(std::vector<unsigned>(10000, 1));
+  std::string first;
+  for (const char *threads : {"1", "2", "7"}) {
+    ASSERT_EQ(CU(azl_cudasim_configure)("threads", threads), 0);
+    ASSERT_OK(launch(add, 100, 128, nullptr, p, 10000u, 1u));
+    if (first.empty())
+      first = counters();
+    EXPECT_EQ(counters(), first);
+  }
+  EXPECT_EQ(CU(azl_cudasim_configure)("threads", "0"), 0);
+}
+
+TEST_F(Work, OldVersionsOfFunctions) {
+  auto create =
+      reinterpret_cast<CUresult (*)(CUcontext *, unsigned, CUdevice)>(cudaSymbol("cuCtxCreate_v2"));
+  CUcontext made;
+  ASSERT_OK(create(&made, 0, 0));
+  auto destroy = reinterpret_cast<CUresult (*)(CUcontext)>(cudaSymbol("cuCtxDestroy"));
+  EXPECT_OK(destroy(made));
+  auto instantiate =
+      reinterpret_cast<CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t)>(
+          cudaSymbol("cuGraphInstantiate_v2"));
+  ASSERT_OK(CU(cuCtxSetCurrent)(context));
+  CUgraph graph;
+  CUgraphExec exec;
+  char log[8] = "?";
+  ASSERT_OK(CU(cuGraphCreate)(&graph, 0));
+  ASSERT_OK(instantiate(&exec, graph, nullptr, log, sizeof log));
+  EXPECT_STREQ(log, "");
+  EXPECT_OK(CU(cuGraphLaunch)(exec, CU_STREAM_PER_THREAD));
+  // The null stream of these is the thread's own, which can be captured.
+  auto capture = reinterpret_cast<CUresult (*)(CUstream, CUstreamCaptureMode)>(
+      cudaSymbol("cuStreamBeginCapture_v2_ptsz"));
+  auto end =
+      reinterpret_cast<CUresult (*)(CUstream, CUgraph *)>(cudaSymbol("cuStreamEndCapture_ptsz"));
+  EXPECT_OK(capture(nullptr, CU_STREAM_CAPTURE_MODE_RELAXED));
+  EXPECT_OK(end(nullptr, &graph));
+}
