@@ -94,6 +94,11 @@ void AsyncOperation::completeOn(Space space, uint64_t address, uint64_t bytes) {
   Block *block = warp.block.cluster.blocks[object.resolved[lane] >> sharedRankShift & 0xff].get();
   uint64_t offset = object.resolved[lane] & sharedOffsetMask;
   block->unit<Mbarriers>().at(*block, offset, int(lane));
+  // It must be there when the operation begins: its initialisation is ordered before.
+  object.token = token;
+  makeAtomic(object);
+  if (token)
+    warp.block.launch.checkers.inFlight(object);
   barriers.push_back({block, offset, bytes});
 }
 
