@@ -196,4 +196,29 @@ def make_cases(seed):
          lambda i, o: equal(o[1].reshape(2, 2, 1024), i[0].reshape(2, 1, 1024) + np.float32([0, 1]).reshape(1, 2, 1)),
          shared=4096, bugs={4: ["mbarrier-misuse", "shared-race", "async-race"],
                5: ["async-race", "uninitialized-shared"]})
+
+    # --- ptx/llvm_*.ptx: what LLVM 22's NVPTX backend emits for kernels written in MLIR's nvgpu and nvvm dialects: a
+    # persistent, warp-specialised product with a ring of four stages (384 threads), one by cp.async and mma.sync, and a
+    # softmax by shuffles. No source is kept, since tools wrote it.
+    m, n, k = 200, 304, 200
+    a, b, c = (Array(bfloat16(floats(rng, m, k))), Array(bfloat16(floats(rng, n, k))),
+               zeros(m, n, dtype=np.uint16))
+    case("llvm_wgmma", "gemm", [2], [384],
+         [TensorMap(a, (128, 64), 128, "bfloat16"), TensorMap(b, (256, 64), 128, "bfloat16"),
+          TensorMap(c, (64, 64), 128, "bfloat16"), np.int32(m), np.int32(n), np.int32(k)],
+         lambda i, o: close(widen(o[2]), widen(i[0]).astype(np.float64) @ widen(i[1]).T, 5e-3),  # rounded to bfloat16
+         shared=229440)
+    # Sizes are constants of these kernels; one block computes the first tile, or row.
+    a, b, c = (Array(bfloat16(floats(rng, 4096, 4096))), Array(bfloat16(floats(rng, 4096, 4096))),
+               zeros(4096, 4096, dtype=np.uint16))
+    case("llvm_mma", "gemm", [1], [256], [a, b, c],
+         lambda i, o: close(widen(o[2][:128, :128]), widen(i[0][:128]).astype(np.float64) @ widen(i[1][:, :128]), 5e-3),
+         shared=65536)
+
+    def softmax(i, o):
+        rows = widen(i[0][:4]).astype(np.float64)
+        expected = np.exp(rows - rows.max(axis=1, keepdims=True))
+        close(widen(o[1][:4]), expected / expected.sum(axis=1, keepdims=True), 5e-3)
+
+    case("llvm_softmax", "softmax", [4], [512], [a, c], softmax)
     return cases
