@@ -373,6 +373,8 @@ bool decodeSet(Decoder &decoder, const Statement &statement, Instruction &i) {
                          : true;
   if (!together || (isPacked(result) && !packed))
     decoder.fail("set's types do not go together");
+  if (result == Type::BF16)
+    decoder.require(90);
   if (ftz && result == Type::BF16)
     decoder.fail(".ftz is not for results of bf16");
   bool narrow = ptx::sizeInBits(result) == 16;
