@@ -91,6 +91,7 @@ void begin(Driver &driver, CUstream handle, CUstreamCaptureMode mode, std::share
   require(stream->kind != Stream::Legacy, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
   require(mode >= CU_STREAM_CAPTURE_MODE_GLOBAL && mode <= CU_STREAM_CAPTURE_MODE_RELAXED);
   require(!stream->capture, CUDA_ERROR_ILLEGAL_STATE);
+  require(!graph || !graph->isChild); // which goes with its node
   auto capture = std::make_shared<Capture>();
   capture->ownsGraph = graph == nullptr;
   capture->graph = graph ? graph : driver.registry.add(std::make_shared<Graph>());

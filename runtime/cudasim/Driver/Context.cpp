@@ -49,6 +49,16 @@ void Driver::destroyContext(Context &context) {
     registry.remove(*module);
   }
   context.modules.clear();
+  for (Stream *stream : std::set<Stream *>(context.streams)) {
+    if (stream->capture) {
+      stream->capture->status = CU_STREAM_CAPTURE_STATUS_INVALIDATED;
+      stream->capture->origin = nullptr;
+      stream->capture = nullptr;
+    }
+    if (stream->kind == Stream::Created)
+      registry.remove(*stream);
+  }
+  context.streams = {context.legacyStream.get()};
   context.threadStreams.clear();
   if (!context.isPrimary)
     registry.remove(context);

@@ -74,8 +74,11 @@ CUresult cuStreamCreateWithPriority(CUstream *out, unsigned int flags, int prior
 CUresult cuStreamDestroy(CUstream handle) {
   return withDriver([&](Driver &driver) {
     std::shared_ptr<Stream> stream = driver.find<Stream>(handle);
-    if (stream->capture) // what it began is lost
+    if (stream->capture) { // what it began is lost, and ends where it began
       stream->capture->status = CU_STREAM_CAPTURE_STATUS_INVALIDATED;
+      if (stream->capture->origin == stream.get())
+        stream->capture->origin = nullptr;
+    }
     if (std::shared_ptr<Context> context = stream->context.lock()) {
       context->streams.erase(stream.get());
     }
