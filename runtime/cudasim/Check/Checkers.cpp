@@ -498,7 +498,8 @@ void Checkers::access(const Access &access) {
       return;
   }
   passAccess(*impl, access, true, access.token == 0);
-  if (access.token == 0 && (access.atomic || access.order != Order::Weak))
+  if (access.token == 0 && !access.ordersElsewhere &&
+      (access.atomic || access.order != Order::Weak))
     for (LaneMask left = access.lanes; left; left &= left - 1)
       orderByAtomic(*impl, access, __builtin_ctz(left));
 }

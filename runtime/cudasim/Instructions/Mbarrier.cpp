@@ -26,7 +26,7 @@ struct Places {
     memory.lanes = active;
     memory.bytes = 8;
     memory.addresses = addresses;
-    memory.atomic = kind == Access::ReadWrite;
+    memory.atomic = memory.ordersElsewhere = kind == Access::ReadWrite;
     memory.order = memory.atomic ? Order::Relaxed : Order::Weak;
     memory.scope = Scope::Cluster;
     resolve(memory);
@@ -126,6 +126,14 @@ void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
   const MbarrierForm &form = instruction.as<MbarrierForm>();
   Places places(warp, instruction, active, Access::ReadWrite);
   Checkers &checkers = warp.block.launch.checkers;
+  // Lanes mostly wait for one barrier: they acquire together, and know the same afterwards.
+  Mbarrier *last = nullptr;
+  LaneMask together = 0;
+  auto acquire = [&] {
+    if (together && checkers.enabled && form.semantics.order == Order::Acquire)
+      checkers.acquire(warp, together, last->complete);
+    together = 0;
+  };
   LaneMask complete = 0;
   for (LaneMask left = active; left; left &= left - 1) {
     unsigned lane = __builtin_ctz(left);
@@ -142,9 +150,13 @@ void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
       continue;
     }
     complete |= 1u << lane;
-    if (checkers.enabled && form.semantics.order == Order::Acquire)
-      checkers.acquire(warp, 1u << lane, barrier.complete);
+    if (&barrier != last) {
+      acquire();
+      last = &barrier;
+    }
+    together |= 1u << lane;
   }
+  acquire();
   warp.setPredicate(instruction.destination(), active, complete);
   if (complete != active)
     warp.yield();

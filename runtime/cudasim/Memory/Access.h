@@ -32,6 +32,8 @@ struct Access {
   Scope scope = Scope::Block;
   Proxy proxy = Proxy::Generic;
   bool atomic = false;
+  /// It is of an mbarrier object, and what it orders is told through the barrier's SyncObject.
+  bool ordersElsewhere = false;
   AsyncToken token = 0;
   LaneMask lanes = 0;
   uint32_t bytes = 0;     // any length where an asynchronous copy makes it (by one lane)
