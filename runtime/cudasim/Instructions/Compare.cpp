@@ -141,8 +141,10 @@ template <class T> void selp(Warp &warp, const Instruction &i, LaneMask active) 
   const T *a = warp.read<T>(i.source(0)), *b = warp.read<T>(i.source(1));
   alignas(64) T result[warpSize];
   CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] = c >> lane & 1 ? a[lane] : b[lane];
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    T x = a[lane], y = b[lane]; // values, not places, are chosen between
+    result[lane] = c >> lane & 1 ? x : y;
+  }
   store(warp, i.destination(), active, result);
 }
 

@@ -1,12 +1,12 @@
-//===- Convert.cpp - cvt between scalars ----------------------------------===//
+//===- Convert.cpp - cvt from and to floating point -----------------------===//
+#include "runtime/cudasim/Instructions/ConvertTypes.h"
 #include "runtime/cudasim/Instructions/Half.h"
-#include "runtime/cudasim/Instructions/Handlers.h"
 
-/// PTX ISA 9.7.9.21 for scalar types; PackedConvert.cpp has the rest.
+/// PTX ISA 9.7.9.21 for scalar types, one of which at least is floating point; IntegerConvert.cpp
+/// and PackedConvert.cpp have the rest.
 ///
-/// Between integers a conversion is C++'s, or clamps. Any other goes through double, which holds
-/// every f16, bf16, f32 and 32-bit integer, and 64-bit integers rounded to odd (Rounding.h), so
-/// that the result is rounded once:
+/// A conversion goes through double, which holds every f16, bf16, f32 and 32-bit integer, and
+/// 64-bit integers rounded to odd (Rounding.h), so that the result is rounded once:
 ///
 ///   load  →  to an integer (.rni …)  →  .sat, .relu, .satfinite  →  round  →  write
 ///
@@ -19,28 +19,12 @@ using ptx::Statement;
 using ptx::Type;
 
 //===----------------------------------------------------------------------===//
-// Integers
-//===----------------------------------------------------------------------===//
-
-template <class To, class From> To convertInteger(From a) { return To(a); }
-template <class To, class From> To clampInteger(From a) {
-  using Limits = std::numeric_limits<To>;
-  if (std::is_signed_v<From> && a < 0) {
-    if (!std::is_signed_v<To>)
-      return 0;
-    return int64_t(a) < int64_t(Limits::min()) ? Limits::min() : To(a);
-  }
-  return uint64_t(a) > uint64_t(Limits::max()) ? Limits::max() : To(a);
-}
-
-//===----------------------------------------------------------------------===//
 // Steps
 //===----------------------------------------------------------------------===//
 
 using Load = void (*)(const void *from, double *to);
 using Step = void (*)(double *values);
 using Round = void (*)(const double *from, void *to);
-using Write = void (*)(Warp &warp, const Operand &to, LaneMask active, const void *values);
 
 /// Exact; integers of more than 53 bits are rounded to odd.
 inline double toDouble(uint64_t x) {
@@ -185,17 +169,6 @@ template <Rounding rounding> void roundTF32(const double *from, void *to) {
   }
 }
 
-/// Values of T to a register of R.
-template <class T, class R>
-void write(Warp &warp, const Operand &to, LaneMask active, const void *values) {
-  const T *x = static_cast<const T *>(values);
-  alignas(64) R result[warpSize];
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] = R(x[lane]);
-  store(warp, to, active, result);
-}
-
 struct Conversion {
   Load load = nullptr;
   Step integral = nullptr; // .rni … of a floating-point value
@@ -219,25 +192,6 @@ void convert(Warp &warp, const Instruction &i, LaneMask active) {
     clampFinite(values, conversion.largest);
   alignas(64) uint64_t result[warpSize];
   conversion.round(values, result);
-  conversion.write(warp, i.destination(), active, result);
-}
-
-/// Integers in registers wider than their types, or with `.sat`.
-struct IntegerConversion {
-  void (*convert)(const void *from, void *to) = nullptr;
-  Write write = nullptr;
-};
-template <class To, class From, class R, bool sat> void integers(const void *from, void *to) {
-  const R *x = static_cast<const R *>(from);
-  To *result = static_cast<To *>(to);
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] = sat ? clampInteger<To>(From(x[lane])) : convertInteger<To>(From(x[lane]));
-}
-void convertIntegers(Warp &warp, const Instruction &i, LaneMask active) {
-  const IntegerConversion &conversion = i.as<IntegerConversion>();
-  alignas(64) uint64_t result[warpSize];
-  conversion.convert(warp.read<uint8_t>(i.source(0)), result);
   conversion.write(warp, i.destination(), active, result);
 }
 
@@ -298,42 +252,6 @@ void singleToF16(Warp &warp, const Instruction &i, LaneMask active) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
-bool isInteger(Type type) { return type >= Type::U8 && type <= Type::S64; }
-
-template <class F> auto forAnyInteger(Type type, F make) {
-  switch (type) {
-  case Type::U8:
-    return make(uint8_t());
-  case Type::S8:
-    return make(int8_t());
-  case Type::U16:
-    return make(uint16_t());
-  case Type::S16:
-    return make(int16_t());
-  case Type::U32:
-    return make(uint32_t());
-  case Type::S32:
-    return make(int32_t());
-  case Type::U64:
-    return make(uint64_t());
-  default:
-    return make(int64_t());
-  }
-}
-/// Calls `make` with the unsigned type of a register's width, which is at least `least`.
-template <unsigned least, class F> auto forRegister(unsigned bytes, F make) {
-  if constexpr (least <= 1)
-    if (bytes == 1)
-      return make(uint8_t());
-  if constexpr (least <= 2)
-    if (bytes == 2)
-      return make(uint16_t());
-  if constexpr (least <= 4)
-    if (bytes == 4)
-      return make(uint32_t());
-  return make(uint64_t());
-}
-
 Load loadOf(Type type, unsigned bytes, bool ftz) {
   switch (type) {
   case Type::F32:
@@ -352,17 +270,6 @@ Load loadOf(Type type, unsigned bytes, bool ftz) {
     });
   }
 }
-Write writeOf(Type type, unsigned bytes) {
-  if (!isInteger(type))
-    type = ptx::sizeInBits(type) == 16   ? Type::U16
-           : ptx::sizeInBits(type) == 32 ? Type::U32
-                                         : Type::U64;
-  return forAnyInteger(type, [&](auto t) {
-    return forRegister<sizeof(t)>(bytes,
-                                  [](auto r) -> Write { return write<decltype(t), decltype(r)>; });
-  });
-}
-
 /// Calls `make` with the rounding as a compile-time constant.
 template <class F> auto forRounding(Rounding rounding, F make) {
   using std::integral_constant;
@@ -440,14 +347,6 @@ unsigned precision(Type type) {
   return type == Type::F64 ? 3 : type == Type::F32 ? 2 : 1; // f16 and bf16 lose to each other
 }
 
-/// Has `from` numbers that are none of `to`?
-bool mayExceed(Type to, Type from) {
-  unsigned toBits = ptx::sizeInBits(to), fromBits = ptx::sizeInBits(from);
-  if (ptx::isSigned(to) == ptx::isSigned(from))
-    return toBits < fromBits;
-  return ptx::isSigned(from) || toBits <= fromBits;
-}
-
 void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
   bool toFloat = !isInteger(to), fromFloat = !isInteger(from);
   bool narrows = toFloat && (!fromFloat || to == Type::TF32 || precision(to) < precision(from) ||
@@ -473,8 +372,6 @@ void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
         modes.rounding == Rounding::Up)
       decoder.fail(".relu and .satfinite go with .rn and .rz, and not with .sat or .ftz");
   }
-  if (modes.sat && isInteger(to) && !fromFloat && !mayExceed(to, from))
-    decoder.fail(".sat where nothing can be out of range");
   if (to == Type::TF32) {
     if (from != Type::F32)
       decoder.fail("tf32 is converted to from f32 only");
@@ -529,32 +426,6 @@ Execute frequent(Type to, Type from, const CvtModes &modes) {
   return nullptr;
 }
 
-void chooseIntegers(Decoder &decoder, Instruction &i, Type to, Type from, bool sat) {
-  const Operand &source = i.source(0), &destination = i.destination();
-  bool plain = source.bytes == ptx::sizeInBytes(from) && destination.bytes == ptx::sizeInBytes(to);
-  if (plain && !sat) {
-    i.execute = forAnyInteger(to, [&](auto t) {
-      return forAnyInteger(
-          from, [](auto f) -> Execute { return lanes<convertInteger<decltype(t), decltype(f)>>; });
-    });
-    return;
-  }
-  IntegerConversion conversion;
-  conversion.convert = forAnyInteger(to, [&](auto t) {
-    return forAnyInteger(from, [&](auto f) {
-      return forRegister<sizeof(f)>(source.bytes, [&](auto r) {
-        using T = decltype(t);
-        using F = decltype(f);
-        using R = decltype(r);
-        return sat ? integers<T, F, R, true> : integers<T, F, R, false>;
-      });
-    });
-  });
-  conversion.write = writeOf(to, destination.bytes);
-  i.attributes = decoder.make(conversion);
-  i.execute = convertIntegers;
-}
-
 double largestOf(Type type) {
   return type == Type::F16 ? 65504.0 : type == Type::BF16 ? 0x1.fep127 : 0x1.ffcp127;
 }
@@ -595,7 +466,9 @@ bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i)
   };
   size_t count = statement.modifiers.size();
   if (count < 2 || !isScalar(ptx::parseType(statement.modifiers[count - 1])) ||
-      !isScalar(ptx::parseType(statement.modifiers[count - 2])))
+      !isScalar(ptx::parseType(statement.modifiers[count - 2])) ||
+      (isInteger(ptx::parseType(statement.modifiers[count - 1])) &&
+       isInteger(ptx::parseType(statement.modifiers[count - 2]))))
     return false;
   Modifiers m(statement);
   CvtModes modes = takeModes(m);
@@ -609,10 +482,7 @@ bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i)
   decoder.operands(
       i, {decoder.destination(statement.operands[0], to == Type::TF32 ? Type::B32 : to, wider)},
       {decoder.source(statement.operands[1], from, wider)});
-  if (isInteger(to) && isInteger(from))
-    chooseIntegers(decoder, i, to, from, modes.sat);
-  else
-    choose(decoder, i, to, from, modes);
+  choose(decoder, i, to, from, modes);
   i.counterClass = CounterClass::Conversion;
   return true;
 }

@@ -23,8 +23,10 @@ inline void store(Warp &warp, const Operand &destination, LaneMask active, const
     return;
   }
   CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    to[lane] = (active >> lane & 1) ? values[lane] : to[lane];
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    T value = values[lane], kept = to[lane]; // values, not places, are chosen between
+    to[lane] = (active >> lane & 1) ? value : kept;
+  }
 }
 
 template <class R, class A, class F>

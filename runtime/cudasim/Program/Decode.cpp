@@ -27,6 +27,7 @@ static DecodeTable makeTable() {
   registerPackedConvert(table);
   registerFence(table);
   registerConvert(table);
+  registerIntegerConvert(table);
   registerClusterBarrier(table);
   registerBarrier(table);
   registerWmma(table);

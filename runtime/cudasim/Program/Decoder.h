@@ -153,7 +153,8 @@ void registerHalfArithmetic(DecodeTable &table); // f16, f16x2, bf16, bf16x2; mi
 void registerCompare(DecodeTable &table);        // set setp selp slct
 void registerMove(DecodeTable &table);           // mov, vector packing, special registers, clocks
 void registerPackedConvert(DecodeTable &table);  // cvt with packed types, cvt.pack
-void registerConvert(DecodeTable &table);        // cvt between scalars
+void registerIntegerConvert(DecodeTable &table); // cvt between integers
+void registerConvert(DecodeTable &table);        // cvt from and to floating point
 void registerVideo(DecodeTable &table);          // vadd … vset4
 void registerControl(
     DecodeTable &table); // bra brx ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
