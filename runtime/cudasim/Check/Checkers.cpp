@@ -403,9 +403,13 @@ static void checkInitialized(const Access &access, unsigned lane, const Page &pa
 
 /// log2 of the granule that keeps apart what lanes access apart.
 static unsigned granuleShift(const Access &access) {
-  uint32_t unit = access.alignment ? access.alignment : access.bytes;
-  unit |= access.bytes;
-  return unsigned(__builtin_ctz(unit | 16));
+  uint64_t unit = access.bytes;
+  if (access.token) // of a copy the elements' size may be less than what it really touches
+    for (LaneMask left = access.lanes; left; left &= left - 1)
+      unit |= access.resolved[__builtin_ctz(left)];
+  else
+    unit |= access.alignment;
+  return unsigned(__builtin_ctzll(unit | 16));
 }
 
 static void passAccess(Checkers::State &state, const Access &access, bool initialization,

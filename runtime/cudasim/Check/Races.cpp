@@ -131,12 +131,20 @@ static bool isOneAgent(const Accessor &accessor) {
          accessor.cluster.operations[accessor.record.token() - 1].kind != AsyncKind::CopyAsync;
 }
 
+/// Whether it is of the operation that was last found to lie before this one (of cp.async: and of
+/// the same lane).
+static bool isPassedRead(const Accessor &accessor, const Record &record) {
+  return record.who == accessor.passedRead.who &&
+         (record.time == accessor.passedRead.time ||
+          accessor.cluster.operations[record.token() - 1].kind != AsyncKind::CopyAsync);
+}
+
 /// Whether the accessor's read makes remembering `read` needless: whoever is ordered behind it is
 /// ordered behind both.
 static bool isSuperseded(Accessor &accessor, const ReadRecord &read) {
   const Record &mine = accessor.record;
   if (read.record.isAsync() && isOneAgent(accessor)) {
-    if (read.record.who == accessor.passedRead.who)
+    if (isPassedRead(accessor, read.record))
       return true;
     bool before = isBefore(read.record, true, accessor);
     if (before)
@@ -223,8 +231,13 @@ static void keepRead(Accessor &accessor, Page &page, Cell &cell, Space window) {
 
 static void checkReads(Accessor &accessor, const ReadRecord &read, Access::Kind kind,
                        uint64_t address, Space window) {
-  if (read.record.isAsync())
-    return checkAgainst(accessor, read.record, false, kind, address, window);
+  if (read.record.isAsync()) {
+    if (isOneAgent(accessor) && isPassedRead(accessor, read.record))
+      return;
+    checkAgainst(accessor, read.record, false, kind, address, window);
+    accessor.passedRead = read.record;
+    return;
+  }
   for (LaneMask left = read.lanes; left; left &= left - 1) {
     Record one = read.record;
     one.who = (one.who & ~uint64_t(31)) | uint64_t(__builtin_ctz(left));
