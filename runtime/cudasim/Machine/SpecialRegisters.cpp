@@ -56,6 +56,8 @@ static constexpr std::pair<std::string_view, R> names[] = {
     {"%total_smem_size", R::TotalSmemSize},
     {"%aggr_smem_size", R::AggrSmemSize},
     {"%reserved_smem_offset_begin", R::ReservedSmemOffsetBegin},
+    {"%reserved_smem_offset_0", R::ReservedSmemOffsetBegin},
+    {"%reserved_smem_offset_1", R::ReservedSmemOffsetBegin},
     {"%reserved_smem_offset_end", R::ReservedSmemOffsetEnd},
     {"%reserved_smem_offset_cap", R::ReservedSmemOffsetCap},
 };
@@ -114,9 +116,10 @@ std::unique_ptr<uint8_t[]> azulejo::cudasim::makeSpecialRegisters(const Warp &wa
   all(R::TotalSmemSize, uint32_t(block.shared.size()));
   all(R::AggrSmemSize, uint32_t(block.shared.size()) + launch.architecture.sharedReserved);
   // What the system reserves lies before a block's own shared memory; offsets here begin behind it.
-  all(R::ReservedSmemOffsetBegin, 0);
-  all(R::ReservedSmemOffsetEnd, 0);
-  all(R::ReservedSmemOffsetCap, 0);
+  const Kernel &kernel = launch.kernel;
+  all(R::ReservedSmemOffsetBegin, kernel.reservedSharedOffset);
+  all(R::ReservedSmemOffsetEnd, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
+  all(R::ReservedSmemOffsetCap, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
   all(R::Zero, 0);
   return storage;
 }

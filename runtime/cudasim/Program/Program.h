@@ -52,6 +52,8 @@ struct Kernel {
   std::vector<Parameter> parameters;
   uint32_t staticSharedBytes = 0;   // of all .shared variables it can reach
   uint32_t dynamicSharedOffset = 0; // where `.extern .shared` begins: behind them, aligned
+  /// What %reserved_smem_offset_… point to, where a module mentions them: between the two.
+  uint32_t reservedSharedOffset = 0, reservedSharedBytes = 0;
   uint32_t localBytes = 0;          // per thread, without calls
   uint32_t registersPerThread = 0; // as ptxas would give it (an estimate where ptxas was not asked)
   /// It talks to other blocks while it runs (atomics whose result is used, volatile or acquiring

@@ -10,6 +10,8 @@ using ptx::StateSpace;
 /// The hardware's bounds.
 static constexpr uint64_t constantBankBytes = 64 * 1024, localBytesPerThread = 512 * 1024,
                           parameterBytes = 32764, parameterBytesOfOldIsa = 4352;
+/// Of shared memory, for the system's software (cooperative groups).
+static constexpr uint32_t reservedBytes = 1024;
 
 static uint64_t align(uint64_t value, uint64_t alignment) {
   alignment = std::max<uint64_t>(alignment, 1);
@@ -146,7 +148,8 @@ void SymbolPlacer::placeShared(const CallGraph &graph) {
       if (variable.space == StateSpace::Shared)
         all.push_back({&variable, {i}});
   }
-  if (all.empty())
+  const bool reserves = program.module->text.find("%reserved_smem_offset_") != std::string::npos;
+  if (all.empty() && !reserves)
     return;
 
   std::vector<Kernel *> kernels;
@@ -211,10 +214,16 @@ void SymbolPlacer::placeShared(const CallGraph &graph) {
           leader[find(k)] = find(kernelsOf[function][0]);
   std::vector<uint64_t> dynamic(kernels.size(), 0);
   for (uint32_t k = 0; k < kernels.size(); ++k)
-    dynamic[find(k)] = std::max(dynamic[find(k)], align(end[k], openAlignment));
+    dynamic[find(k)] =
+        std::max(dynamic[find(k)], align(end[k], openAlignment) +
+                                       (reserves ? align(reservedBytes, openAlignment) : 0));
   for (uint32_t k = 0; k < kernels.size(); ++k) {
     kernels[k]->staticSharedBytes = uint32_t(end[k]);
     kernels[k]->dynamicSharedOffset = uint32_t(dynamic[find(k)]);
+    if (reserves) {
+      kernels[k]->reservedSharedOffset = uint32_t(align(end[k], 16));
+      kernels[k]->reservedSharedBytes = reservedBytes;
+    }
   }
   for (const Shared &shared : all)
     if (isOpen(*shared.variable))
