@@ -206,7 +206,10 @@ void countGlobal(Counters &counters, const Access &access, LaneMask lanes) {
     counters.asyncGlobalBytesWritten += writes ? bytes : 0;
     return;
   }
-  uint64_t sectors = countSectors(access.resolved, lanes, access.bytes);
+  uint64_t begin = access.resolved[0], end = access.resolved[warpSize - 1] + access.bytes;
+  uint64_t sectors = access.contiguous && lanes == allLanes
+                         ? (end - 1) / sectorBytes - begin / sectorBytes + 1
+                         : countSectors(access.resolved, lanes, access.bytes);
   if (reads) {
     ++counters.globalLoadRequests;
     counters.globalLoadSectors += sectors;
@@ -223,7 +226,9 @@ void countShared(Counters &counters, const Access &access, LaneMask lanes) {
   counters.sharedBytes += uint64_t(countBits(lanes)) * access.bytes;
   if (access.proxy == Proxy::Async)
     return;
-  Wavefronts wavefronts = countWavefronts(access.resolved, lanes, access.bytes);
+  Wavefronts wavefronts{std::max<uint64_t>(1, access.bytes / bankBytes), 0};
+  if (!access.contiguous || lanes != allLanes)
+    wavefronts = countWavefronts(access.resolved, lanes, access.bytes);
   ++counters.sharedRequests;
   counters.sharedWavefronts += wavefronts.wavefronts;
   counters.sharedBankConflicts += wavefronts.conflicts;

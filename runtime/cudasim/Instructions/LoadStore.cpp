@@ -14,8 +14,8 @@ struct Bits128 {
 
 /// Moves one element of 32 lanes between memory and a register, at `offset` from each lane's
 /// address.
-using MoveElement = void (*)(Warp &warp, const Operand &operand, LaneMask active,
-                             uint8_t *const *hosts, uint32_t offset);
+using MoveElement = void (*)(Warp &warp, const Operand &operand, const Access &memory,
+                             uint32_t offset);
 
 struct LoadStore {
   MemorySemantics semantics;
@@ -26,27 +26,40 @@ struct LoadStore {
 
 /// `ld`: an M in memory, sign- or zero-extended to a register of type R.
 template <class M, class R>
-void loadElement(Warp &warp, const Operand &destination, LaneMask active, uint8_t *const *hosts,
-                 uint32_t offset) {
+void loadElement(Warp &warp, const Operand &destination, const Access &memory, uint32_t offset) {
   alignas(64) R values[warpSize];
-  for (unsigned lane = 0; lane < warpSize; ++lane) {
-    M value;
-    std::memcpy(&value, hosts[lane] + offset, sizeof value);
-    values[lane] = R(value);
+  if (memory.contiguous && memory.bytes == sizeof(M)) {
+    alignas(64) M loaded[warpSize];
+    std::memcpy(loaded, memory.hosts[0], sizeof loaded);
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      values[lane] = R(loaded[lane]);
+  } else {
+    for (unsigned lane = 0; lane < warpSize; ++lane) {
+      M value;
+      std::memcpy(&value, memory.hosts[lane] + offset, sizeof value);
+      values[lane] = R(value);
+    }
   }
-  store(warp, destination, active, values);
+  store(warp, destination, memory.lanes, values);
 }
 
 /// `st`: the low bytes of a register of type R become an M.
 template <class M, class R>
-void storeElement(Warp &warp, const Operand &source, LaneMask active, uint8_t *const *hosts,
-                  uint32_t offset) {
+void storeElement(Warp &warp, const Operand &source, const Access &memory, uint32_t offset) {
   const R *values = warp.read<R>(source);
-  for (unsigned lane = 0; lane < warpSize; ++lane) {
-    if (!(active >> lane & 1))
-      continue;
+  if (memory.contiguous && memory.bytes == sizeof(M)) {
+    alignas(64) M stored[warpSize];
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      stored[lane] = M(values[lane]);
+    std::memcpy(memory.hosts[0], stored, sizeof stored);
+    return;
+  }
+  for (LaneMask left = memory.lanes; left; left &= left - 1) {
+    unsigned lane = __builtin_ctz(left);
     M value = M(values[lane]);
-    std::memcpy(hosts[lane] + offset, &value, sizeof value);
+    std::memcpy(memory.hosts[lane] + offset, &value, sizeof value);
   }
 }
 
@@ -128,8 +141,7 @@ void load(Warp &warp, const Instruction &instruction, LaneMask active) {
   Access memory(warp, instruction, Access::Read, attributes.semantics.space);
   perform(memory, attributes, addresses, active);
   for (unsigned i = 0; i < instruction.destinations; ++i)
-    attributes.elements[i](warp, instruction.destination(i), active, memory.hosts,
-                           i * attributes.elementBytes);
+    attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
   if (attributes.semantics.order != Order::Weak)
     warp.poll();
 }
@@ -142,7 +154,7 @@ void storeVector(Warp &warp, const Instruction &instruction, LaneMask active) {
   Access memory(warp, instruction, Access::Write, attributes.semantics.space);
   perform(memory, attributes, addresses, active);
   for (size_t i = 0; i < attributes.elements.size(); ++i)
-    attributes.elements[i](warp, instruction.source(i), active, memory.hosts,
+    attributes.elements[i](warp, instruction.source(i), memory,
                            uint32_t(i) * attributes.elementBytes);
 }
 

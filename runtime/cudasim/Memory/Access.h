@@ -44,6 +44,8 @@ struct Access {
   /// Filled in by access() (Memory.h). hosts[i] of a lane that takes no part may be read all the
   /// same, so that loops over 32 lanes need no branch.
   uint8_t *hosts[warpSize];
+  /// All 32 lanes take part, and each one's bytes follow those of the one before, on the host too.
+  bool contiguous = false;
   Space windows[warpSize];     // where each generic address led
   uint64_t resolved[warpSize]; // full generic addresses (Space.h), as reports show them
 };

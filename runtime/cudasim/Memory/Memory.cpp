@@ -124,38 +124,53 @@ bool isReadOnly(const Region &region) {
          (region.allocation && region.allocation->readOnly);
 }
 
-/// All lanes in `region`, each within its bounds and aligned? Three vector operations a lane and no
+/// All lanes in `region`, each within its bounds and aligned? A few vector operations a lane and no
 /// branch: `relative` and `limit - relative` are both non-negative exactly where the access fits.
-template <bool strided> bool resolveAll(Access &access, const Region &region) {
+template <bool strided, bool whole> bool resolveAll(Access &access, const Region &region) {
   if (region.size < access.bytes)
     return false;
   const uint64_t limit = region.size - access.bytes;
   const uint32_t alignment = access.alignment ? access.alignment : access.bytes;
-  const unsigned first = __builtin_ctz(access.lanes);
-  const uint64_t firstRelative =
-      access.addresses[first] - region.begin - (strided ? first * region.beginStride : 0);
   const LaneMask lanes = access.lanes;
+  const unsigned first = __builtin_ctz(lanes);
   const uint64_t *addresses = access.addresses;
-  uint64_t outside = 0, low = 0;
-  uint64_t relatives[warpSize];
+  const uint64_t begin = region.begin, beginStride = strided ? region.beginStride : 0;
+  const uint64_t firstRelative = addresses[first] - begin - first * beginStride;
+  const uint64_t bytes = access.bytes;
+  uint64_t outside = 0, low = 0, scattered = 0;
+  alignas(32) uint64_t relatives[warpSize];
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane) {
-    uint64_t relative = addresses[lane] - region.begin - (strided ? lane * region.beginStride : 0);
-    relative = (lanes >> lane & 1) ? relative : firstRelative;
+    uint64_t relative = addresses[lane] - begin - lane * beginStride;
+    if (!whole)
+      relative = (lanes >> lane & 1) ? relative : firstRelative;
     relatives[lane] = relative;
     outside |= relative | (limit - relative);
-    low |= relative + region.begin;
+    low |= relative + begin;
+    if (whole && !strided)
+      scattered |= relative ^ (firstRelative + lane * bytes);
   }
   if (int64_t(outside) < 0 || (low & (alignment - 1)))
     return false;
+  access.contiguous = whole && !strided && scattered == 0;
+  const uint64_t host = reinterpret_cast<uint64_t>(region.host), generic = region.generic,
+                 hostStride = strided ? region.hostStride : 0,
+                 genericStride = strided ? region.genericStride : 0;
   CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane) {
-    access.hosts[lane] = region.host + relatives[lane] + (strided ? lane * region.hostStride : 0);
-    access.resolved[lane] =
-        region.generic + relatives[lane] + (strided ? lane * region.genericStride : 0);
-  }
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    access.hosts[lane] = reinterpret_cast<uint8_t *>(host + relatives[lane] + lane * hostStride);
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    access.resolved[lane] = generic + relatives[lane] + lane * genericStride;
   std::memset(access.windows, int(region.window), warpSize);
   return true;
+}
+
+bool resolveAll(Access &access, const Region &region) {
+  if (region.beginStride | region.hostStride)
+    return resolveAll<true, false>(access, region);
+  return access.lanes == allLanes ? resolveAll<false, true>(access, region)
+                                  : resolveAll<false, false>(access, region);
 }
 
 // --- Reports -------------------------------------------------------------------------------------
@@ -407,10 +422,9 @@ void azulejo::cudasim::resolve(Access &access) {
   unsigned first = __builtin_ctz(access.lanes);
   Region region;
   if (findRegion(access, access.addresses[first], region) &&
-      (access.kind == Access::Read || !isReadOnly(region)) &&
-      (region.beginStride | region.hostStride ? resolveAll<true>(access, region)
-                                              : resolveAll<false>(access, region)))
+      (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region))
     return;
+  access.contiguous = false;
   for (unsigned lane = 0; lane < warpSize; ++lane)
     if (access.lanes >> lane & 1)
       resolveLane(access, lane);
