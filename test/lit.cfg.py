@@ -26,5 +26,9 @@ config.substitutions += [
 
 # NVIDIA's assembler is the second judge of whether a test is valid PTX; where it is missing,
 # `%ptxas FILE` does nothing.
-ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
+ptxas = (
+    shutil.which(config.ptxas)
+    or shutil.which("ptxas")
+    or shutil.which("ptxas", path="/usr/local/cuda/bin")
+)
 config.substitutions.append(("%ptxas", ptxas + " --output-file=/dev/null" if ptxas else "true"))
