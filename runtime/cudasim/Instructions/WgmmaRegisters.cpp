@@ -96,7 +96,7 @@ void WgmmaRegisters::touch(Warp &warp, const Instruction &instruction) {
   // Compilers put copies of registers anywhere, also between a fence and the wgmma behind it, and
   // ptxas orders those; they count as if they came before that fence. For the same reason a
   // multiplicand in flight may be read, though PTX forbids that too.
-  bool ordered = instruction.copies && justFenced;
+  bool ordered = justFenced && instruction.statement->opcode == "mov";
   auto check = [&](const Operand &operand, bool writes) {
     if (operand.base != Operand::Frame || operand.sink)
       return;
