@@ -99,6 +99,56 @@ template <class Small> void bytesToHalves(Warp &warp, const Instruction &i, Lane
   store(warp, i.destination(), active, reinterpret_cast<const uint32_t *>(halves));
 }
 
+/// cvt.rn.satfinite.e2m1x2.f32 d, a, b: two numbers of four bits in a byte
+void singlesToNibbles(Warp &warp, const Instruction &i, LaneMask active) {
+  alignas(64) float values[2][warpSize];
+  std::memcpy(values[1], warp.read<float>(i.source(0)), sizeof values[1]);
+  std::memcpy(values[0], warp.read<float>(i.source(1)), sizeof values[0]);
+  clamp(i.as<Clamps>(), values[0], 2 * warpSize);
+  alignas(64) uint8_t result[warpSize];
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    result[lane] = uint8_t(E2M1::encode(values[0][lane]) | E2M1::encode(values[1][lane]) << 4);
+  store(warp, i.destination(), active, result);
+}
+
+/// cvt.rn.f16x2.e2m1x2 d, a
+void nibblesToHalves(Warp &warp, const Instruction &i, LaneMask active) {
+  const uint8_t *from = warp.read<uint8_t>(i.source(0));
+  alignas(64) float values[2 * warpSize];
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    values[2 * lane] = E2M1::decode(from[lane] & 15);
+    values[2 * lane + 1] = E2M1::decode(from[lane] >> 4);
+  }
+  clamp(i.as<Clamps>(), values, 2 * warpSize);
+  alignas(64) uint16_t halves[2 * warpSize];
+  F16::narrow(values, halves, 2 * warpSize);
+  store(warp, i.destination(), active, reinterpret_cast<const uint32_t *>(halves));
+}
+
+/// ue8m0 is the exponent of a power of two; the sign is dropped. 255 is its NaN, which what is too
+/// large becomes too, without `.satfinite`.
+template <bool up, bool satfinite> uint32_t encodePower(float x) {
+  uint32_t magnitude = bitsOf(x) & 0x7fffffff;
+  constexpr uint32_t infinity = 0x7f800000, half = 0x00400000; // 2^-127, the least power
+  uint32_t code = magnitude >> 23;
+  code += up && (magnitude & 0x7fffff) && magnitude > half && magnitude < infinity;
+  return satfinite && code == 255 && magnitude <= infinity ? 254 : code;
+}
+/// cvt.rz.ue8m0x2.f32 d, a, b
+template <bool up, bool satfinite> uint16_t singlesToPowers(float a, float b) {
+  return uint16_t(encodePower<up, satfinite>(a) << 8 | encodePower<up, satfinite>(b));
+}
+/// cvt.rz.ue8m0x2.bf16x2 d, a
+template <bool up, bool satfinite> uint16_t halvesToPowers(uint32_t a) {
+  return singlesToPowers<up, satfinite>(BF16::widen(uint16_t(a >> 16)), BF16::widen(uint16_t(a)));
+}
+/// cvt.rn.bf16x2.ue8m0x2 d, a
+uint32_t power(uint32_t code) {
+  return code == 255 ? canonicalHalfNaN : code == 0 ? 0x0040 : code << 7;
+}
+uint32_t powersToHalves(uint16_t a) { return power(a & 255) | power(a >> 8) << 16; }
+
 /// Both inputs clamped to `bits`, a above b, and what is left above them from c.
 template <unsigned bits, bool isSigned> uint32_t packClamped(int32_t a, int32_t b, uint32_t c) {
   constexpr int32_t least = isSigned ? -(1 << (bits - 1)) : 0,
@@ -117,22 +167,70 @@ template <bool isSigned> uint32_t packHalves(int32_t a, int32_t b) {
 //===----------------------------------------------------------------------===//
 
 bool isHalves(Type type) { return type == Type::F16x2 || type == Type::BF16x2; }
-bool isBytes(Type type) { return type == Type::E4M3x2 || type == Type::E5M2x2; }
-bool isBlackwell(Type type) {
-  switch (type) {
-  case Type::E2M1x2:
-  case Type::E2M3x2:
-  case Type::E3M2x2:
-  case Type::E2M1x4:
-  case Type::E2M3x4:
-  case Type::E3M2x4:
-  case Type::E4M3x4:
-  case Type::E5M2x4:
-  case Type::UE8M0x2:
+/// Two numbers, a byte each.
+bool isBytes(Type type) {
+  return type == Type::E4M3x2 || type == Type::E5M2x2 || type == Type::E2M3x2 ||
+         type == Type::E3M2x2;
+}
+/// fp8 came with sm_89, what is smaller with Blackwell.
+void requireSmall(Decoder &decoder, Type type) {
+  if (type == Type::E4M3x2 || type == Type::E5M2x2)
+    decoder.require(89);
+  else
+    decoder.require(100, true);
+}
+
+Execute bytesFromSingles(Type type) {
+  return type == Type::E4M3x2   ? singlesToBytes<E4M3>
+         : type == Type::E5M2x2 ? singlesToBytes<E5M2>
+         : type == Type::E2M3x2 ? singlesToBytes<E2M3>
+                                : singlesToBytes<E3M2>;
+}
+Execute halvesFromBytes(Type type) {
+  return type == Type::E4M3x2   ? bytesToHalves<E4M3>
+         : type == Type::E5M2x2 ? bytesToHalves<E5M2>
+         : type == Type::E2M3x2 ? bytesToHalves<E2M3>
+                                : bytesToHalves<E3M2>;
+}
+
+/// cvt from and to ue8m0x2
+bool decodePowers(Decoder &decoder, const Statement &statement, Instruction &i, Type to,
+                  Type from) {
+  decoder.require(100, true);
+  Modifiers m(statement);
+  if (from == Type::UE8M0x2) {
+    if (!m.flag("rn") || to != Type::BF16x2)
+      decoder.fail("ue8m0x2 is converted by .rn to bf16x2");
+    m.type();
+    m.type();
+    m.end();
+    finish(decoder, statement, i, CounterClass::Conversion, lanes<powersToHalves>, Type::B32,
+           {Type::B16});
     return true;
-  default:
-    return false;
   }
+  bool up = m.flag("rp");
+  if (!up && !m.flag("rz"))
+    decoder.fail("conversions to ue8m0x2 are .rz or .rp");
+  bool satfinite = m.flag("satfinite");
+  m.type();
+  m.type();
+  m.end();
+  if (from == Type::F32)
+    finish(
+        decoder, statement, i, CounterClass::Conversion,
+        up ? (satfinite ? lanes<singlesToPowers<true, true>> : lanes<singlesToPowers<true, false>>)
+           : (satfinite ? lanes<singlesToPowers<false, true>>
+                        : lanes<singlesToPowers<false, false>>),
+        Type::B16, {Type::F32, Type::F32});
+  else if (from == Type::BF16x2)
+    finish(
+        decoder, statement, i, CounterClass::Conversion,
+        up ? (satfinite ? lanes<halvesToPowers<true, true>> : lanes<halvesToPowers<true, false>>)
+           : (satfinite ? lanes<halvesToPowers<false, true>> : lanes<halvesToPowers<false, false>>),
+        Type::B16, {Type::B32});
+  else
+    decoder.fail("ue8m0x2 is converted to from f32 and bf16x2");
+  return true;
 }
 
 bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) {
@@ -141,10 +239,9 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
     return false;
   Type to = ptx::parseType(statement.modifiers[count - 2]),
        from = ptx::parseType(statement.modifiers[count - 1]);
-  if (isBlackwell(to) || isBlackwell(from) || statement.has("rs") ||
-      (isBytes(to) && from == Type::BF16x2))
-    decoder.require(100, true);
-  if (!isHalves(to) && !isBytes(to))
+  if (to == Type::UE8M0x2 || from == Type::UE8M0x2)
+    return decodePowers(decoder, statement, i, to, from);
+  if (!isHalves(to) && !isBytes(to) && to != Type::E2M1x2)
     return false;
   Modifiers m(statement);
   bool towardsZero = m.flag("rz");
@@ -170,28 +267,29 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
       clamps.largest = to == Type::F16x2 ? 65504.0f : 0x1.fep127f;
     decoder.expectOperands(3, 3);
     sources = {decoder.source(o[1], Type::F32), decoder.source(o[2], Type::F32)};
-  } else if (isBytes(to) && (from == Type::F32 || from == Type::F16x2)) {
-    decoder.require(89);
+  } else if (((isBytes(to) || to == Type::E2M1x2) && from == Type::F32) ||
+             ((to == Type::E4M3x2 || to == Type::E5M2x2) && from == Type::F16x2)) {
+    requireSmall(decoder, to);
     if (!satfinite || towardsZero)
-      decoder.fail("conversions to e4m3x2 and e5m2x2 are .rn.satfinite");
-    result = Type::B16;
-    bool e4m3 = to == Type::E4M3x2;
+      decoder.fail("conversions to fp8, fp6 and fp4 are .rn.satfinite");
+    result = to == Type::E2M1x2 ? Type::B8 : Type::B16;
     if (from == Type::F32) {
-      i.execute = e4m3 ? singlesToBytes<E4M3> : singlesToBytes<E5M2>;
+      i.execute = to == Type::E2M1x2 ? singlesToNibbles : bytesFromSingles(to);
       decoder.expectOperands(3, 3);
       sources = {decoder.source(o[1], Type::F32), decoder.source(o[2], Type::F32)};
     } else {
-      i.execute = e4m3 ? halvesToBytes<E4M3> : halvesToBytes<E5M2>;
+      i.execute = to == Type::E4M3x2 ? halvesToBytes<E4M3> : halvesToBytes<E5M2>;
       decoder.expectOperands(2, 2);
       sources = {decoder.source(o[1], Type::B32)};
     }
-  } else if (to == Type::F16x2 && isBytes(from)) {
-    decoder.require(89);
+  } else if (to == Type::F16x2 && (isBytes(from) || from == Type::E2M1x2)) {
+    requireSmall(decoder, from);
     if (satfinite || towardsZero)
-      decoder.fail("conversions of e4m3x2 and e5m2x2 to f16x2 are .rn");
-    i.execute = from == Type::E4M3x2 ? bytesToHalves<E4M3> : bytesToHalves<E5M2>;
+      decoder.fail("conversions of fp8, fp6 and fp4 to f16x2 are .rn");
+    bool nibbles = from == Type::E2M1x2;
+    i.execute = nibbles ? nibblesToHalves : halvesFromBytes(from);
     decoder.expectOperands(2, 2);
-    sources = {decoder.source(o[1], Type::B16)};
+    sources = {decoder.source(o[1], nibbles ? Type::B8 : Type::B16)};
   } else {
     decoder.fail("there is no conversion between these types");
   }

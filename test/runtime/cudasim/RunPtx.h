@@ -38,7 +38,9 @@ inline std::string askPtxas(const std::string &text, const char *architecture) {
 class PtxModule {
 public:
   PtxModule(std::string text, const char *architecture)
-      : architecture(*findArchitecture(architecture)), refusal(askPtxas(text, architecture)),
+      : PtxModule(std::move(text), *findArchitecture(architecture)) {}
+  PtxModule(std::string text, const Architecture &architecture)
+      : architecture(architecture), refusal(askPtxas(text, architecture.name.c_str())),
         memory(uint64_t(1) << 30),
         program(decode(ptx::parse(std::move(text)), this->architecture,
                        [this](const ptx::Variable &variable, uint64_t size, uint32_t) {
