@@ -3,6 +3,7 @@
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include "runtime/cudasim/Memory/Memory.h"
+#include <algorithm>
 
 using namespace azulejo::cudasim;
 
@@ -175,6 +176,28 @@ CounterClass classOf(const MemorySemantics &semantics, bool isLoad) {
   }
 }
 
+/// Whether a load only begins a loop of compare-and-swap at the same address:
+///   old = *a; do { seen = old; old = atomicCAS(a, seen, f(seen)); } while (old != seen);
+/// Programs write that with a plain load, and what it reads needs no order, as the swap will tell.
+bool beginsCompareAndSwap(const Decoder &decoder, const ptx::Statement &load) {
+  constexpr size_t reach = 128; // statements
+  const std::vector<ptx::Statement> &statements = decoder.function.statements;
+  const ptx::Operand &from = load.operands[1];
+  if (&load < statements.data() || &load >= statements.data() + statements.size())
+    return false;
+  size_t begin = size_t(&load - statements.data());
+  for (size_t i = begin; i < std::min(begin + reach, statements.size()); ++i) {
+    const ptx::Statement &each = statements[i];
+    if (each.opcode != "atom" || each.operands.size() < 2 || !each.has("cas"))
+      continue;
+    const ptx::Operand &at = each.operands[1];
+    if (at.kind == from.kind && at.offset == from.offset && !at.elements.empty() &&
+        !from.elements.empty() && at.elements[0].name == from.elements[0].name)
+      return true;
+  }
+  return false;
+}
+
 /// ld{.weak|.volatile|.relaxed.scope|.acquire.scope|.mmio.relaxed.sys}{.ss}{.cop}{.nc}{hints}
 ///   {.vec}.type
 /// and st likewise.
@@ -244,6 +267,10 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
     sources.push_back(decoder.source(statement.operands[2], ptx::Type::B64));
   decoder.operands(instruction, destinations, sources);
   decoder.addresses(instruction, {address});
+  if (isLoad && semantics.order == Order::Weak && beginsCompareAndSwap(decoder, statement)) {
+    semantics.order = Order::Relaxed;
+    semantics.scope = Scope::Device;
+  }
   instruction.counterClass = classOf(semantics, isLoad);
   // Compilers spill and pass values that were never written.
   instruction.copies = !isLoad && semantics.space == Space::Local;

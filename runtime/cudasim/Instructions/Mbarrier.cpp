@@ -26,7 +26,7 @@ struct Places {
     memory.lanes = active;
     memory.bytes = 8;
     memory.addresses = addresses;
-    memory.atomic = memory.ordersElsewhere = kind == Access::ReadWrite;
+    memory.atomic = memory.ordersElsewhere = kind != Access::Write;
     memory.order = memory.atomic ? Order::Relaxed : Order::Weak;
     memory.scope = Scope::Cluster;
     resolve(memory);
@@ -37,11 +37,12 @@ struct Places {
         throw Fault(FaultClass::WrongSpace, "an mbarrier lies in shared memory, and this does not",
                     int(lane))
             .at(memory.resolved[lane]);
-      if (kind == Access::ReadWrite)
+      if (kind != Access::Write)
         block(lane).unit<Mbarriers>().at(block(lane), offset(lane), int(lane));
     }
-    // That an object is initialised before others use it is a matter of order like any other.
-    if (checkers.enabled)
+    // That an object is initialised before others use it is a matter of order like any other. That
+    // nobody tests it any more when it is invalidated is not: libcu++ counts who has left, relaxed.
+    if (checkers.enabled && instruction.as<MbarrierForm>().action != Action::Invalidate)
       checkers.access(memory);
   }
   Block &block(unsigned lane) const {
@@ -124,7 +125,7 @@ void changeTransactions(Warp &warp, const Instruction &instruction, LaneMask act
 /// test_wait, and try_wait, which may take its time: other warps run before it is tried again.
 void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
   const MbarrierForm &form = instruction.as<MbarrierForm>();
-  Places places(warp, instruction, active, Access::ReadWrite);
+  Places places(warp, instruction, active, Access::Read);
   Checkers &checkers = warp.block.launch.checkers;
   // Lanes mostly wait for one barrier: they acquire together, and know the same afterwards.
   Mbarrier *last = nullptr;
