@@ -76,6 +76,8 @@ uint64_t clockHigh(Warp &warp) { return clock(warp) >> 32; }
 uint64_t globalTimer(Warp &warp) { return 1'700'000'000'000'000'000 + warp.executed * 4; }
 uint64_t globalTimerHigh(Warp &warp) { return globalTimer(warp) >> 32; }
 uint64_t zero(Warp &) { return 0; }
+uint64_t gridWorkspace(Warp &warp) { return warp.block.launch.gridWorkspace; }
+uint64_t gridWorkspaceHigh(Warp &warp) { return warp.block.launch.gridWorkspace >> 32; }
 uint64_t one(Warp &) { return 1; }
 
 /// %is_explicit_cluster
@@ -122,6 +124,10 @@ Execute ownSpecialRegister(std::string_view name, Type &type) {
     return is64(common<uint64_t, zero>); // %pm0_64 …
   if (startsWith("%pm") && name.size() == 4)
     return is32(common<uint32_t, zero>);
+  if (name == "%envreg1")
+    return is32(common<uint32_t, gridWorkspaceHigh>);
+  if (name == "%envreg2")
+    return is32(common<uint32_t, gridWorkspace>);
   if (startsWith("%envreg"))
     return is32(common<uint32_t, zero>);
   return nullptr;

@@ -158,6 +158,11 @@ LaunchResult Launch::run() {
       options.hostThreads ? options.hostThreads : std::max(1u, std::thread::hardware_concurrency());
   threads = unsigned(std::min<uint64_t>(threads, order.size()));
   Counters total;
+  if (config.cooperative)
+    if (Allocation *workspace = memory.allocate(8, "workspace of a cooperative grid")) {
+      gridWorkspace = workspace->begin;
+      *reinterpret_cast<uint32_t *>(workspace->host) = 8; // its size; the barrier is 0
+    }
   if (kernel.communicates || config.cooperative) {
     uint64_t blocks = uint64_t(architecture.multiprocessors) *
                       blocksPerMultiprocessor(
@@ -167,6 +172,8 @@ LaunchResult Launch::run() {
   } else {
     runApart(*this, order, threads, total);
   }
+  if (gridWorkspace)
+    memory.free(gridWorkspace);
   result.counters = total;
   auto key = [](const Report &r) {
     return std::make_tuple(r.block[2], r.block[1], r.block[0], r.hasThread, r.thread[2],

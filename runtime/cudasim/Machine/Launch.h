@@ -70,6 +70,10 @@ struct Launch {
   const std::function<void(const std::string &)> print;
   Checkers checkers;
 
+  /// Of a cooperative launch: 8 bytes that %envreg1 (high) and %envreg2 point to, whose second word
+  /// is the barrier of cooperative groups' grid.sync().
+  uint64_t gridWorkspace = 0;
+
   /// Warp instructions, counted when a warp's turn ends.
   std::atomic<uint64_t> executed{0};
   /// The linear index of the first block in which a fault was found: those behind it need not go
