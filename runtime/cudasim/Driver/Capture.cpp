@@ -64,6 +64,7 @@ void joinCapture(Stream &stream, Event &event) {
 static bool isJoined(const std::vector<Edge> &dependencies, const std::vector<Edge> &others) {
   std::set<const Node *> seen;
   std::vector<const Node *> left;
+  left.reserve(dependencies.size());
   for (const Edge &edge : dependencies)
     left.push_back(edge.node);
   while (!left.empty()) {
