@@ -175,6 +175,19 @@ std::string describe(const Occupancy &occupancy, const Kernel &kernel) {
   return text;
 }
 
+/// The words that a grid synchronizes through, as it expects them at its start.
+CUdeviceptr clearWorkspace(Driver &driver, const std::shared_ptr<Context> &context) {
+  constexpr size_t bytes = 256;
+  if (context->gridWorkspace == 0) {
+    MemoryRecord record;
+    record.kind = MemoryRecord::Global;
+    record.context = context;
+    context->gridWorkspace = driver.allocate(bytes, record, "the grid's synchronization words");
+  }
+  std::memset(driver.devicePointer(context->gridWorkspace, bytes), 0, bytes);
+  return context->gridWorkspace;
+}
+
 } // namespace
 
 void Driver::checkLaunch(KernelWork &work) {
@@ -208,10 +221,13 @@ double Driver::launchKernel(const KernelWork &work) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   };
+  LaunchConfig config = work.config;
+  if (config.cooperative)
+    config.gridWorkspace = clearWorkspace(*this, context);
   LaunchResult result;
   try {
     Launch launch(*work.module->program, kernel, work.function->name, architecture(), *memory,
-                  work.config, options, print);
+                  config, options, print);
     result = launch.run();
   } catch (const Fault &fault) {
     Report report = fault.report;
@@ -219,7 +235,6 @@ double Driver::launchKernel(const KernelWork &work) {
     result.reports.push_back(std::move(report));
   }
 
-  const LaunchConfig &config = work.config;
   Occupancy occupancy = computeOccupancy(
       architecture(), needs(kernel, uint32_t(config.block.count()), config.dynamicSharedBytes));
   double fill = std::min(1.0, double(config.grid.count()) / architecture().multiprocessors);

@@ -548,6 +548,24 @@ TEST_F(Work, Settings) {
   EXPECT_EQ(CU(azl_cudasim_configure)("threads", "0"), 0);
 }
 
+TEST_F(Work, GridsSynchronize) {
+  CUmodule module;
+  CUfunction phases;
+  ASSERT_OK(CU(cuModuleLoad)(&module, AZULEJO_DRIVER_INPUTS "grid_sync.ptx"));
+  ASSERT_OK(CU(cuModuleGetFunction)(&phases, module, "phases"));
+  unsigned n = 64 * 20;
+  CUdeviceptr p = allocate(n * 4);
+  void *parameters[] = {&p, &n};
+  for (unsigned round = 0; round < 2; ++round) {
+    ASSERT_OK(CU(cuLaunchCooperativeKernel)(phases, 20, 1, 1, 64, 1, 1, 0, nullptr, parameters));
+    std::vector<unsigned> got = download<unsigned>(p, n);
+    for (unsigned i = 0; i < n; ++i)
+      ASSERT_EQ(got[i], n - i);
+  }
+  // Launched as any other kernel, its blocks have nothing to meet at: it traps, as on a GPU.
+  EXPECT_CU(CUDA_ERROR_LAUNCH_FAILED, launch(phases, 20, 64, nullptr, p, n));
+}
+
 TEST_F(Work, OldVersionsOfFunctions) {
   auto create =
       reinterpret_cast<CUresult (*)(CUcontext *, unsigned, CUdevice)>(cudaSymbol("cuCtxCreate_v2"));
