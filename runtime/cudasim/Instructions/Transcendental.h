@@ -13,9 +13,10 @@ namespace azulejo::cudasim {
 
 /// A polynomial, its highest coefficient first.
 inline double horner(double x, std::initializer_list<double> coefficients) {
-  double p = 0;
-  for (double each : coefficients)
-    p = __builtin_fma(p, x, each);
+  const double *each = coefficients.begin();
+  double p = *each;
+  while (++each != coefficients.end())
+    p = __builtin_fma(p, x, *each);
   return p;
 }
 
