@@ -1,5 +1,6 @@
 //===- MatrixMove.cpp - ldmatrix, stmatrix, movmatrix ---------------------===//
 #include "runtime/cudasim/Instructions/Fragments.h"
+#include "runtime/cudasim/Instructions/TensorOperands.h"
 #include "runtime/cudasim/Machine/Warp.h"
 #include "runtime/cudasim/Memory/Memory.h"
 #include "runtime/cudasim/Program/Decoder.h"
@@ -107,21 +108,12 @@ Form decodeForm(Decoder &decoder, Modifiers &m, Instruction &i) {
   return form;
 }
 
-/// The registers of `{…}`, of which there must be `count`.
-const std::vector<ptx::Operand> &registers(Decoder &decoder, const ptx::Operand &operand,
-                                           size_t count) {
-  if (operand.kind != ptx::Operand::Kind::List || operand.elements.size() != count)
-    decoder.fail("a vector of " + std::to_string(count) + " registers is needed here");
-  return operand.elements;
-}
-
 bool decodeLdmatrix(Decoder &decoder, const ptx::Statement &statement, Instruction &i) {
   Modifiers m(statement);
   decoder.expectOperands(2, 2);
   Form form = decodeForm(decoder, m, i);
   std::vector<Operand> to;
-  for (const ptx::Operand &each : registers(decoder, statement.operands[0], form.matrices))
-    to.push_back(decoder.destination(each, ptx::Type::B32));
+  takeDestinations(decoder, statement.operands[0], form.matrices, ptx::Type::B32, to);
   decoder.operands(i, to, {});
   decoder.addresses(i, {decoder.address(statement.operands[1])});
   i.execute = form.transposed ? ldmatrix<true> : ldmatrix<false>;
@@ -134,8 +126,7 @@ bool decodeStmatrix(Decoder &decoder, const ptx::Statement &statement, Instructi
   decoder.expectOperands(2, 2);
   Form form = decodeForm(decoder, m, i);
   std::vector<Operand> from;
-  for (const ptx::Operand &each : registers(decoder, statement.operands[1], form.matrices))
-    from.push_back(decoder.source(each, ptx::Type::B32));
+  takeSources(decoder, statement.operands[1], form.matrices, ptx::Type::B32, from);
   decoder.operands(i, {}, from);
   decoder.addresses(i, {decoder.address(statement.operands[0])});
   i.execute = form.transposed ? stmatrix<true> : stmatrix<false>;
