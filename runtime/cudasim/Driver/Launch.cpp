@@ -175,19 +175,6 @@ std::string describe(const Occupancy &occupancy, const Kernel &kernel) {
   return text;
 }
 
-/// The words that a grid synchronizes through, as it expects them at its start.
-CUdeviceptr clearWorkspace(Driver &driver, const std::shared_ptr<Context> &context) {
-  constexpr size_t bytes = 256;
-  if (context->gridWorkspace == 0) {
-    MemoryRecord record;
-    record.kind = MemoryRecord::Global;
-    record.context = context;
-    context->gridWorkspace = driver.allocate(bytes, record, "the grid's synchronization words");
-  }
-  std::memset(driver.devicePointer(context->gridWorkspace, bytes), 0, bytes);
-  return context->gridWorkspace;
-}
-
 } // namespace
 
 void Driver::checkLaunch(KernelWork &work) {
@@ -221,9 +208,7 @@ double Driver::launchKernel(const KernelWork &work) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   };
-  LaunchConfig config = work.config;
-  if (config.cooperative)
-    config.gridWorkspace = clearWorkspace(*this, context);
+  const LaunchConfig &config = work.config;
   LaunchResult result;
   try {
     Launch launch(*work.module->program, kernel, work.function->name, architecture(), *memory,

@@ -224,9 +224,8 @@ struct Context : Object {
   std::shared_ptr<Stream> legacyStream;
   std::map<std::thread::id, std::shared_ptr<Stream>> threadStreams;
   std::vector<std::shared_ptr<Module>> modules;
-  std::set<Stream *> streams;    // all of them, for what waits for the context
-  CUdeviceptr gridWorkspace = 0; // of cooperative launches; 0 before the first
-  double hostTime = 0;           // simulated: when the last synchronisation ended
+  std::set<Stream *> streams; // all of them, for what waits for the context
+  double hostTime = 0;        // simulated: when the last synchronisation ended
 };
 
 } // namespace azulejo::cudasim::driver

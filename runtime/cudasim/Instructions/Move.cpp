@@ -75,8 +75,6 @@ uint64_t clock(Warp &warp) { return warp.executed * 4; }
 uint64_t clockHigh(Warp &warp) { return clock(warp) >> 32; }
 uint64_t globalTimer(Warp &warp) { return 1'700'000'000'000'000'000 + warp.executed * 4; }
 uint64_t globalTimerHigh(Warp &warp) { return globalTimer(warp) >> 32; }
-uint64_t gridWorkspace(Warp &warp) { return warp.block.launch.config.gridWorkspace; }
-uint64_t gridWorkspaceHigh(Warp &warp) { return gridWorkspace(warp) >> 32; }
 uint64_t zero(Warp &) { return 0; }
 uint64_t gridWorkspace(Warp &warp) { return warp.block.launch.gridWorkspace; }
 uint64_t gridWorkspaceHigh(Warp &warp) { return warp.block.launch.gridWorkspace >> 32; }

@@ -44,9 +44,6 @@ struct LaunchConfig {
   uint32_t dynamicSharedBytes = 0;
   bool cooperative = false;
   std::vector<uint8_t> parameters; // Kernel::parameterBytes of them
-  /// Address of the zeroed words that the blocks of a cooperative launch synchronize through:
-  /// nvcc's grid groups find them by %envreg1 (its high half) and %envreg2.
-  uint64_t gridWorkspace = 0;
 };
 
 /// What came of a launch. `reports` is empty where nothing was wrong; it is sorted by block, then
