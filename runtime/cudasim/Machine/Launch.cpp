@@ -162,6 +162,8 @@ LaunchResult Launch::run() {
     if (Allocation *workspace = memory.allocate(8, "workspace of a cooperative grid")) {
       gridWorkspace = workspace->begin;
       *reinterpret_cast<uint32_t *>(workspace->host) = 8; // its size; the barrier is 0
+      if (options.checkGlobalInitialization)
+        Checkers::markInitialized(*workspace, 0, 8);
     }
   if (kernel.communicates || config.cooperative) {
     uint64_t blocks = uint64_t(architecture.multiprocessors) *

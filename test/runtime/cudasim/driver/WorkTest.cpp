@@ -556,12 +556,14 @@ TEST_F(Work, GridsSynchronize) {
   unsigned n = 64 * 20;
   CUdeviceptr p = allocate(n * 4);
   void *parameters[] = {&p, &n};
-  for (unsigned round = 0; round < 2; ++round) {
+  for (const char *checkInitialization : {"0", "1"}) {
+    ASSERT_EQ(CU(azl_cudasim_configure)("check_global_init", checkInitialization), 0);
     ASSERT_OK(CU(cuLaunchCooperativeKernel)(phases, 20, 1, 1, 64, 1, 1, 0, nullptr, parameters));
     std::vector<unsigned> got = download<unsigned>(p, n);
     for (unsigned i = 0; i < n; ++i)
       ASSERT_EQ(got[i], n - i);
   }
+  ASSERT_EQ(CU(azl_cudasim_configure)("check_global_init", "0"), 0);
   // Launched as any other kernel, its blocks have nothing to meet at: it traps, as on a GPU.
   EXPECT_CU(CUDA_ERROR_LAUNCH_FAILED, launch(phases, 20, 64, nullptr, p, n));
 }
