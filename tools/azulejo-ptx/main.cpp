@@ -259,6 +259,7 @@ int run(int argc, char **argv) {
   std::vector<LaunchRequest> requests;
   bool plain = request.kernel.empty() && request.arguments.empty() && launches.empty();
   std::vector<std::string> directives = plain ? findDirectives(text.str()) : launches;
+  requests.reserve(directives.size() + 1);
   for (const std::string &each : directives)
     requests.push_back(parseLaunch(each));
   if (directives.empty())

@@ -33,6 +33,7 @@ void callFunction(Warp &warp, const CallPlan &plan, LaneMask active, uint32_t fu
   uint32_t callerBase[warpSize];
   std::copy_n(warp.localBase(), warpSize, callerBase);
   std::vector<const uint8_t *> registers;
+  registers.reserve(plan.arguments.size());
   for (const Passed &passed : plan.arguments)
     registers.push_back(passed.inMemory ? nullptr : warp.read<uint8_t>(passed.operand));
   warp.call(active, function);

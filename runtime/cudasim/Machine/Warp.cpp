@@ -170,7 +170,7 @@ void Warp::call(LaneMask lanes, uint32_t function) {
     frames[depth].returnPc[lane] = group.pc;
     frames[depth].localBase[lane] = base;
   }
-  for (uint32_t i = 0; i < program.maxRegisters; ++i)
+  for (uint32_t i = 0; i < callee.registers; ++i)
     frames[depth].masks[i] &= ~lanes;
   group.depth = depth;
   group.pc = callee.begin;

@@ -153,6 +153,7 @@ void SymbolPlacer::placeShared(const CallGraph &graph) {
     return;
 
   std::vector<Kernel *> kernels;
+  kernels.reserve(program.kernels.size());
   for (auto &[name, kernel] : program.kernels)
     kernels.push_back(&kernel);
   std::vector<std::vector<uint32_t>> kernelsOf(program.functions.size());
