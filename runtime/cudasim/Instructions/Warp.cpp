@@ -14,6 +14,22 @@ namespace {
 /// number anybody would miss.
 constexpr uint32_t undefinedBits = 0xffbadbad;
 
+[[noreturn]] void failOutsideMask(LaneMask lanes) {
+  throw Fault(FaultClass::WrongMask, "executes this without being in its own membermask",
+              __builtin_ctz(lanes));
+}
+
+/// All that `members` names and that lives must be among the `active` lanes that go together.
+void checkMembers(const Warp &warp, LaneMask members, LaneMask together, LaneMask active) {
+  if (LaneMask missing = members & warp.live & ~together)
+    throw Fault(FaultClass::NotConverged,
+                "names lane " + std::to_string(__builtin_ctz(missing)) +
+                    " in its membermask, which " +
+                    ((active & missing & -missing) ? "executes this with another membermask"
+                                                   : "stands here with its guard off"),
+                __builtin_ctz(together));
+}
+
 /// Brings the lanes of each membermask together. Calls act(members) for each set of active lanes
 /// with the same mask — usually one — once all of them that live are here; until then the warp
 /// waits and executes the instruction again. `act` gets the lanes that take part.
@@ -21,12 +37,24 @@ template <class F>
 void together(Warp &warp, const Instruction &instruction, LaneMask active, const Operand &mask,
               F &&act) {
   const uint32_t *masks = warp.read<uint32_t>(mask);
+  const LaneMask first = masks[__builtin_ctz(active)];
+  LaneMask different = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    different |= (active >> lane & 1) ? masks[lane] ^ first : 0;
+  if (!different) {
+    if (active & ~first)
+      failOutsideMask(active & ~first);
+    if (!warp.converge(instruction, first))
+      return;
+    checkMembers(warp, first, active, active);
+    return act(active);
+  }
   LaneMask named = 0;
   for (LaneMask left = active; left; left &= left - 1) {
     unsigned lane = __builtin_ctz(left);
     if (!(masks[lane] >> lane & 1))
-      throw Fault(FaultClass::WrongMask, "executes this without being in its own membermask",
-                  int(lane));
+      failOutsideMask(1u << lane);
     named |= masks[lane];
   }
   if (!warp.converge(instruction, named))
@@ -36,13 +64,7 @@ void together(Warp &warp, const Instruction &instruction, LaneMask active, const
     for (LaneMask each = left; each; each &= each - 1)
       if (masks[__builtin_ctz(each)] == members)
         same |= each & -each;
-    if (LaneMask missing = members & warp.live & ~same)
-      throw Fault(FaultClass::NotConverged,
-                  "names lane " + std::to_string(__builtin_ctz(missing)) +
-                      " in its membermask, which " +
-                      ((active & missing & -missing) ? "executes this with another membermask"
-                                                     : "stands here with its guard off"),
-                  __builtin_ctz(same));
+    checkMembers(warp, members, same, active);
     act(same);
     left &= ~same;
   }
@@ -52,62 +74,59 @@ void together(Warp &warp, const Instruction &instruction, LaneMask active, const
 
 enum class Shuffle : uint8_t { Up, Down, Butterfly, Index };
 
-/// PTX ISA 9.7.9.6: lane, b and c give the lane to read from; false (and the own lane) where that
-/// would leave the segment.
-template <Shuffle mode> bool sourceLane(unsigned lane, uint32_t b, uint32_t c, unsigned &from) {
-  int bval = b & 0x1f;
-  int clamp = c & 0x1f, segment = c >> 8 & 0x1f;
-  int highest = (int(lane) & segment) | (clamp & ~segment);
-  int lowest = int(lane) & segment;
-  int j = 0;
-  bool inside = false;
-  switch (mode) {
-  case Shuffle::Up:
-    j = int(lane) - bval;
-    inside = j >= highest;
-    break;
-  case Shuffle::Down:
-    j = int(lane) + bval;
-    inside = j <= highest;
-    break;
-  case Shuffle::Butterfly:
-    j = int(lane) ^ bval;
-    inside = j <= highest;
-    break;
-  case Shuffle::Index:
-    j = lowest | (bval & ~segment);
-    inside = j <= highest;
-    break;
+/// PTX ISA 9.7.9.6: lane, b and c give the lane to read from; the own one where that would leave
+/// the segment, and no bit in the result.
+template <Shuffle mode> LaneMask sourceLanes(const uint32_t *b, const uint32_t *c, uint32_t *from) {
+  LaneMask predicate = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    int own = int(lane), bval = b[lane] & 0x1f;
+    int clamp = c[lane] & 0x1f, segment = c[lane] >> 8 & 0x1f;
+    int highest = (own & segment) | (clamp & ~segment), lowest = own & segment;
+    int j = mode == Shuffle::Up          ? own - bval
+            : mode == Shuffle::Down      ? own + bval
+            : mode == Shuffle::Butterfly ? own ^ bval
+                                         : lowest | (bval & ~segment);
+    bool inside = mode == Shuffle::Up ? j >= highest : j <= highest;
+    from[lane] = uint32_t(inside ? j : own);
+    predicate |= inside ? 1u << lane : 0;
   }
-  from = inside ? unsigned(j) : lane;
-  return inside;
+  return predicate;
+}
+
+/// Lane `lane` read from one that does not take part. Reductions over a part of the warp do that
+/// and never use what they get; naming a lane that is no more, or choosing one outside, is a
+/// mistake.
+void checkSource(const Warp &warp, LaneMask mask, unsigned lane, unsigned from, bool chosen) {
+  if (!(mask >> from & 1) && !chosen)
+    return;
+  throw Fault(FaultClass::WrongMask,
+              "reads from lane " + std::to_string(from) + ", which " +
+                  ((warp.live >> from & 1)      ? "is not in its membermask"
+                   : (warp.started >> from & 1) ? "has exited"
+                                                : "does not exist"),
+              int(lane));
 }
 
 /// Sources: a, b, c, membermask. Destinations: d, and the predicate where it is written.
 template <Shuffle mode> void shuffle(Warp &warp, const Instruction &instruction, LaneMask active) {
   together(warp, instruction, active, instruction.source(3), [&](LaneMask members) {
     const uint32_t *a = warp.read<uint32_t>(instruction.source(0));
-    const uint32_t *b = warp.read<uint32_t>(instruction.source(1));
-    const uint32_t *c = warp.read<uint32_t>(instruction.source(2));
-    LaneMask mask = warp.read<uint32_t>(instruction.source(3))[__builtin_ctz(members)];
-    uint32_t result[warpSize];
-    LaneMask predicate = 0;
-    for (LaneMask left = members; left; left &= left - 1) {
-      unsigned lane = __builtin_ctz(left), from;
-      predicate |= LaneMask(sourceLane<mode>(lane, b[lane], c[lane], from)) << lane;
-      result[lane] = a[from];
-      if (members >> from & 1)
-        continue;
-      // Reductions over a part of the warp read beyond it and never use what they get. Naming a
-      // lane that is no more, or choosing one outside, is a mistake.
-      if ((mask >> from & 1) || mode == Shuffle::Butterfly || mode == Shuffle::Index)
-        throw Fault(FaultClass::WrongMask,
-                    "reads from lane " + std::to_string(from) + ", which " +
-                        ((warp.live >> from & 1)      ? "is not in its membermask"
-                         : (warp.started >> from & 1) ? "has exited"
-                                                      : "does not exist"),
-                    int(lane));
-      result[lane] = undefinedBits;
+    alignas(64) uint32_t from[warpSize], result[warpSize];
+    LaneMask predicate = sourceLanes<mode>(warp.read<uint32_t>(instruction.source(1)),
+                                           warp.read<uint32_t>(instruction.source(2)), from);
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      result[lane] = a[from[lane] & (warpSize - 1)];
+    if (members != allLanes) {
+      LaneMask mask = warp.read<uint32_t>(instruction.source(3))[__builtin_ctz(members)];
+      for (LaneMask left = members; left; left &= left - 1) {
+        unsigned lane = __builtin_ctz(left);
+        if (members >> from[lane] & 1)
+          continue;
+        checkSource(warp, mask, lane, from[lane],
+                    mode == Shuffle::Butterfly || mode == Shuffle::Index);
+        result[lane] = undefinedBits;
+      }
     }
     store(warp, instruction.destination(), members, result);
     if (instruction.destinations == 2)
