@@ -1,6 +1,8 @@
-"""Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug. Tests need the results only.
+"""Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug. Tests need
+the results only.
 
 A variant keeps those kernels alone that its bug changes."""
+
 import os
 import re
 import subprocess
@@ -29,15 +31,27 @@ def main():
         bugs = sorted({int(number) for number in re.findall(r"BUG [!=]= (\d+)", text)})
         for bug in [0] + bugs:
             path = os.path.join(FOLDER, "ptx", name[:-3] + (f".{bug}" if bug else "") + ".ptx")
-            subprocess.run(["nvcc", "-arch=sm_90a" if "sm_90a" in text else "-arch=sm_80", "-ptx", "-lineinfo", "-w",
-                            f"-DBUG={bug}", "-o", path, name], cwd=FOLDER, check=True)
+            subprocess.run(
+                [
+                    "nvcc",
+                    "-arch=sm_90a" if "sm_90a" in text else "-arch=sm_80",
+                    "-ptx",
+                    "-lineinfo",
+                    "-w",
+                    f"-DBUG={bug}",
+                    "-o",
+                    path,
+                    name,
+                ],
+                cwd=FOLDER,
+                check=True,
+            )
             with open(path) as file:
-                ptx = file.read()
+                ptx = re.sub(r'(\t\.file\t\d+ )"[^"]*/([^/"]+)"', r'\1"\2"', file.read())
             if bug == 0:
                 base = ptx
-            else:
-                with open(path, "w") as file:
-                    file.write(keep_changed(ptx, base))
+            with open(path, "w") as file:
+                file.write(keep_changed(ptx, base) if bug else ptx)
 
 
 if __name__ == "__main__":

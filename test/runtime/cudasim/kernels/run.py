@@ -1,8 +1,10 @@
 """Runs the kernels of this folder on a CUDA driver and compares what they compute with NumPy.
 
-On the simulated driver each must run without a report; and each of its variants with a planted bug must fail with a
-report that names the kernel, the PTX line and the class of the fault. On a real GPU (--real) only the right ones run.
+On the simulated driver each must run without a report; and each of its variants with a planted bug
+must fail with a report that names the kernel, the PTX line and the class of the fault. On a real
+GPU (--real) only the right ones run.
 The last line reads `kernels: N right of N, M planted bugs found of M`."""
+
 import argparse
 import json
 import os
@@ -13,10 +15,16 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--driver", required=True, help="libazulejo-cudasim.so, or libcuda.so.1")
-    parser.add_argument("--real", action="store_true", help="the driver is that of a GPU: no planted bugs")
-    parser.add_argument("--filter", default="", help="only kernels whose file or name contains this")
+    parser.add_argument(
+        "--real", action="store_true", help="the driver is that of a GPU: no planted bugs"
+    )
+    parser.add_argument(
+        "--filter", default="", help="only kernels whose file or name contains this"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the inputs")
     parser.add_argument("--right", action="store_true", help="only the right kernels")
     parser.add_argument("--verbose", action="store_true", help="print what the reports say")
@@ -56,7 +64,9 @@ def run_right(driver, case, reports):
     arrays = [each.array if isinstance(each, TensorMap) else each for each in case.arguments]
     inputs = [each.values.copy() for each in arrays if isinstance(each, Array)]
     try:
-        outputs = driver.run(read_ptx(case.file, 0), case.kernel, case.grid, case.block, case.arguments, case.shared)
+        outputs = driver.run(
+            read_ptx(case.file, 0), case.kernel, case.grid, case.block, case.arguments, case.shared
+        )
         case.check(inputs, outputs)
     except DriverError as error:
         found = reports.take() if reports else []
@@ -84,7 +94,9 @@ def run_planted(driver, case, bug, classes, reports):
             return f"{error}, without a report", None
         report = found[0]
         if report["class"] not in classes:
-            return f"reported as {report['class']}, not as {' or '.join(classes)}: {report['message']}", report
+            expected = " or ".join(classes)
+            said = f"reported as {report['class']}, not as {expected}: {report['message']}"
+            return said, report
         if report["kernel"] != case.kernel or not report.get("ptx_line"):
             return f"the report lacks kernel or line: {report}", report
         if ptx.splitlines()[report["ptx_line"] - 1].strip() != report["ptx"]:
@@ -118,9 +130,12 @@ def main():
             wrong, report = run_planted(driver, case, bug, classes, reports)
             note("planted", f"{name} with bug {bug}", wrong)
             if options.verbose and report:
-                print(f"{name} bug {bug}: {report['class']}: {report['message']} | {report.get('ptx')}")
+                said = f"{report['class']}: {report['message']} | {report.get('ptx')}"
+                print(f"{name} bug {bug}: {said}")
     right, planted = counts["right"], counts["planted"]
-    print(f"kernels: {right[0]} right of {right[1]}, {planted[0]} planted bugs found of {planted[1]}")
+    print(
+        f"kernels: {right[0]} right of {right[1]}, {planted[0]} planted bugs found of {planted[1]}"
+    )
     return 0 if right[0] == right[1] and planted[0] == planted[1] else 1
 
 
