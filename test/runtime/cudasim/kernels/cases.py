@@ -197,8 +197,8 @@ def make_cases(seed):
         [128],
         [Array(ints(rng, 100)), zeros(100, dtype=np.int32), np.int32(100)],
         lambda i, o: equal(o[1], np.pad(i[0], (0, 28))[::-1][:100] + 1),
-        # The hardware lets a warp's barrier count when its last threads have left; what they did not
-        # write is missed.
+        # The hardware lets a warp's barrier count when its last threads have left; what they did
+        # not write is missed.
         bugs={
             1: ["missing-barrier", "uninitialized-shared"],
             2: ["divergent-barrier"],
@@ -482,8 +482,8 @@ def make_cases(seed):
     )
 
     # --- ptx/llvm_*.ptx: what LLVM 22's NVPTX backend emits for kernels written in MLIR's nvgpu and
-    # nvvm dialects: a persistent, warp-specialised product with a ring of four stages (384 threads),
-    # one by cp.async and mma.sync, and a softmax by shuffles. No source is kept: tools wrote it.
+    # nvvm dialects: a persistent, warp-specialised product with a ring of four stages, one by
+    # cp.async and mma.sync, and a softmax by shuffles. No source is kept: tools wrote it.
     m, n, k = 200, 304, 200
     a, b, c = (
         Array(bfloat16(floats(rng, m, k))),
