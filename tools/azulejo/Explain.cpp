@@ -21,6 +21,17 @@ static llvm::StringRef getString(const llvm::json::Value &object, llvm::StringRe
   return object.getAsObject()->getString(key).value_or("?");
 }
 
+/// The nodes that an operation stands for; several where Graph joined them.
+static std::string getNodes(const llvm::json::Value &object, llvm::StringRef key) {
+  const llvm::json::Array *nodes = object.getAsObject()->getArray(key);
+  if (!nodes || nodes->empty())
+    return "?";
+  std::string joined;
+  for (const llvm::json::Value &node : *nodes)
+    joined += (joined.empty() ? "" : " + ") + node.getAsString().value_or("?").str();
+  return joined;
+}
+
 static void print(const llvm::json::Array &kernels, const llvm::json::Array &refusals) {
   llvm::outs() << "kernels, with the nodes they compute: " << kernels.size() << "\n";
   for (const llvm::json::Value &kernel : kernels) {
@@ -36,8 +47,8 @@ static void print(const llvm::json::Array &kernels, const llvm::json::Array &ref
   for (const auto &[reason, entries] : byReason) {
     llvm::outs() << "  " << reason << ": " << entries.size() << "\n";
     for (const llvm::json::Value *entry : entries)
-      llvm::outs() << "    " << getString(*entry, "producer") << " -> "
-                   << getString(*entry, "consumer") << "\n";
+      llvm::outs() << "    " << getNodes(*entry, "producer") << " -> "
+                   << getNodes(*entry, "consumer") << "\n";
   }
 }
 
@@ -78,7 +89,7 @@ void addExplain(CLI::App &app, int &status) {
       ->check(CLI::ExistingFile);
   command->add_flag("--json", flags->json,
                     "Prints a JSON object instead: kernels [{name, nodes}] and unfused "
-                    "[{producer, consumer, reason}]");
+                    "[{producer, consumer, reason}], producer and consumer as lists of nodes");
   flags->compile.addTo(*command);
   command->callback([flags, &status] { status = run(*flags) ? 0 : 1; });
 }

@@ -16,8 +16,8 @@ static bool communicates(const ptx::Statement &statement) {
     return statement.has("gl") || statement.has("sys");
   if (opcode == "fence")
     return statement.has("gpu") || statement.has("sys");
-  // The order of sums of floating-point numbers can be seen in their last bits; those of tensors may
-  // be such.
+  // The order of sums of floating-point numbers can be seen in their last bits; those of tensors
+  // may be such.
   bool floating = statement.has("f16") || statement.has("f16x2") || statement.has("bf16") ||
                   statement.has("bf16x2") || statement.has("f32") || statement.has("f64");
   if (opcode == "cp")
