@@ -17,8 +17,13 @@ static bool computes(Operation *op) {
 
 void NodeRewrite::replaceWith(Value value) {
   replaceValue(op->getResult(0), value);
-  if (made.empty())
+  if (made.empty()) {
+    // A node that changes nothing is done by whoever made what it was given.
+    Operation *maker = value.getDefiningOp();
+    if (maker && computes(op) && !isNode(maker, "Constant"))
+      maker->setLoc(FusedLoc::get(op->getContext(), {maker->getLoc(), op->getLoc()}));
     return;
+  }
   // What has no other use than by `op`, and by what has no other use.
   llvm::SetVector<Operation *> gone;
   gone.insert(op);
