@@ -16,25 +16,30 @@ using namespace azulejo;
 
 namespace {
 
+/// Constants become globals of the module, so kernels take turns: side by side they would give two
+/// globals one name.
 struct BufferizeKernels : cpu::impl::BufferizeKernelsBase<BufferizeKernels> {
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    if (!function->hasAttr(tile::TileDialect::getKernelAttrName()))
-      return;
+    bufferization::BufferizationState state;
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function->hasAttr(tile::TileDialect::getKernelAttrName()) &&
+          failed(bufferize(function, state)))
+        return signalPassFailure();
+  }
+
+  LogicalResult bufferize(func::FuncOp function, bufferization::BufferizationState &state) {
     IRRewriter rewriter(&getContext());
     // A result that is computed in an empty tensor and then inserted into an out is computed in the
     // out.
     if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
-      return signalPassFailure();
+      return failure();
     bufferization::OneShotBufferizationOptions options;
     options.allowReturnAllocsFromLoops = true;
     options.memCpyFn = [](OpBuilder &builder, Location loc, Value from, Value to) {
       linalg::CopyOp::create(builder, loc, from, to);
       return success();
     };
-    bufferization::BufferizationState state;
-    if (failed(bufferization::runOneShotBufferize(function, options, state)))
-      return signalPassFailure();
+    return bufferization::runOneShotBufferize(function, options, state);
   }
 };
 

@@ -20,7 +20,7 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
   auto onKernels = [&](std::unique_ptr<Pass> pass) {
     pm.addNestedPass<func::FuncOp>(std::move(pass));
   };
-  onKernels(createBufferizeKernels());
+  pm.addPass(createBufferizeKernels());
   onKernels(createCanonicalizerPass());
   onKernels(createCSEPass());
 

@@ -3,7 +3,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def BufferizeKernels : Pass<"azulejo-bufferize-kernels", "::mlir::func::FuncOp"> {
+def BufferizeKernels : Pass<"azulejo-bufferize-kernels", "::mlir::ModuleOp"> {
   let summary = "Turns the tensors inside of a kernel function into buffers.";
   let description = [{
     Upstream's one-shot bufferization, kept within the kernel: its arguments are memrefs already.
