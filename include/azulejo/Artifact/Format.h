@@ -6,6 +6,7 @@
  * - .text and its like: kernels and host code, in LOAD segments, loaded by dlopen.
  * - .azm.meta: JSON (signature, kernels, weight table, target) in no LOAD segment, read before any
  *   code is loaded.
+ * - .azm.cuda: for an artifact of GPUs, its kernels as PTX and machine code, in no LOAD segment.
  * - .azm.weights: the weights, page-aligned, in no LOAD segment: the runtime maps them itself, so
  *   they may exceed 2 GiB, load lazily and are shared between processes.
  *
@@ -25,9 +26,10 @@ extern "C" {
 #endif
 
 /* Raised whenever something in this file changes its meaning; the loader refuses all others. */
-#define AZM_FORMAT_VERSION 2
+#define AZM_FORMAT_VERSION 3
 
 #define AZM_META_SECTION ".azm.meta"
+#define AZM_CUDA_SECTION ".azm.cuda"
 #define AZM_WEIGHTS_SECTION ".azm.weights"
 #define AZM_RUN_SYMBOL "azm_run"
 #define AZM_PEAK_MEMORY_SYMBOL "azm_peak_memory"
@@ -78,6 +80,59 @@ typedef void (*azm_kernel)(const int64_t *slots, int64_t begin, int64_t end,
                            struct azm_scratch *scratch);
 
 /*===--------------------------------------------------------------------------------------------===
+ * Kernels of GPUs
+ *
+ * An artifact for GPUs has, for each architecture it was compiled for ("sm_80", "sm_90a"), one CUDA
+ * module with every kernel, and in its code, for each kernel and architecture, a host function
+ * `NAME.ARCH` that says how to launch the entry NAME of that module.
+ *
+ * The entry's parameters, in order:
+ *   - one of 64 bits for each slot, addresses being those of the device;
+ *   - the address of the run's azm_fault, in device memory;
+ *   - the launch's first check, a 64-bit integer (see azm_host_api.launch);
+ *   - the address of the launch's workspace, or 0;
+ *   - one CUtensorMap (128 bytes, aligned to 64) for each of azm_grid's tensor maps.
+ *===------------------------------------------------------------------------------------------===*/
+
+/* What a kernel's check found, in device memory, all zero when a run starts. The first thread that
+ * finds an index outside of [low, high) turns `state` from 0 to 1 by an atomic compare-and-swap and
+ * writes the rest; `check` counts over the whole artifact. Kernels go on behind it, within bounds,
+ * and what they compute is thrown away. */
+struct azm_fault {
+  int64_t state;
+  int64_t check, index, low, high;
+};
+
+/* A tensor in global memory as bulk tensor copies see it (cuTensorMapEncodeTiled). The innermost
+ * dimension comes first; strides are in bytes, of dimensions 1 to rank - 1. `type` and `swizzle`
+ * are the driver's CUtensorMapDataType and CUtensorMapSwizzle. */
+struct azm_tensor_map {
+  int64_t address;
+  int32_t rank, type, swizzle, reserved;
+  int64_t sizes[5];
+  int64_t strides[4];
+  int32_t box[5];
+  int32_t element_strides[5];
+};
+
+#define AZM_MAX_TENSOR_MAPS 8
+
+/* How to launch a kernel. Nothing is launched where a dimension of the grid is 0. */
+struct azm_grid {
+  int64_t blocks[3];
+  int32_t threads[3];
+  int32_t cluster[3];      /* 1, 1, 1 for none */
+  int64_t shared_bytes;    /* the dynamic part */
+  int64_t workspace_bytes; /* device memory for this launch alone, with any contents */
+  int32_t tensor_map_count;
+  int32_t reserved;
+  struct azm_tensor_map tensor_maps[AZM_MAX_TENSOR_MAPS];
+};
+
+/* NAME.ARCH: fills *grid, which is all zero when it is called. */
+typedef void (*azm_gpu_kernel)(const int64_t *slots, struct azm_grid *grid);
+
+/*===--------------------------------------------------------------------------------------------===
  * Host code
  *===------------------------------------------------------------------------------------------===*/
 
@@ -88,7 +143,8 @@ struct azm_context;
  * run had allocated. Addresses are device addresses. */
 struct azm_host_api {
   /* Runs all workgroups of a kernel; `kernel` is its index in the metadata's list. Launches take
-   * effect in order. Check c of the kernel is entry first_check + c of the metadata's "checks". */
+   * effect in order. Check c of the kernel is entry first_check + c of the metadata's "checks".
+   * `count` and `run` are null for a kernel of GPUs, whose functions the runtime finds by name. */
   void (*launch)(struct azm_context *context, int64_t kernel, azm_kernel_count count,
                  azm_kernel run, const int64_t *slots, int64_t first_check);
   /* The run's arena, for every buffer whose size is known at entry. Called at most once in a run.
@@ -135,7 +191,8 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  * - "format": AZM_FORMAT_VERSION. "producer": the compiler and its version. "name": the model's
  *   name. "options": what it was compiled with, an object.
  * - "target": {"device": "cpu", "arch": "x86_64", "features": ["avx2", ...]}, the features that the
- *   code needs by the names of LLVM's target features.
+ *   code needs by the names of LLVM's target features. "device" is where the kernels run: "cpu" or
+ *   "cuda"; "arch" and "features" are those of the host code in either case.
  * - "inputs", "outputs": [{"name", "type", "shape"}]. type is ONNX's name in lower case (float,
  *   int64, bool, bfloat16, ...). Each entry of shape is an integer (static), a symbol's name (of
  *   one value wherever it stands), an expression over symbols, or "?". Expressions consist of
@@ -146,6 +203,9 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   runtime solves c * symbol + d, and checks all other expressions of the inputs. A symbol may
  *   have an expression for its name: then it stands for that whole size.
  * - "kernels": [{"name", "nodes": [ONNX node name]}].
+ * - "cuda": for an artifact of GPUs, [{"arch", "ptx": {"offset", "length"}, "cubin": {"offset",
+ *   "length"}}], one for each architecture. Offsets count from .azm.cuda's start; the PTX ends in a
+ *   0; "cubin" is absent where there was no ptxas to make it.
  * - "checks": [what a kernel checks in a launch: "node 'x': Gather: indices"]; may be absent.
  * - "unfused": [{"producer", "consumer", "reason"}], two nodes that could have been one kernel and
  *   are not; may be absent.
