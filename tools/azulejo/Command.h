@@ -84,6 +84,7 @@ void addRun(CLI::App &app, int &status);
 void addBench(CLI::App &app, int &status);
 void addVerify(CLI::App &app, int &status);
 void addExplain(CLI::App &app, int &status);
+void addHardware(CLI::App &app, int &status);
 void addInspect(CLI::App &app, int &status);
 void addVersion(CLI::App &app, int &status);
 

@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
   azulejo::tool::addBench(app, status);
   azulejo::tool::addVerify(app, status);
   azulejo::tool::addExplain(app, status);
+  azulejo::tool::addHardware(app, status);
   azulejo::tool::addInspect(app, status);
   azulejo::tool::addVersion(app, status);
   try {
