@@ -14,8 +14,8 @@ namespace azulejo::runtime {
 Artifact::~Artifact() {
   if (handle)
     ::dlclose(handle);
-  if (mapping)
-    ::munmap(mapping, mappingSize);
+  for (const Mapping &mapping : mappings)
+    ::munmap(mapping.start, mapping.size);
 }
 
 Status Artifact::load(const std::string &path, bool checkWeights,
@@ -27,6 +27,8 @@ Status Artifact::load(const std::string &path, bool checkWeights,
   if (Status status = artifact->readMetadata(); status.failed())
     return status;
   if (Status status = artifact->mapWeights(checkWeights); status.failed())
+    return status;
+  if (Status status = artifact->mapImages(); status.failed())
     return status;
   if (Status status = artifact->loadCode(); status.failed())
     return status;
@@ -69,6 +71,21 @@ Status Artifact::readMetadata() {
     if (!kernel["name"].string())
       return damaged;
     kernels.push_back(*kernel["name"].string());
+    std::string nodes;
+    for (const Json &node : kernel["nodes"].elements())
+      if (node.string())
+        nodes += (nodes.empty() ? "'" : ", '") + *node.string() + "'";
+    kernelNodes.push_back(std::move(nodes));
+    kernelSlots.push_back(kernel["slots"].integer().value_or(-1));
+  }
+  for (const Json &image : (*json)["cuda"].elements()) {
+    const Json &ptx = image["ptx"], &cubin = image["cubin"];
+    auto ptxOffset = ptx["offset"].integer(), ptxLength = ptx["length"].integer();
+    if (!image["arch"].string() || !ptxOffset || !ptxLength)
+      return damaged;
+    images.push_back({*image["arch"].string(), {}, {}, {}});
+    imageTable.push_back({*ptxOffset, *ptxLength, cubin["offset"].integer().value_or(0),
+                          cubin["length"].integer().value_or(0)});
   }
   for (const Json &check : (*json)["checks"].elements())
     checks.push_back(check.string() ? *check.string() : "");
@@ -133,10 +150,27 @@ Status Artifact::readSignature(const Json &values, const char *what,
   return {};
 }
 
+const char *Artifact::map(const char *name, size_t &size, Status &status) {
+  ElfFile::Section section = file.find(name);
+  size = section.size;
+  if (!section.found || !size)
+    return nullptr;
+  size_t before = section.offset % AZM_PAGE_SIZE; // mappings begin at a page
+  void *mapped = ::mmap(nullptr, before + size, PROT_READ, MAP_SHARED, file.descriptor(),
+                        static_cast<off_t>(section.offset - before));
+  if (mapped == MAP_FAILED) {
+    status = Status(AZL_OUT_OF_MEMORY, "cannot map section " + std::string(name) + " of '" + path +
+                                           "': " + std::strerror(errno));
+    return nullptr;
+  }
+  mappings.push_back({mapped, before + size});
+  return static_cast<const char *>(mapped) + before;
+}
+
 Status Artifact::mapWeights(bool checkHashes) {
   // Weights without elements need no section, and yet an address.
   alignas(AZM_BUFFER_ALIGNMENT) static char nothing[AZM_BUFFER_ALIGNMENT];
-  char *start = nothing;
+  const char *start = nothing;
   if (weightsSize) {
     ElfFile::Section section = file.find(AZM_WEIGHTS_SECTION);
     if (!section.found)
@@ -147,22 +181,19 @@ Status Artifact::mapWeights(bool checkHashes) {
       return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: the section has " +
                                     std::to_string(section.size) + " bytes, not " +
                                     std::to_string(weightsSize)};
-    void *mapped = ::mmap(nullptr, section.size, PROT_READ, MAP_SHARED, file.descriptor(),
-                          static_cast<off_t>(section.offset));
-    if (mapped == MAP_FAILED)
-      return {AZL_OUT_OF_MEMORY,
-              "cannot map the weights of '" + path + "': " + std::strerror(errno)};
-    mapping = mapped;
-    mappingSize = section.size;
-    start = static_cast<char *>(mapped);
+    Status status;
+    size_t size;
+    start = map(AZM_WEIGHTS_SECTION, size, status);
+    if (!start)
+      return status;
   }
+  weightBytes = {start, static_cast<size_t>(weightsSize)};
   for (size_t i = 0; i < weightTable.size(); ++i) {
     const WeightEntry &entry = weightTable[i];
     if (entry.offset > weightsSize || entry.length > weightsSize - entry.offset)
       return {AZL_BAD_ARTIFACT, "'" + path + "' is damaged: weight " + std::to_string(i) +
                                     " lies outside of its section"};
-    weights.push_back(start + entry.offset);
-    weightBytes.push_back(entry.length);
+    weights.push_back(const_cast<char *>(start) + entry.offset);
     if (!checkHashes)
       continue;
     char text[17];
@@ -171,6 +202,32 @@ Status Artifact::mapWeights(bool checkHashes) {
       return {AZL_BAD_ARTIFACT, "the weights of '" + path + "' are damaged: weight " +
                                     std::to_string(i) + " has hash " + text + ", not " +
                                     entry.hash};
+  }
+  return {};
+}
+
+Status Artifact::mapImages() {
+  if (images.empty())
+    return {};
+  Status status;
+  size_t size = 0;
+  const char *start = map(AZM_CUDA_SECTION, size, status);
+  if (status.failed())
+    return status;
+  auto within = [&](int64_t offset, int64_t length) {
+    return offset >= 0 && length >= 0 && uint64_t(offset) <= size &&
+           uint64_t(length) <= size - offset;
+  };
+  for (size_t i = 0; i < images.size(); ++i) {
+    const ImageEntry &entry = imageTable[i];
+    if (!within(entry.ptxOffset, entry.ptxLength) ||
+        !within(entry.cubinOffset, entry.cubinLength) || !entry.ptxLength ||
+        start[entry.ptxOffset + entry.ptxLength - 1] != 0)
+      return {AZL_BAD_ARTIFACT, "the kernels of '" + path +
+                                    "' are missing or damaged (was it "
+                                    "stripped?): see section " AZM_CUDA_SECTION};
+    images[i].ptx = {start + entry.ptxOffset, size_t(entry.ptxLength - 1)};
+    images[i].cubin = {start + entry.cubinOffset, size_t(entry.cubinLength)};
   }
   return {};
 }
@@ -191,7 +248,31 @@ Status Artifact::loadCode() {
     return {AZL_BAD_ARTIFACT, "'" + path +
                                   "' is damaged: its code lacks " AZM_RUN_SYMBOL
                                   " or " AZM_PEAK_MEMORY_SYMBOL};
+  for (CudaImage &image : images)
+    for (const std::string &kernel : kernels) {
+      std::string symbol = kernel + "." + image.arch;
+      auto found = reinterpret_cast<azm_gpu_kernel>(::dlsym(handle, symbol.c_str()));
+      if (!found)
+        return {AZL_BAD_ARTIFACT, "'" + path + "' is damaged: its code lacks " + symbol};
+      image.launchers.push_back(found);
+    }
   return {};
+}
+
+Status Artifact::explainCheck(int64_t check, int64_t index, int64_t low, int64_t high) const {
+  std::string message = size_t(check) < checks.size() ? checks[check] : "a kernel's index";
+  message += " holds " + std::to_string(index) + ", ";
+  message += low == high ? "and the dimension has no elements"
+                         : "which is not within [" + std::to_string(low) + ", " +
+                               std::to_string(high - 1) + "]";
+  return {AZL_RUN_FAILED, message};
+}
+
+std::string Artifact::describeKernel(int64_t kernel) const {
+  std::string text = "kernel '" + kernels[kernel] + "'";
+  if (!kernelNodes[kernel].empty())
+    text += " (node " + kernelNodes[kernel] + ")";
+  return text;
 }
 
 } // namespace azulejo::runtime

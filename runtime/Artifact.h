@@ -9,6 +9,7 @@
 #include "runtime/Status.h"
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace azulejo::runtime {
@@ -24,6 +25,14 @@ struct ValueInfo {
   std::vector<const char *> symbolText;               // what azl_value_info shows
 };
 
+/// An artifact's kernels for one architecture of GPUs.
+struct CudaImage {
+  std::string arch;                      // "sm_90a"
+  std::string_view ptx;                  // a 0 follows it
+  std::string_view cubin;                // empty where there was no ptxas to make it
+  std::vector<azm_gpu_kernel> launchers; // of each kernel
+};
+
 /// An artifact, immutable once it is loaded. Its code and weights stay mapped as long as it lives.
 class Artifact {
 public:
@@ -31,11 +40,19 @@ public:
   static Status load(const std::string &path, bool checkWeights, std::shared_ptr<Artifact> &result);
   ~Artifact();
 
+  /// The error of a check that found `index` outside of [low, high).
+  Status explainCheck(int64_t check, int64_t index, int64_t low, int64_t high) const;
+  /// "kernel 'relu' (node 'Relu_1')"
+  std::string describeKernel(int64_t kernel) const;
+
   std::string name, metadata, device, unbounded;
   std::vector<ValueInfo> inputs, outputs;
   std::vector<std::string> symbols, kernels, checks;
-  std::vector<void *> weights; // addresses in the mapping
-  std::vector<int64_t> weightBytes;
+  std::vector<std::string> kernelNodes; // "'a', 'b'"
+  std::vector<int64_t> kernelSlots;     // how many each takes; known of kernels of GPUs only
+  std::vector<CudaImage> images;        // of an artifact for GPUs
+  std::vector<void *> weights;          // addresses in the mapping
+  std::string_view weightBytes;         // the mapping
   azm_run_function run = nullptr;
   azm_peak_memory_function peakMemory = nullptr;
 
@@ -44,19 +61,30 @@ private:
     int64_t offset, length;
     std::string hash;
   };
+  struct ImageEntry {
+    int64_t ptxOffset, ptxLength, cubinOffset, cubinLength;
+  };
+  struct Mapping {
+    void *start;
+    size_t size;
+  };
   Status readMetadata();
   Status readSignature(const Json &values, const char *what, std::vector<ValueInfo> &result);
   Status checkTarget(const Json &target);
+  /// The bytes of a section, mapped as long as the artifact lives; null where there is no such
+  /// section.
+  const char *map(const char *section, size_t &size, Status &status);
   Status mapWeights(bool checkHashes);
+  Status mapImages();
   Status loadCode();
 
   std::string path;
   // Open until after dlclose: it gives the code a name that no other loaded artifact has.
   ElfFile file;
   std::vector<WeightEntry> weightTable;
+  std::vector<ImageEntry> imageTable;
   int64_t weightsSize = 0;
-  void *mapping = nullptr;
-  size_t mappingSize = 0;
+  std::vector<Mapping> mappings;
   void *handle = nullptr;
 };
 

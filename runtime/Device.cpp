@@ -1,15 +1,30 @@
 #include "runtime/Device.h"
-#include <cstring>
+#include "runtime/cuda/CudaDevice.h"
 
 namespace azulejo::runtime {
 
-static const Device *const devices[] = {&cpuDevice};
+/// "cuda:1" is kind "cuda" and argument "1".
+static std::pair<std::string, std::string> splitName(const std::string &name) {
+  size_t colon = name.find(':');
+  return {name.substr(0, colon), colon == name.npos ? "" : name.substr(colon + 1)};
+}
 
-const Device *findDevice(const char *name) {
-  for (const Device *device : devices)
-    if (!std::strcmp(device->name, name))
-      return device;
-  return nullptr;
+const char *targetOfDevice(const std::string &name) {
+  auto [kind, argument] = splitName(name);
+  if (name == "cpu")
+    return "cpu";
+  bool isNumber = argument.size() < 4 && argument.find_first_not_of("0123456789") == argument.npos;
+  return kind == "cudasim" || (kind == "cuda" && isNumber) ? "cuda" : nullptr;
+}
+
+Status openDevice(const std::string &name, int threads, std::shared_ptr<Device> &device) {
+  auto [kind, argument] = splitName(name);
+  if (kind == "cuda")
+    return cuda::openGpu(argument.empty() ? 0 : std::stoi(argument), device);
+  if (kind == "cudasim")
+    return cuda::openSimulatedGpu(argument, device);
+  device = openCpuDevice(threads);
+  return {};
 }
 
 } // namespace azulejo::runtime

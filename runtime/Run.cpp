@@ -1,171 +1,7 @@
 #include "runtime/Run.h"
-#include "runtime/ElementType.h"
-#include <chrono>
-#include <cstdlib>
 #include <cstring>
 
 namespace azulejo::runtime {
-
-static int64_t roundToBuffer(int64_t bytes) {
-  return (bytes + AZM_BUFFER_ALIGNMENT - 1) & -int64_t(AZM_BUFFER_ALIGNMENT);
-}
-
-static bool isAligned(const void *data) {
-  return reinterpret_cast<uintptr_t>(data) % AZM_BUFFER_ALIGNMENT == 0;
-}
-
-/// Whether elements follow each other in memory without gaps; dimensions of size 1 may have any
-/// stride.
-static bool isContiguous(const azl_tensor &tensor) {
-  int64_t expected = 1;
-  for (int32_t i = tensor.rank - 1; tensor.strides && i >= 0; --i) {
-    if (tensor.shape[i] != 1 && tensor.strides[i] != expected)
-      return false;
-    expected *= tensor.shape[i];
-  }
-  return true;
-}
-
-static void gatherStrided(const azl_tensor &tensor, int32_t dim, const char *from, char *&to,
-                          int64_t elementBytes) {
-  if (dim == tensor.rank) {
-    std::memcpy(to, from, elementBytes);
-    to += elementBytes;
-    return;
-  }
-  for (int64_t i = 0; i < tensor.shape[dim]; ++i)
-    gatherStrided(tensor, dim + 1, from + i * tensor.strides[dim] * elementBytes, to, elementBytes);
-}
-
-//===------------------------------------------------------------------------------------------===//
-// Inputs
-//===------------------------------------------------------------------------------------------===//
-
-Status Run::prepareInputs(const azl_tensor *inputs, const std::vector<size_t> &addressSlots,
-                          std::vector<int64_t> &arguments) {
-  for (size_t i = 0; i < addressSlots.size(); ++i) {
-    const azl_tensor &tensor = inputs[i];
-    int64_t count = countElements(tensor.rank, tensor.shape);
-    int64_t elementBytes = storageBytes(tensor.type);
-    std::string name = "input '" + artifact.inputs[i].name + "'";
-    if (count && !tensor.data)
-      return {AZL_INVALID_ARGUMENT, name + " has no data"};
-    bool packed = isPacked(tensor.type), contiguous = isContiguous(tensor);
-    if (packed && !contiguous)
-      return {AZL_INVALID_ARGUMENT, name + ": a tensor of packed elements must be contiguous"};
-    void *data = tensor.data;
-    if (!device.sharesHostMemory || packed || !contiguous || !isAligned(data)) {
-      data = device.allocate(environment.instance, count * elementBytes);
-      if (!data)
-        return {AZL_OUT_OF_MEMORY, "out of memory for a copy of " + name};
-      stagedInputs.push_back(data);
-      std::vector<char> host;
-      const void *from = tensor.data;
-      if (packed || !contiguous) {
-        host.resize(count * elementBytes);
-        from = host.data();
-        char *to = host.data();
-        if (packed)
-          unpackElements(tensor.type, tensor.data, to, count);
-        else
-          gatherStrided(tensor, 0, static_cast<const char *>(tensor.data), to, elementBytes);
-      }
-      device.write(stream, data, from, count * elementBytes);
-    }
-    arguments[addressSlots[i]] = reinterpret_cast<intptr_t>(data);
-  }
-  return {};
-}
-
-//===------------------------------------------------------------------------------------------===//
-// Outputs
-//===------------------------------------------------------------------------------------------===//
-
-Status Run::prepareOutputs(azl_tensor *outputs) {
-  outputStates.assign(artifact.outputs.size(), {});
-  for (size_t i = 0; i < outputStates.size(); ++i) {
-    const azl_tensor &given = outputs[i];
-    const ValueInfo &info = artifact.outputs[i];
-    if (!given.data)
-      continue;
-    if (given.type != info.type)
-      return {AZL_INVALID_ARGUMENT,
-              "output '" + info.name + "' has element type " + azl_element_type_name(info.type) +
-                  ", and the given tensor has " + azl_element_type_name(given.type)};
-    if (given.rank < 0 || (given.rank && !given.shape) || !isContiguous(given))
-      return {AZL_INVALID_ARGUMENT,
-              "the tensor given for output '" + info.name + "' is not contiguous"};
-    outputStates[i].tensor = given;
-  }
-  return {};
-}
-
-void *Run::makeOutput(size_t index, const int64_t *dims) {
-  const ValueInfo &info = artifact.outputs[index];
-  Output &output = outputStates[index];
-  size_t rank = info.shape.size();
-  auto failWith = [&](azl_status code, std::string message) {
-    error = Status(code, "output '" + info.name + "' " + message);
-    return nullptr;
-  };
-  output.shape.assign(dims, dims + rank);
-  int64_t bytes = azl_tensor_bytes(info.type, rank, dims);
-  int64_t count = countElements(rank, dims), bufferBytes;
-  if (bytes < 0 || __builtin_mul_overflow(count, storageBytes(info.type), &bufferBytes))
-    return failWith(AZL_RUN_FAILED, "would have the impossible shape " + shapeText(rank, dims));
-  if (output.tensor.data) {
-    const azl_tensor &given = output.tensor;
-    if (size_t(given.rank) != rank || !std::equal(dims, dims + rank, given.shape))
-      return failWith(AZL_INVALID_ARGUMENT, "has shape " + shapeText(rank, dims) +
-                                                " in this run, and the given tensor has " +
-                                                shapeText(given.rank, given.shape));
-  } else {
-    // The view, its shape and its data are one allocation, of which the data comes first.
-    int64_t dataBytes = roundToBuffer(bytes + 1);
-    auto *memory = static_cast<char *>(
-        std::aligned_alloc(AZM_BUFFER_ALIGNMENT, dataBytes + roundToBuffer(rank * 8)));
-    if (!memory)
-      return failWith(AZL_OUT_OF_MEMORY,
-                      "needs " + std::to_string(bytes) + " bytes, and memory ran out");
-    auto *shape = reinterpret_cast<int64_t *>(memory + dataBytes);
-    std::copy(dims, dims + rank, shape);
-    output.tensor = {memory, info.type, int32_t(rank), shape, nullptr, memory};
-  }
-  output.buffer = output.tensor.data;
-  output.apart = !device.sharesHostMemory || isPacked(info.type) || !isAligned(output.buffer);
-  if (output.apart) {
-    output.buffer = device.allocate(environment.instance, bufferBytes);
-    if (!output.buffer)
-      return failWith(AZL_OUT_OF_MEMORY,
-                      "needs " + std::to_string(bufferBytes) + " bytes, and memory ran out");
-  }
-  return output.buffer;
-}
-
-Status Run::finishOutputs(azl_tensor *outputs) {
-  for (size_t i = 0; i < outputStates.size(); ++i) {
-    Output &output = outputStates[i];
-    if (!output.asked)
-      return {AZL_BAD_ARTIFACT,
-              "the artifact's code left output '" + artifact.outputs[i].name + "' out"};
-    if (!output.apart)
-      continue;
-    int64_t count = countElements(output.tensor.rank, output.shape.data());
-    int64_t bytes = count * storageBytes(output.tensor.type);
-    if (isPacked(output.tensor.type)) {
-      std::vector<char> host(bytes);
-      device.read(stream, host.data(), output.buffer, bytes);
-      packElements(output.tensor.type, host.data(), output.tensor.data, count);
-    } else {
-      device.read(stream, output.tensor.data, output.buffer, bytes);
-    }
-  }
-  for (size_t i = 0; i < outputStates.size(); ++i) {
-    outputs[i] = outputStates[i].tensor;
-    outputStates[i].tensor.owner = nullptr; // the caller's from here on
-  }
-  return {};
-}
 
 //===------------------------------------------------------------------------------------------===//
 // Host code's functions
@@ -173,6 +9,12 @@ Status Run::finishOutputs(azl_tensor *outputs) {
 
 /// Leaves host code. Callers hold nothing that has a destructor: longjmp runs none.
 void Run::stop() { std::longjmp(exit, 1); }
+
+/// Goes on where all is well.
+void Run::accept(Status status) {
+  if (status.failed())
+    error = std::move(status);
+}
 
 bool Run::hold(int64_t bytes) {
   held += bytes;
@@ -184,44 +26,25 @@ bool Run::hold(int64_t bytes) {
   return false;
 }
 
-Status Run::explain(const Fault &fault, int64_t kernel, int64_t firstCheck) const {
-  if (fault.check < 0)
-    return {AZL_OUT_OF_MEMORY,
-            "memory ran out for what kernel '" + artifact.kernels[kernel] + "' needs of its own"};
-  size_t check = firstCheck + fault.check;
-  std::string message = check < artifact.checks.size()
-                            ? artifact.checks[check]
-                            : "kernel '" + artifact.kernels[kernel] + "'";
-  message += " holds " + std::to_string(fault.index) + ", ";
-  message += fault.low == fault.high ? "and the dimension has no elements"
-                                     : "which is not within [" + std::to_string(fault.low) + ", " +
-                                           std::to_string(fault.high - 1) + "]";
-  return {AZL_RUN_FAILED, message};
+/// Whether the buffer has `bytes` bytes now. What was recorded with its old address is forgotten.
+bool Run::reserve(Buffer &buffer, int64_t bytes) {
+  if (buffer.data && bytes <= buffer.capacity)
+    return true;
+  if (uploads != &staging) // recording, which needs no more than the run before it
+    return false;
+  recordings.clear();
+  device.free(buffer.data);
+  buffer = {device.allocate(bytes), bytes};
+  return buffer.data;
 }
 
 void Run::launchKernel(azm_context *context, int64_t kernel, azm_kernel_count count, azm_kernel run,
                        const int64_t *slots, int64_t firstCheck) {
   Run &self = of(context);
-  auto launch = [&] {
-    Fault fault;
-    if (self.device.launch(self.stream, count, run, slots, fault))
-      return true;
-    self.error = self.explain(fault, kernel, firstCheck);
-    return false;
-  };
-  if (!self.environment.profile) {
-    if (!launch())
-      self.stop();
-    return;
-  }
-  auto start = std::chrono::steady_clock::now();
-  if (!launch())
+  KernelTimes *times = self.environment.profile ? &(*self.environment.profile)[kernel] : nullptr;
+  self.accept(self.stream->launch({kernel, count, run, slots, firstCheck, times}));
+  if (self.error.failed())
     self.stop();
-  auto &times = (*self.environment.profile)[kernel];
-  times.launches.fetch_add(1, std::memory_order_relaxed);
-  times.nanoseconds.fetch_add(
-      std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count(),
-      std::memory_order_relaxed);
 }
 
 void *Run::takeArena(azm_context *context, int64_t bytes) {
@@ -229,29 +52,23 @@ void *Run::takeArena(azm_context *context, int64_t bytes) {
   if (bytes < 0 || bytes > INT64_MAX / 2)
     self.error =
         Status(AZL_RUN_FAILED, "the sizes of this run's inputs are beyond what can be computed");
-  else if (self.hold(bytes) && bytes > self.arenaCapacity) {
-    self.device.free(self.environment.instance, self.arena);
-    self.arenaCapacity = 0;
-    self.arena = self.device.allocate(self.environment.instance, bytes);
-    if (self.arena)
-      self.arenaCapacity = bytes;
-    else
-      self.error = Status(AZL_OUT_OF_MEMORY, "the run needs an arena of " + std::to_string(bytes) +
-                                                 " bytes, and memory ran out");
-  }
+  else if (self.hold(bytes) && !self.reserve(self.arena, bytes))
+    self.error = Status(AZL_OUT_OF_MEMORY, "the run needs an arena of " + std::to_string(bytes) +
+                                               " bytes, and memory ran out");
   if (self.error.failed())
     self.stop();
-  return self.arena;
+  return self.arena.data;
 }
 
 void *Run::allocateBlock(azm_context *context, int64_t bytes) {
   Run &self = of(context);
+  self.sawData = true; // the address, which will be another one
   if (bytes < 0 || bytes > INT64_MAX / 2) {
     self.error = Status(AZL_RUN_FAILED, "a buffer would have an impossible size");
     self.stop();
   }
-  bytes = std::max<int64_t>(roundToBuffer(bytes), AZM_BUFFER_ALIGNMENT);
-  void *data = self.hold(bytes) ? self.device.allocate(self.environment.instance, bytes) : nullptr;
+  bytes = (bytes / AZM_BUFFER_ALIGNMENT + 1) * AZM_BUFFER_ALIGNMENT;
+  void *data = self.hold(bytes) ? self.stream->allocate(bytes) : nullptr;
   if (!data) {
     if (!self.error.failed())
       self.error = Status(AZL_OUT_OF_MEMORY, "a buffer of " + std::to_string(bytes) +
@@ -283,7 +100,7 @@ void Run::releaseBlock(azm_context *context, void *buffer) {
   if (found == self.blocks.end() || --found->second.references)
     return;
   self.held -= found->second.bytes;
-  self.device.free(self.environment.instance, reinterpret_cast<void *>(found->first));
+  self.stream->free(reinterpret_cast<void *>(found->first));
   self.blocks.erase(found);
 }
 
@@ -315,6 +132,23 @@ void Run::failWith(azm_context *context, const char *message, const int64_t *val
   self.stop();
 }
 
+Status Run::write(void *to, const void *host, int64_t bytes) {
+  if (!device.sharesHostMemory()) {
+    char *kept = uploads->take(bytes); // host code goes on, and so does the stream
+    if (!kept)
+      return {AZL_OUT_OF_MEMORY, "memory ran out for values of the host"};
+    host = std::memcpy(kept, host, bytes);
+  }
+  return stream->upload(to, host, bytes);
+}
+
+Status Run::read(void *host, const void *from, int64_t bytes) {
+  sawData = true;
+  if (Status status = stream->download(host, from, bytes); status.failed())
+    return status;
+  return stream->finish();
+}
+
 const azm_host_api Run::hostApi = {
     launchKernel,
     takeArena,
@@ -324,19 +158,31 @@ const azm_host_api Run::hostApi = {
     takeOutput,
     /*copy=*/
     [](azm_context *context, void *to, const void *from, int64_t bytes) {
-      of(context).device.copy(of(context).stream, to, from, bytes);
+      Run &self = of(context);
+      self.accept(self.stream->copy(to, from, bytes));
+      if (self.error.failed())
+        self.stop();
     },
     /*fill=*/
     [](azm_context *context, void *to, const void *element, int64_t elementBytes, int64_t bytes) {
-      of(context).device.fill(of(context).stream, to, element, elementBytes, bytes);
+      Run &self = of(context);
+      self.accept(self.stream->fill(to, element, elementBytes, bytes));
+      if (self.error.failed())
+        self.stop();
     },
     /*read=*/
     [](azm_context *context, void *host, const void *from, int64_t bytes) {
-      of(context).device.read(of(context).stream, host, from, bytes);
+      Run &self = of(context);
+      self.accept(self.read(host, from, bytes));
+      if (self.error.failed())
+        self.stop();
     },
     /*write=*/
     [](azm_context *context, void *to, const void *host, int64_t bytes) {
-      of(context).device.write(of(context).stream, to, host, bytes);
+      Run &self = of(context);
+      self.accept(self.write(to, host, bytes));
+      if (self.error.failed())
+        self.stop();
     },
     failWith,
 };
@@ -345,31 +191,37 @@ const azm_host_api Run::hostApi = {
 // Run
 //===------------------------------------------------------------------------------------------===//
 
-Run::Run(RunEnvironment &environment)
+Run::Run(RunEnvironment &environment, std::unique_ptr<Stream> stream)
     : environment(environment), artifact(*environment.artifact), device(*environment.device),
-      stream(device.openStream(environment.instance)) {
+      stream(std::move(stream)), inputBuffers(artifact.inputs.size()),
+      outputBuffers(artifact.outputs.size()), staging(device) {
   api = &hostApi;
-  weights = environment.weights.data();
+  weights = environment.program->weights.data();
+}
+
+Status Run::create(RunEnvironment &environment, std::unique_ptr<Run> &run) {
+  std::unique_ptr<Stream> stream;
+  Status status = environment.device->openStream(*environment.program, stream);
+  if (!status.failed())
+    run.reset(new Run(environment, std::move(stream)));
+  return status;
 }
 
 Run::~Run() {
   releaseAll();
-  device.free(environment.instance, arena);
-  device.closeStream(stream);
+  recordings.clear(); // which are the stream's
+  device.free(arena.data);
+  for (const std::vector<Buffer> *buffers : {&inputBuffers, &outputBuffers})
+    for (const Buffer &buffer : *buffers)
+      device.free(buffer.data);
 }
 
 void Run::releaseAll() {
   for (auto &[address, block] : blocks)
-    device.free(environment.instance, reinterpret_cast<void *>(address));
+    stream->free(reinterpret_cast<void *>(address));
   blocks.clear();
-  for (void *input : stagedInputs)
-    device.free(environment.instance, input);
-  stagedInputs.clear();
-  for (Output &output : outputStates) {
-    if (output.apart)
-      device.free(environment.instance, output.buffer);
+  for (Output &output : outputStates)
     azl_tensor_release(&output.tensor);
-  }
   outputStates.clear();
 }
 
@@ -380,6 +232,13 @@ bool Run::enter(Run &run, azm_run_function function, const int64_t *arguments) {
     return false;
   function(&run, arguments);
   return true;
+}
+
+Status Run::runHostCode(const std::vector<int64_t> &arguments) {
+  held = mostHeld = 0;
+  error = {};
+  sawData = false;
+  return enter(*this, artifact.run, arguments.data()) ? Status() : std::move(error);
 }
 
 Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *outputs,
@@ -400,15 +259,16 @@ Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *out
                                      " bytes, and the memory limit is " +
                                      std::to_string(environment.memoryLimit)};
   }
-  held = mostHeld = 0;
-  error = {};
-  Status status = prepareInputs(inputs, addressSlots, arguments);
+  staging.reset();
+  Status status = prepareOutputs(outputs);
   if (!status.failed())
-    status = prepareOutputs(outputs);
-  if (!status.failed() && !enter(*this, artifact.run, arguments.data()))
-    status = error;
+    status = prepareInputs(inputs, addressSlots, arguments);
+  if (!status.failed())
+    status = work(arguments);
   if (!status.failed())
     status = finishOutputs(outputs);
+  if (status.failed()) // what is given back now may still be in use
+    static_cast<void>(stream->finish());
   releaseAll();
   return status;
 }

@@ -4,7 +4,7 @@
 
 #include "runtime/Artifact.h"
 #include "runtime/Device.h"
-#include <atomic>
+#include "runtime/Staging.h"
 #include <csetjmp>
 #include <map>
 #include <vector>
@@ -14,13 +14,9 @@ namespace azulejo::runtime {
 /// What all runs of a session share.
 struct RunEnvironment {
   std::shared_ptr<const Artifact> artifact;
-  const Device *device = nullptr;
-  void *instance = nullptr;
-  int64_t memoryLimit = 0; // 0: none
-  std::vector<void *> weights;
-  struct KernelTimes {
-    std::atomic<int64_t> launches{0}, nanoseconds{0};
-  };
+  std::shared_ptr<Device> device;
+  std::shared_ptr<Program> program;
+  int64_t memoryLimit = 0;                     // 0: none
   std::vector<KernelTimes> *profile = nullptr; // null: not asked for
 };
 
@@ -33,11 +29,12 @@ std::string shapeText(size_t rank, const int64_t *shape);
 Status bindArguments(const Artifact &artifact, const azl_tensor *inputs, size_t inputCount,
                      std::vector<int64_t> &arguments, std::vector<size_t> &addressSlots);
 
-/// The state of one run: the context that host code is called with. It keeps its arena and its
-/// stream from one run to the next, so a session reuses Runs. Used by one thread at a time.
+/// The state of one run: the context that host code is called with. It keeps its stream, its
+/// buffers and what it recorded from one run to the next, so a session reuses Runs. Used by one
+/// thread at a time.
 class Run : public azm_context {
 public:
-  explicit Run(RunEnvironment &environment);
+  static Status create(RunEnvironment &environment, std::unique_ptr<Run> &run);
   ~Run();
   Run(const Run &) = delete;
   Run &operator=(const Run &) = delete;
@@ -49,25 +46,53 @@ public:
   int64_t memoryUsed() const { return mostHeld; }
 
 private:
+  /// Device memory that only grows, so that its address settles.
+  struct Buffer {
+    void *data = nullptr;
+    int64_t capacity = 0;
+  };
   /// An output while it is computed. `buffer` is where host code writes it: the tensor's own
-  /// memory, or a buffer apart where that is packed, badly aligned, or not the device's.
+  /// memory, or a buffer apart where that is packed, badly aligned, not the device's, or would be
+  /// another one in each run.
   struct Output {
     azl_tensor tensor{};
     std::vector<int64_t> shape;
     void *buffer = nullptr;
+    char *staged = nullptr;
     bool apart = false, asked = false;
   };
   struct Block {
     int64_t bytes, references;
   };
+  /// What host code did for some arguments, to be done again without it. The arguments' first run
+  /// makes an entry, the second records its work.
+  struct Recorded {
+    std::vector<int64_t> key;
+    bool tried = false;
+    std::unique_ptr<Recording> work;          // null: not yet, or it cannot be recorded
+    std::unique_ptr<Staging> staging;         // what the work uploads
+    std::vector<std::vector<int64_t>> shapes; // of the outputs
+    int64_t held = 0;
+  };
 
+  Run(RunEnvironment &environment, std::unique_ptr<Stream> stream);
+
+  // RunTensors.cpp
   Status prepareInputs(const azl_tensor *inputs, const std::vector<size_t> &addressSlots,
                        std::vector<int64_t> &arguments);
-  Status prepareOutputs(azl_tensor *outputs);
+  Status placeInput(const azl_tensor &tensor, size_t index, void *&data);
+  Status prepareOutputs(const azl_tensor *outputs);
+  void *makeOutput(size_t index, const int64_t *dims);
   Status finishOutputs(azl_tensor *outputs);
-  void releaseAll();
 
-  // Host code's functions; see Artifact/Format.h. Those that fail leave through `fail`.
+  // RunRecordings.cpp
+  Status work(const std::vector<int64_t> &arguments);
+  std::vector<int64_t> recordingKey(std::vector<int64_t> arguments) const;
+  Recorded *findRecorded(const std::vector<int64_t> &key);
+  void record(Recorded &recorded, const std::vector<int64_t> &arguments);
+  Status replay(Recorded &recorded);
+
+  // Host code's functions; see Artifact/Format.h. Those that fail leave through `stop`.
   static const azm_host_api hostApi;
   static Run &of(azm_context *context) { return *static_cast<Run *>(context); }
   static void launchKernel(azm_context *, int64_t kernel, azm_kernel_count, azm_kernel,
@@ -78,23 +103,31 @@ private:
   static void releaseBlock(azm_context *, void *buffer);
   static void *takeOutput(azm_context *, int64_t index, const int64_t *dims);
   static void failWith(azm_context *, const char *message, const int64_t *values, int64_t count);
-  void *makeOutput(size_t index, const int64_t *dims);
-  Status explain(const Fault &fault, int64_t kernel, int64_t firstCheck) const;
-  bool hold(int64_t bytes);
-  [[noreturn]] void stop();
+  Status write(void *to, const void *host, int64_t bytes);
+  Status read(void *host, const void *from, int64_t bytes);
+
+  Status runHostCode(const std::vector<int64_t> &arguments);
   static bool enter(Run &run, azm_run_function function, const int64_t *arguments);
+  void accept(Status status);
+  [[noreturn]] void stop();
+  bool hold(int64_t bytes);
+  bool reserve(Buffer &buffer, int64_t bytes);
+  void releaseAll();
 
   RunEnvironment &environment;
   const Artifact &artifact;
-  const Device &device;
-  void *stream;
-  void *arena = nullptr;
-  int64_t arenaCapacity = 0;
+  Device &device;
+  std::unique_ptr<Stream> stream;
+  Buffer arena;
+  std::vector<Buffer> inputBuffers, outputBuffers; // for tensors that cannot be used in place
   /// The pool, by address; ordered, so that an address inside of a block finds it.
   std::map<uintptr_t, Block> blocks;
   int64_t held = 0, mostHeld = 0;
   std::vector<Output> outputStates;
-  std::vector<void *> stagedInputs;
+  Staging staging;
+  Staging *uploads = &staging; // where `write` takes memory: the recording's while one is made
+  std::vector<std::unique_ptr<Recorded>> recordings; // the one used last comes last
+  bool sawData = false; // host code did what depends on more than its arguments
   Status error;
   std::jmp_buf exit;
 };

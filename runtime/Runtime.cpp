@@ -13,43 +13,31 @@ using namespace azulejo::runtime;
 
 struct azl_model {
   std::shared_ptr<Artifact> artifact;
+  std::mutex mutex;
+  /// Where sessions have it loaded: guarded by mutex.
+  std::vector<std::pair<std::weak_ptr<Device>, std::weak_ptr<Program>>> loaded;
+
+  /// The model on a device, from another session where one has it there.
+  Status load(const std::shared_ptr<Device> &device, std::shared_ptr<Program> &program);
 };
 
 struct azl_session {
   RunEnvironment environment;
-  std::vector<RunEnvironment::KernelTimes> profile;
+  std::vector<KernelTimes> profile;
   int threads = 1;
   std::mutex mutex;
   std::vector<std::unique_ptr<Run>> idle; // guarded by mutex
   std::atomic<int64_t> memoryUsed{0};
-  std::vector<void *> weightCopies; // on a device that has memory of its own
 
-  ~azl_session() {
-    idle.clear(); // Runs have streams, which go before the device does
-    for (void *copy : weightCopies)
-      environment.device->free(environment.instance, copy);
-    if (environment.instance)
-      environment.device->close(environment.instance);
-  }
+  ~azl_session() { idle.clear(); } // Runs have streams, which go before the device does
 };
 
 static thread_local std::string lastError;
 
-static azl_status report(const Status &status) {
+azl_status azulejo::runtime::report(const Status &status) {
   if (status.failed())
     lastError = status.message;
   return status.code;
-}
-
-/// Runs `body` and keeps every exception inside.
-template <typename Body> static azl_status guarded(Body body) {
-  try {
-    return report(body());
-  } catch (const std::bad_alloc &) {
-    return report({AZL_OUT_OF_MEMORY, "memory ran out"});
-  } catch (const std::exception &exception) {
-    return report({AZL_RUN_FAILED, exception.what()});
-  }
 }
 
 /// The processors this process may use, which may be fewer than the machine has.
@@ -64,13 +52,6 @@ const char *azl_last_error(void) { return lastError.c_str(); }
 
 const char *azl_version(void) { return AZULEJO_VERSION; }
 
-void azl_tensor_release(azl_tensor *tensor) {
-  if (!tensor || !tensor->owner)
-    return;
-  std::free(tensor->owner);
-  *tensor = {};
-}
-
 //===------------------------------------------------------------------------------------------===//
 // Models
 //===------------------------------------------------------------------------------------------===//
@@ -83,7 +64,7 @@ azl_status azl_model_load(const char *path, const azl_model_options *options, az
     std::shared_ptr<Artifact> artifact;
     Status status = Artifact::load(path, options && options->check_weights, artifact);
     if (!status.failed())
-      *model = new azl_model{std::move(artifact)};
+      *model = new azl_model{std::move(artifact), {}, {}};
     return status;
   });
 }
@@ -138,26 +119,17 @@ const char *azl_model_unbounded_reason(const azl_model *model) {
 // Sessions
 //===------------------------------------------------------------------------------------------===//
 
-/// The weights' addresses on the device: where they are mapped, or those of copies.
-static Status placeWeights(azl_session &session) {
-  RunEnvironment &environment = session.environment;
-  environment.weights = environment.artifact->weights;
-  if (environment.device->sharesHostMemory)
-    return {};
-  void *stream = environment.device->openStream(environment.instance);
-  Status status;
-  for (size_t i = 0; i < environment.weights.size() && !status.failed(); ++i) {
-    int64_t bytes = environment.artifact->weightBytes[i];
-    void *copy = environment.device->allocate(environment.instance, bytes);
-    if (copy) {
-      session.weightCopies.push_back(copy);
-      environment.device->write(stream, copy, environment.weights[i], bytes);
-      environment.weights[i] = copy;
-    } else {
-      status = Status(AZL_OUT_OF_MEMORY, "the model's weights do not fit into the device's memory");
-    }
-  }
-  environment.device->closeStream(stream);
+Status azl_model::load(const std::shared_ptr<Device> &device, std::shared_ptr<Program> &program) {
+  std::lock_guard<std::mutex> lock(mutex);
+  loaded.erase(std::remove_if(loaded.begin(), loaded.end(),
+                              [](const auto &entry) { return entry.second.expired(); }),
+               loaded.end());
+  for (const auto &[where, what] : loaded)
+    if (where.lock() == device && (program = what.lock()))
+      return {};
+  Status status = device->load(artifact, program);
+  if (!status.failed())
+    loaded.emplace_back(device, program);
   return status;
 }
 
@@ -167,14 +139,6 @@ azl_status azl_session_create(azl_model *model, const azl_session_options *optio
     *session = nullptr;
     if (options && options->size != sizeof *options)
       return {AZL_INVALID_ARGUMENT, "azl_session_options of another version of the runtime"};
-    const std::string &compiledFor = model->artifact->device;
-    std::string name = options && options->device ? options->device : compiledFor;
-    const Device *device = findDevice(name.c_str());
-    if (!device)
-      return {AZL_NOT_FOUND, "this runtime has no device '" + name + "'"};
-    if (name != compiledFor)
-      return {AZL_UNSUPPORTED,
-              "the model was compiled for device '" + compiledFor + "', not '" + name + "'"};
     int threads = options ? options->threads : 0;
     constexpr int mostThreads = 1024;
     if (threads < 0 || threads > mostThreads)
@@ -183,17 +147,26 @@ azl_status azl_session_create(azl_model *model, const azl_session_options *optio
     if (options && options->memory_limit < 0)
       return {AZL_INVALID_ARGUMENT, "a memory limit must not be negative"};
 
+    const std::string &compiledFor = model->artifact->device;
+    std::string name = options && options->device ? options->device : compiledFor;
+    const char *target = targetOfDevice(name);
+    if (!target)
+      return {AZL_NOT_FOUND, "this runtime has no device '" + name +
+                                 "': there are cpu, cuda, cuda:NUMBER and cudasim:ARCHITECTURE"};
+    if (target != compiledFor)
+      return {AZL_UNSUPPORTED,
+              "the model was compiled for device '" + compiledFor + "', not '" + name + "'"};
     auto created = std::make_unique<azl_session>();
     created->threads = threads ? threads : processorCount();
     RunEnvironment &environment = created->environment;
     environment.artifact = model->artifact;
-    environment.device = device;
-    environment.memoryLimit = options ? options->memory_limit : 0;
-    created->profile = std::vector<RunEnvironment::KernelTimes>(model->artifact->kernels.size());
-    environment.profile = options && options->profile ? &created->profile : nullptr;
-    environment.instance = device->open(created->threads);
-    if (Status status = placeWeights(*created); status.failed())
+    if (Status status = openDevice(name, created->threads, environment.device); status.failed())
       return status;
+    if (Status status = model->load(environment.device, environment.program); status.failed())
+      return status;
+    environment.memoryLimit = options ? options->memory_limit : 0;
+    created->profile = std::vector<KernelTimes>(model->artifact->kernels.size());
+    environment.profile = options && options->profile ? &created->profile : nullptr;
     *session = created.release();
     return {};
   });
@@ -215,7 +188,8 @@ azl_status azl_run(azl_session *session, const azl_tensor *inputs, size_t input_
       }
     }
     if (!run)
-      run = std::make_unique<Run>(session->environment);
+      if (Status status = Run::create(session->environment, run); status.failed())
+        return status;
     Status status = run->execute(inputs, input_count, outputs, output_count);
     int64_t used = run->memoryUsed(), most = session->memoryUsed.load();
     while (used > most && !session->memoryUsed.compare_exchange_weak(most, used)) {

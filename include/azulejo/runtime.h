@@ -6,7 +6,7 @@
  *     if (azl_model_load("model.azm", NULL, &model) || azl_session_create(model, NULL, &session))
  *       return fprintf(stderr, "%s\n", azl_last_error()), 1;
  *     int64_t shape[] = {1, 384};
- *     azl_tensor input = {data, AZL_FLOAT, 2, shape, NULL, NULL};
+ *     azl_tensor input = {.data = data, .type = AZL_FLOAT, .rank = 2, .shape = shape};
  *     azl_tensor output = {0};                  // the runtime allocates
  *     if (azl_run(session, &input, 1, &output, 1))
  *       …
@@ -106,6 +106,14 @@ AZL_API int32_t azl_element_type_bits(azl_element_type type);
 /*===- Tensors
  * -----------------------------------------------------------------------------------===*/
 
+/* Where a tensor's memory is. The numbers of all but the host are DLPack's. */
+typedef enum azl_device_kind { AZL_HOST = 0, AZL_CUDA = 2 } azl_device_kind;
+
+typedef struct azl_device {
+  azl_device_kind kind;
+  int32_t index; /* among the devices of its kind; 0 for the host */
+} azl_device;
+
 /* A view of a tensor, in the manner of DLPack. */
 typedef struct azl_tensor {
   void *data; /* first element; may be NULL where there are no elements */
@@ -114,14 +122,25 @@ typedef struct azl_tensor {
   const int64_t *shape;   /* rank entries; may be NULL where rank is 0 */
   const int64_t *strides; /* in elements; NULL: contiguous and row-major, as packed types must be */
   void *owner;            /* the runtime's: NULL in every tensor that a caller makes */
+  azl_device device;      /* where `data` is; all zero: in the host's memory */
 } azl_tensor;
 
 /* Bytes of the elements of a contiguous tensor of this type and shape; -1 where that overflows or a
  * dimension is negative. */
 AZL_API int64_t azl_tensor_bytes(azl_element_type type, int32_t rank, const int64_t *shape);
 
-/* Gives back what azl_run allocated and zeroes the view. Nothing happens to a caller's tensor. */
+/* Gives back what azl_run allocated, or a DLPack tensor that azl_tensor_from_dlpack took, and
+ * zeroes the view. Nothing happens to a caller's tensor. */
 AZL_API void azl_tensor_release(azl_tensor *tensor);
+
+/* Takes a DLManagedTensor (of DLPack's dlpack.h) as it is, without a copy: azl_tensor_release calls
+ * its deleter. After a failure it is still the caller's. */
+struct DLManagedTensor;
+AZL_API azl_status azl_tensor_from_dlpack(struct DLManagedTensor *managed, azl_tensor *tensor);
+
+/* The same tensor as a DLManagedTensor. What owned the memory goes with it: `tensor` is a caller's
+ * view from here on, which needs no release. */
+AZL_API azl_status azl_tensor_to_dlpack(azl_tensor *tensor, struct DLManagedTensor **managed);
 
 /*===- Models
  * ------------------------------------------------------------------------------------===*/
@@ -181,7 +200,8 @@ typedef struct azl_session azl_session;
 
 typedef struct azl_session_options {
   size_t size;        /* sizeof(azl_session_options) */
-  const char *device; /* NULL: the device that the artifact was compiled for */
+  const char *device; /* "cpu", "cuda" or "cuda:1" (a GPU), "cudasim" or "cudasim:sm_80" (the
+                         simulated one); NULL: the kind that the artifact was compiled for */
   int32_t threads;    /* 0: one per CPU this process may use; 1: only the calling thread, always */
   int32_t profile;    /* not 0: measure each kernel's time */
   int64_t memory_limit; /* bytes that one run's arena and pool may take; 0: no limit */
@@ -196,7 +216,12 @@ AZL_API int32_t azl_session_threads(const azl_session *session);
 /* Runs the model. Inputs are in the model's order and are never written. An output that is zeroed
  * is allocated by the runtime, and the caller releases it; one with `data` is written in place, and
  * must have the type and the shape that the run gives it, contiguous. After a failure no output is
- * allocated, and the contents of given ones are undefined. */
+ * allocated, and the contents of given ones are undefined.
+ *
+ * A session of a GPU also takes inputs in that GPU's memory, contiguous and not packed, whose
+ * contents must be there when azl_run is called (whoever wrote them has waited for it); and it
+ * leaves outputs there whose `device` says so, with or without `data`. All outputs are complete
+ * when azl_run returns. */
 AZL_API azl_status azl_run(azl_session *session, const azl_tensor *inputs, size_t input_count,
                            azl_tensor *outputs, size_t output_count);
 

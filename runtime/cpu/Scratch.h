@@ -2,11 +2,18 @@
 #ifndef AZULEJO_RUNTIME_CPU_SCRATCH_H
 #define AZULEJO_RUNTIME_CPU_SCRATCH_H
 
-#include "runtime/Device.h"
+#include "azulejo/Artifact/Format.h"
 #include <csetjmp>
 #include <vector>
 
 namespace azulejo::runtime::cpu {
+
+/// Why a kernel did not finish: an index outside of [low, high) where check `check` of the kernel
+/// looked, or, `check` being -1, memory of its own that it could not have.
+struct Fault {
+  int64_t check = -1;
+  int64_t index = 0, low = 0, high = 0;
+};
 
 /// An azm_scratch with what its grow function needs to know. Starts empty and settles at the most
 /// that any kernel of the thread needed.

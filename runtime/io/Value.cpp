@@ -146,7 +146,7 @@ int64_t Value::count() const {
 }
 
 azl_tensor Value::view() {
-  return {data.data(), type, int32_t(shape.size()), shape.data(), nullptr, nullptr};
+  return {data.data(), type, int32_t(shape.size()), shape.data(), nullptr, nullptr, {}};
 }
 
 double loadElement(azl_element_type type, const void *data, int64_t index) {

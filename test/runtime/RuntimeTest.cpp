@@ -15,6 +15,16 @@ float expectedAt(float x, int column) {
   return std::max(std::max(x, 0.0f) + w + 0.5f, 0.0f) + w + 0.5f;
 }
 
+azl_tensor viewOf(void *data, const int64_t *shape, const int64_t *strides = nullptr) {
+  azl_tensor view{};
+  view.data = data;
+  view.type = AZL_FLOAT;
+  view.rank = 2;
+  view.shape = shape;
+  view.strides = strides;
+  return view;
+}
+
 class Relu : public testing::Test {
 protected:
   void SetUp() override {
@@ -38,7 +48,7 @@ protected:
     for (size_t i = 0; i < x.size(); ++i)
       x[i] = first + float(i % 100);
     int64_t shape[] = {rows, 4};
-    azl_tensor input{x.data(), AZL_FLOAT, 2, shape, nullptr, nullptr}, output{};
+    azl_tensor input = viewOf(x.data(), shape), output{};
     ASSERT_EQ(azl_run(session, &input, 1, &output, 1), AZL_OK) << azl_last_error();
     ASSERT_EQ(output.rank, 2);
     ASSERT_EQ(output.shape[0], rows);
@@ -96,7 +106,7 @@ TEST_F(Relu, declaredMemoryIsMet) {
   int64_t most = 0;
   for (int64_t rows : {1, 10, 100, 1000}) {
     int64_t shape[] = {rows, 4}, declared = 0;
-    azl_tensor input{nullptr, AZL_FLOAT, 2, shape, nullptr, nullptr};
+    azl_tensor input = viewOf(nullptr, shape);
     ASSERT_EQ(azl_model_peak_memory(model, &input, 1, &declared), AZL_OK);
     EXPECT_EQ(declared, (rows * 16 + 63) / 64 * 64); // one buffer between the two kernels
     runAndCheck(rows, 0);
@@ -110,7 +120,7 @@ TEST_F(Relu, memoryLimit) {
   runAndCheck(64, 0);
   int64_t shape[] = {65, 4};
   std::vector<float> x(65 * 4);
-  azl_tensor input{x.data(), AZL_FLOAT, 2, shape, nullptr, nullptr}, output{};
+  azl_tensor input = viewOf(x.data(), shape), output{};
   EXPECT_EQ(azl_run(session, &input, 1, &output, 1), AZL_OUT_OF_MEMORY);
   EXPECT_STREQ(azl_last_error(), "the run needs 1088 bytes, and the memory limit is 1024");
   EXPECT_EQ(output.data, nullptr);
@@ -120,10 +130,10 @@ TEST_F(Relu, writesIntoGivenOutputs) {
   open({0, nullptr, 2, 0, 0});
   int64_t shape[] = {2, 4};
   std::vector<float> x{1, 2, 3, 4, 5, 6, 7, 8}, memory(9, -1);
-  azl_tensor input{x.data(), AZL_FLOAT, 2, shape, nullptr, nullptr};
+  azl_tensor input = viewOf(x.data(), shape);
   // Also where the address is badly aligned.
   for (float *y : {memory.data(), memory.data() + 1}) {
-    azl_tensor output{y, AZL_FLOAT, 2, shape, nullptr, nullptr};
+    azl_tensor output = viewOf(y, shape);
     ASSERT_EQ(azl_run(session, &input, 1, &output, 1), AZL_OK) << azl_last_error();
     EXPECT_EQ(output.data, y);
     for (int i = 0; i < 8; ++i)
@@ -131,7 +141,7 @@ TEST_F(Relu, writesIntoGivenOutputs) {
     azl_tensor_release(&output); // does nothing to the caller's memory
   }
   int64_t wrong[] = {1, 4};
-  azl_tensor output{memory.data(), AZL_FLOAT, 2, wrong, nullptr, nullptr};
+  azl_tensor output = viewOf(memory.data(), wrong);
   EXPECT_EQ(azl_run(session, &input, 1, &output, 1), AZL_INVALID_ARGUMENT);
   EXPECT_STREQ(azl_last_error(),
                "output 'y' has shape [2, 4] in this run, and the given tensor has [1, 4]");
@@ -141,7 +151,7 @@ TEST_F(Relu, stridedInput) {
   open({0, nullptr, 1, 0, 0});
   std::vector<float> x{1, -5, 2, -6, 3, -7, 4, -8}; // columns of a transposed matrix
   int64_t shape[] = {2, 4}, strides[] = {1, 2};
-  azl_tensor input{x.data(), AZL_FLOAT, 2, shape, strides, nullptr}, output{};
+  azl_tensor input = viewOf(x.data(), shape, strides), output{};
   ASSERT_EQ(azl_run(session, &input, 1, &output, 1), AZL_OK) << azl_last_error();
   auto *y = static_cast<const float *>(output.data);
   for (int i = 0; i < 4; ++i) {
@@ -166,7 +176,7 @@ TEST_F(Relu, refusesBadArguments) {
   EXPECT_EQ(azl_run(session, nullptr, 0, &output, 1), AZL_INVALID_ARGUMENT);
   EXPECT_STREQ(azl_last_error(), "the model has 1 inputs, and 0 were given");
   int64_t shape[] = {2, 4};
-  azl_tensor input{nullptr, AZL_FLOAT, 2, shape, nullptr, nullptr};
+  azl_tensor input = viewOf(nullptr, shape);
   EXPECT_EQ(azl_run(session, &input, 1, &output, 1), AZL_INVALID_ARGUMENT);
   EXPECT_STREQ(azl_last_error(), "input 'x' has no data");
   azl_session *other = nullptr;

@@ -12,7 +12,7 @@ int main(int argc, char **argv) {
   }
   float data[4] = {1, -2, 3, -4};
   int64_t shape[] = {1, 4};
-  azl_tensor input = {data, AZL_FLOAT, 2, shape, NULL, NULL};
+  azl_tensor input = {.data = data, .type = AZL_FLOAT, .rank = 2, .shape = shape};
   azl_tensor output = {0};
   if (azl_run(session, &input, 1, &output, 1)) {
     fprintf(stderr, "%s\n", azl_last_error());
