@@ -1,4 +1,5 @@
 #include "lib/Pipelines/Register.h"
+#include "dialects/Cta/Cta.h"
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/Plan/Plan.h"
 #include "dialects/Tile/Tile.h"
@@ -19,7 +20,7 @@ namespace azulejo {
 void registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<onnx::ONNXDialect, plan::PlanDialect, tile::TileDialect>();
+  registry.insert<cta::CtaDialect, onnx::ONNXDialect, plan::PlanDialect, tile::TileDialect>();
 }
 
 void registerAllPasses() {
