@@ -166,6 +166,47 @@ def make_cases(seed):
         },
     )
 
+    # --- rows.cu
+    n = 1000
+    case(
+        "rows",
+        "saxpy",
+        [4],
+        [256],
+        [Array(floats(rng, n)), Array(floats(rng, n)), np.int32(n), np.float32(1.5)],
+        lambda i, o: close(o[1], np.float32(1.5) * i[0] + i[1], 1e-6),
+    )
+
+    def softmax_rows(i, o):
+        expected = np.exp(i[0].astype(np.float64) - i[0].max(axis=1, keepdims=True))
+        close(o[1], expected / expected.sum(axis=1, keepdims=True), 1e-5)
+
+    case(
+        "rows",
+        "softmaxRows",
+        [3],
+        [128],
+        [Array(floats(rng, 3, 200)), zeros(3, 200), np.int32(200)],
+        softmax_rows,
+        bugs={1: ["shared-race"]},
+    )
+    rows, columns = 13, 72
+    case(
+        "rows",
+        "gatherRows",
+        [4],
+        [128],
+        [
+            Array(floats(rng, 50, columns)),
+            Array(rng.integers(0, 50, rows).astype(np.int32)),
+            zeros(rows, columns),
+            np.int32(rows),
+            np.int32(columns),
+        ],
+        lambda i, o: equal(o[2], i[0][i[1]]),
+        bugs={2: ["out-of-bounds"]},
+    )
+
     # --- matmul.cu
     m, n, k = 40, 56, 44
     for kernel, bugs in (
