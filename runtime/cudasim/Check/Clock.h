@@ -33,6 +33,7 @@ struct Known {
   std::shared_ptr<const std::array<Time, warpSize>> lanes; // more, for some; null: none
 
   Time of(unsigned lane) const { return lanes ? (*lanes)[lane] : all; }
+  bool operator==(const Known &other) const { return all == other.all && lanes == other.lanes; }
   void join(const Known &other);
   /// `lanes` of `started` are known up to `time`.
   void raise(LaneMask raised, LaneMask started, Time time);
@@ -59,13 +60,22 @@ struct View {
   std::shared_ptr<const PublishedViews> foreign;
 
   void join(const View &other);
+  bool operator==(const View &other) const {
+    return warps == other.warps && proxied == other.proxied && fenced == other.fenced &&
+           pending == other.pending && foreign == other.foreign;
+  }
   /// Takes in what was published, by `cluster`'s own threads and others.
   void join(const PublishedViews &published, uint64_t cluster);
   void updateFloor();
 };
 
 struct SyncObject::Clock {
+  uint64_t number = 0; // of the cluster's
   View view;
+  /// The last that was joined to `view`: warps mostly have one view in common.
+  ViewPtr joined;
+  /// A copy of `view`, for all who have released what they know and acquire no more than it.
+  ViewPtr common;
   std::vector<AsyncToken> tokens; // asynchronous operations that completed here
 };
 

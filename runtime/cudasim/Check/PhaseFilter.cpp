@@ -1,66 +1,114 @@
 //===- PhaseFilter.cpp - Shared memory between two barriers ---------------===//
 #include "runtime/cudasim/Check/PhaseFilter.h"
-#include <utility>
+#include "runtime/cudasim/Instructions/Lanes.h"
 
 using namespace azulejo::cudasim;
 
 /// Where threads rarely meet, the log ends a phase instead: it must not grow with the run.
 static constexpr size_t longestLog = 4096;
 
+/// Lane i's words lie behind lane i-1's: vector code.
+bool PhaseFilter::noteContiguous(const Access &access, uint32_t begin, uint32_t warpTag) {
+  const unsigned perLane = unsigned(__builtin_ctz(access.bytes / 4));
+  const uint32_t count = warpSize << perLane, now = phase;
+  uint32_t *write = &writes[begin / 4], *read = &reads[begin / 4];
+  uint32_t bad = 0;
+  if (access.kind == Access::Read) {
+    CUDASIM_LANES
+    for (uint32_t i = 0; i < count; ++i) {
+      uint32_t mine = warpTag | i >> perLane, writer = write[i], reader = read[i];
+      bad |= uint32_t(writer == 0) | (uint32_t(writer >= now) & uint32_t(writer != mine));
+      read[i] = reader >= now && reader != mine ? now | several : mine;
+    }
+  } else {
+    CUDASIM_LANES
+    for (uint32_t i = 0; i < count; ++i) {
+      uint32_t mine = warpTag | i >> perLane, writer = write[i], reader = read[i];
+      bad |= (uint32_t(writer >= now) & uint32_t(writer != mine)) |
+             (uint32_t(reader >= now) & uint32_t(reader != mine));
+      write[i] = mine;
+    }
+  }
+  return bad == 0;
+}
+
+/// `mine` is the tag of the thread that touches the word, or of several that read it.
+bool PhaseFilter::noteWord(Access::Kind kind, bool strong, uint32_t word, uint32_t mine) {
+  const uint32_t now = phase, writer = writes[word], reader = reads[word];
+  const bool writtenNow = writer >= now, readNow = reader >= now;
+  if (kind == Access::Read) {
+    reads[word] = readNow && reader != mine ? now | several : mine;
+    return (writer != 0) & (!writtenNow | (writer == mine));
+  }
+  if (kind == Access::ReadWrite && writer == 0)
+    return false;
+  const uint32_t asWriter = strong ? now | byAtomics : mine;
+  writes[word] = asWriter;
+  return (!writtenNow | (writer == asWriter)) & (!readNow | (!strong & (reader == mine)));
+}
+
+bool PhaseFilter::noteEach(const Access &access, const uint32_t *at, uint32_t warpTag) {
+  const uint32_t words = access.bytes / 4;
+  const bool strong = access.atomic || access.order != Order::Weak;
+  bool agrees = true;
+  for (LaneMask left = access.lanes; left;) {
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    const uint32_t offset = at[lane];
+    uint32_t tag = warpTag | lane;
+    left &= left - 1;
+    if (access.kind == Access::Read) // neighbours that read the same are noted together
+      while (left && at[__builtin_ctz(left)] == offset) {
+        tag = phase | several;
+        left &= left - 1;
+      }
+    for (uint32_t word = offset / 4, end = word + words; word < end; ++word)
+      agrees &= noteWord(access.kind, strong, word, tag);
+  }
+  return agrees;
+}
+
 bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time time,
                        const ViewPtr &view) {
-  if (log.size() == longestLog)
+  const bool strong = access.atomic || access.order != Order::Weak;
+  // A strong load alone would need a tag of its own.
+  if (log.size() == longestLog || (strong && access.kind == Access::Read))
     return false;
-  log.emplace_back();
+  if (views.empty() || views.back() != view)
+    views.push_back(view);
+  log.push_back({time, pc, warp, access.lanes, access.bytes, uint32_t(views.size() - 1),
+                 uint32_t(access.resolved[0]) & ((1u << sharedRankShift) - 1), Entry::contiguous,
+                 access.kind, strong});
   Entry &entry = log.back();
-  entry.view = view;
-  entry.time = time;
-  entry.pc = pc;
-  entry.warp = warp;
-  entry.lanes = access.lanes;
-  entry.bytes = access.bytes;
-  entry.kind = access.kind;
-  const uint32_t now = phase, words = access.bytes / 4;
-  bool agrees = true;
-  for (LaneMask left = access.lanes; left; left &= left - 1) {
-    unsigned lane = __builtin_ctz(left);
-    uint32_t offset = uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
-    entry.offsets[lane] = offset;
-    const uint32_t mine = now | warp << 5 | lane;
-    for (uint32_t word = offset / 4, end = word + words; word < end; ++word) {
-      uint32_t write = writes[word], read = reads[word];
-      bool writtenNow = write >= now, readNow = read >= now;
-      if (access.kind == Access::Read) {
-        agrees &= write != 0 && (!writtenNow || write == mine);
-        reads[word] = readNow && read != mine ? now | several : mine;
-      } else {
-        agrees &= (!writtenNow || write == mine) && (!readNow || read == mine);
-        writes[word] = mine;
-      }
-    }
+  const uint32_t warpTag = phase | warp << 5;
+  bool agrees;
+  if (access.contiguous && !strong && access.kind != Access::ReadWrite &&
+      (access.bytes & (access.bytes - 1)) == 0) {
+    agrees = noteContiguous(access, entry.first, warpTag);
+  } else {
+    entry.offsets = uint32_t(offsets.size());
+    offsets.resize(offsets.size() + warpSize);
+    uint32_t *at = &offsets[entry.offsets];
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      at[lane] = uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
+    agrees = noteEach(access, at, warpTag);
   }
   if (!agrees)
     log.pop_back(); // the exact detector will see it as what it is: the access that comes now
   return agrees;
 }
 
-std::vector<PhaseFilter::Entry> PhaseFilter::giveUp(bool forGood) {
-  exact = true;
-  forever |= forGood;
-  return std::exchange(log, {});
-}
-
 void PhaseFilter::nextPhase() {
   exact = false;
-  log.clear();
+  forget();
   phase += phaseUnit;
   if (phase == 0) { // tags of long ago would look new
-    auto forget = [](std::vector<uint32_t> &tags) {
+    auto forgetTags = [](std::vector<uint32_t> &tags) {
       for (uint32_t &tag : tags)
         tag = tag != 0; // written once, in no phase that is
     };
-    forget(writes);
-    forget(reads);
+    forgetTags(writes);
+    forgetTags(reads);
     phase = phaseUnit;
   }
 }

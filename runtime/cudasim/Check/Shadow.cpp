@@ -1,5 +1,6 @@
 //===- Shadow.cpp - Pages of shadow, made when touched --------------------===//
 #include "runtime/cudasim/Check/Shadow.h"
+#include <algorithm>
 
 using namespace azulejo::cudasim;
 
@@ -21,8 +22,19 @@ void Page::refine(unsigned to) {
 }
 
 void Page::forgetAccesses() {
-  cells.assign(cells.size(), Cell());
+  for (Line &line : lines)
+    line.clear();
+  cells.clear();
   lists.clear();
+  shift = 4;
+}
+
+void Line::grow() {
+  auto larger = std::make_unique<Stamp[]>(2 * capacity);
+  std::copy(begin(), end(), larger.get());
+  more = std::move(larger);
+  stamps = more.get();
+  capacity *= 2;
 }
 
 Shadow::Shadow(uint64_t size, bool tracksInitialization)
@@ -39,7 +51,6 @@ Page &Shadow::page(uint64_t offset) {
   if (page)
     return *page;
   auto made = std::make_unique<Page>();
-  made->cells.resize(Page::bytes >> made->shift);
   if (tracksInitialization)
     made->initialized = std::make_unique<uint8_t[]>(Page::bytes);
   if (slot.compare_exchange_strong(page, made.get(), std::memory_order_acq_rel))

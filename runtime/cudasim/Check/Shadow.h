@@ -2,31 +2,12 @@
 #ifndef AZULEJO_CUDASIM_CHECK_SHADOW_H
 #define AZULEJO_CUDASIM_CHECK_SHADOW_H
 
-#include "runtime/cudasim/Check/Clock.h"
+#include "runtime/cudasim/Check/Line.h"
 #include <atomic>
 #include <memory>
 #include <vector>
 
 namespace azulejo::cudasim {
-
-/// Who made an access and when. `who` is 0 for nobody, else valid | strong? | cluster << 16 |
-/// warp << 5 | lane, or valid | async | cluster << 24 | token.
-struct Record {
-  static constexpr uint64_t valid = uint64_t(1) << 60, strong = uint64_t(1) << 61,
-                            async = uint64_t(1) << 62;
-  uint64_t who = 0;
-  Time time = 0;
-  uint32_t pc = 0;
-
-  bool isAsync() const { return who & async; }
-  bool isStrong() const { return who & strong; }
-  uint64_t cluster() const {
-    return isAsync() ? (who & (valid - 1)) >> 24 : (who & (valid - 1)) >> 16;
-  }
-  uint32_t warp() const { return who >> 5 & 0x7ff; }
-  uint32_t lane() const { return who & 31; }
-  AsyncToken token() const { return who & 0xffffff; }
-};
 
 struct ReadRecord {
   Record record;
@@ -43,13 +24,14 @@ struct Cell {
   uint32_t moreReads = 0; // index + 1 into Page::lists
 };
 
-/// Shadow of 1024 bytes, in granules of 16 bytes until a smaller access is seen, then of its size:
-/// threads may write neighbouring bytes without a race. Tiles that are only copied and multiplied
-/// stay coarse.
+/// Shadow of 1024 bytes: lines, and cells for those lines that are exact. Cells are granules of 16
+/// bytes until a smaller access is seen, then of its size: threads may write neighbouring bytes
+/// without a race.
 struct Page {
-  static constexpr uint32_t bytes = 1024;
-  std::vector<Cell> cells;
-  unsigned shift = 4; // log2 of a granule's bytes
+  static constexpr uint32_t bytes = 1024, lineCount = bytes / Line::bytes;
+  Line lines[lineCount];
+  std::vector<Cell> cells; // none before a line is exact
+  unsigned shift = 4;      // log2 of a granule's bytes
   std::vector<std::vector<ReadRecord>> lists;
   uint64_t launch = 0;                    // whose records these are
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked

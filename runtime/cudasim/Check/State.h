@@ -12,9 +12,15 @@ namespace azulejo::cudasim {
 
 /// What the lanes of a warp know.
 struct WarpClock {
-  std::array<ViewPtr, warpSize> views;
+  ViewPtr common;                                      // of all lanes
+  std::unique_ptr<std::array<ViewPtr, warpSize>> each; // where one of them synchronised alone
   LaneMask started = allLanes;
-  bool uniform = true; // all lanes have one view
+  /// Where all of them released what they knew last, and what that was.
+  uint64_t releasedInto = 0;
+  ViewPtr released;
+
+  bool isUniform() const { return !each; }
+  const ViewPtr &view(unsigned lane) const { return each ? (*each)[lane] : common; }
 };
 
 /// An asynchronous operation.
@@ -41,6 +47,7 @@ struct ClusterState {
   uint64_t number = 0; // in the grid
   uint32_t warpsPerBlock = 0;
   Time now = 1;
+  uint64_t clocks = 0;          // of objects that were released into
   std::vector<WarpClock> warps; // by agent
   std::vector<LaneMask> started;
   std::vector<Operation> operations; // by token - 1
@@ -78,23 +85,11 @@ struct Checkers::State {
   static Shadow &shadow(Allocation &allocation, bool tracksInitialization);
 };
 
-/// One access on its way through the cells: who makes it and what he knows.
-struct Accessor {
-  Checkers::State &state;
-  ClusterState &cluster;
-  uint32_t agent, lane;
-  const View *view;
-  bool needsProxyFence = false; // it reads through the async proxy
-  Record record;
-  /// For operations, whose view and lane stay the same: the write that was last found in order, and
-  /// the asynchronous read that was last found before this one. Neighbouring cells mostly have the
-  /// same ones.
-  Record passedWrite, passedRead;
-};
-
-/// Checks one access against the cells of a page and leaves its record there; throws Fault.
-void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Access::Kind kind,
-               uint64_t address, Space window);
+/// The lanes of a strong access release and acquire, by its order or by the fences around it.
+void orderByAtomic(Checkers::State &state, const Access &access);
+/// Gives what the block's filter logged to the exact detector, which takes over until the next
+/// barrier, or for good.
+void endPhase(Checkers::State &state, Block &block, bool forGood);
 
 } // namespace azulejo::cudasim
 

@@ -196,7 +196,7 @@ int main(int argc, char **argv) {
     Measured(what, readFile("llvm_softmax"))
         .halves(2 * n)
         .halves(2 * n)
-        .run("softmax", {n / 1024}, {512});
+        .run("softmax", {n / 2048}, {512});
   if (wanted(what = "matmul in shared memory"))
     Measured(what, readFile("matmul"))
         .floats(128 * 128)

@@ -1,0 +1,201 @@
+//===- Lines.cpp - A warp's access against stamps -------------------------===//
+#include "runtime/cudasim/Check/Races.h"
+#include <algorithm>
+
+using namespace azulejo::cudasim;
+
+static unsigned lowest(ByteMask mask) {
+  return uint64_t(mask) ? unsigned(__builtin_ctzll(uint64_t(mask)))
+                        : 64 + unsigned(__builtin_ctzll(uint64_t(mask >> 64)));
+}
+static ByteMask from(unsigned byte) { return byte < Line::bytes ? ~ByteMask(0) << byte : 0; }
+static unsigned highestLane(LaneMask lanes) { return 31 - unsigned(__builtin_clz(lanes)); }
+
+/// Calls f(begin, end, lanes) for the bytes in `mask`, as many at a time as the lanes of both maps
+/// stay the same.
+template <class F> static void forRuns(ByteMask mask, const LaneMap &a, const LaneMap &b, F &&f) {
+  while (mask) {
+    unsigned begin = lowest(mask);
+    unsigned end = std::min({a.endOf(begin), b.endOf(begin), Line::bytes});
+    if (ByteMask gap = ~mask & from(begin))
+      end = std::min(end, lowest(gap));
+    mask &= from(end);
+    f(begin, end);
+  }
+}
+
+/// Lane by lane, as the cells do it.
+static void checkEach(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
+  forRuns(stamp.bytes & piece.bytes, stamp.map, piece.map, [&](unsigned begin, unsigned) {
+    for (LaneMask mine = piece.map.at(begin); mine; mine &= mine - 1) {
+      unsigned lane = unsigned(__builtin_ctz(mine));
+      accessor.at(lane);
+      for (LaneMask theirs = stamp.map.at(begin); theirs; theirs &= theirs - 1) {
+        Record other = stamp.of(unsigned(__builtin_ctz(theirs)));
+        if (other.who != accessor.record.who || accessor.needsProxyFence)
+          checkAgainst(accessor, other, stamp.wrote, piece.kind, piece.addressOf(lane),
+                       piece.window);
+      }
+    }
+  });
+}
+
+static void check(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
+  const Record &record = stamp.record;
+  if (record.isStrong() && accessor.record.isStrong())
+    return;
+  if (isAllBefore(stamp, piece, accessor) || isSameInstruction(record, accessor))
+    return;
+  checkEach(accessor, stamp, piece);
+}
+
+/// The stamp that the piece leaves. Of lanes that write the same bytes the last one stays.
+static Stamp stampOf(const Accessor &accessor, const Piece &piece) {
+  Stamp stamp{accessor.record, piece.bytes, piece.map, piece.kind != Access::Read};
+  if (stamp.record.isAsync())
+    stamp.record.time = 0;
+  else
+    stamp.record.who &= ~uint64_t(31);
+  if (stamp.wrote && stamp.map.lanes)
+    stamp.map.lanes = 1u << highestLane(stamp.map.lanes);
+  return stamp;
+}
+
+/// One stamp for both where they differ in their bytes only. A read may stand for one of another
+/// instruction, as reads in cells do.
+static bool absorb(Stamp &stamp, const Stamp &fresh) {
+  if (stamp.record.who != fresh.record.who || stamp.record.time != fresh.record.time ||
+      stamp.wrote != fresh.wrote || !(stamp.map == fresh.map) ||
+      (stamp.wrote && stamp.record.pc != fresh.record.pc))
+    return false;
+  stamp.bytes |= fresh.bytes;
+  return true;
+}
+
+static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
+  const bool strong = accessor.record.isStrong();
+  Stamp *kept = line.begin();
+  for (Stamp &stamp : line) {
+    if (stamp.bytes & piece.bytes) {
+      check(accessor, stamp, piece);
+      // A strong write leaves a weak one behind it in sight.
+      if (!(strong && stamp.wrote && !stamp.record.isStrong()))
+        stamp.bytes &= ~piece.bytes;
+      if (!stamp.bytes)
+        continue;
+    }
+    if (kept != &stamp)
+      *kept = stamp;
+    ++kept;
+  }
+  line.truncate(kept);
+  const Stamp fresh = stampOf(accessor, piece);
+  for (Stamp &stamp : line)
+    if (absorb(stamp, fresh))
+      return;
+  line.add(fresh);
+}
+
+static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
+  const Stamp fresh = stampOf(accessor, piece);
+  Stamp *kept = line.begin();
+  bool absorbed = false;
+  size_t readers = 0;
+  for (Stamp &stamp : line) {
+    const bool common = (stamp.bytes & piece.bytes) != 0;
+    if (stamp.wrote) {
+      if (common)
+        check(accessor, stamp, piece);
+    } else if (!absorbed && absorb(stamp, fresh)) {
+      absorbed = true;
+    } else if (common) {
+      // Whoever is ordered behind this read is ordered behind one that lies before it.
+      if (isAllBefore(stamp, piece, accessor))
+        stamp.bytes &= ~piece.bytes;
+      if (!stamp.bytes)
+        continue;
+      readers += (stamp.bytes & piece.bytes) == piece.bytes;
+    }
+    if (kept != &stamp)
+      *kept = stamp;
+    ++kept;
+  }
+  line.truncate(kept);
+  if (!absorbed && !(piece.window == Space::Global && readers > globalReaders))
+    line.add(fresh);
+}
+
+/// Its stamps become cells.
+static void makeExact(const Accessor &accessor, Page &page, unsigned number, Space window) {
+  Line &line = page.lines[number];
+  unsigned shift = 2;
+  for (const Stamp &stamp : line) {
+    constexpr ByteMask inWord = ByteMask(0x7777777777777777) << 64 | 0x7777777777777777;
+    bool words = !((stamp.bytes ^ stamp.bytes >> 1) & inWord);
+    if (!words || (!stamp.map.lanes && (stamp.map.shift < 2 || stamp.map.origin % 4)))
+      shift = 0;
+  }
+  page.refine(shift);
+  if (page.cells.empty())
+    page.cells.resize(Page::bytes >> page.shift);
+  Cell *cells = &page.cells[number * Line::bytes >> page.shift];
+  for (unsigned i = 0; i < Line::bytes >> page.shift; ++i) {
+    uint32_t list = cells[i].moreReads;
+    cells[i] = Cell();
+    cells[i].moreReads = list;
+    if (list)
+      page.lists[list - 1].clear();
+  }
+  for (const Stamp &stamp : line)
+    forRuns(stamp.bytes, stamp.map, stamp.map, [&](unsigned begin, unsigned end) {
+      LaneMask lanes = stamp.map.at(begin);
+      Record record = stamp.of(highestLane(lanes));
+      for (unsigned i = begin >> page.shift; i < end >> page.shift; ++i) {
+        Cell &cell = cells[i];
+        if (!stamp.wrote) {
+          addRead(page, cell, {record, record.isAsync() ? 0 : lanes}, window,
+                  accessor.cluster.warps.size());
+        } else if (!cell.write.who) {
+          cell.write = record;
+        } else if (record.isStrong()) {
+          cell.strongWrite = record;
+        } else {
+          cell.strongWrite = cell.write;
+          cell.write = record;
+        }
+      }
+    });
+  line.clear();
+  line.exact = true;
+}
+
+static void passExact(Accessor &accessor, Page &page, unsigned number, const Piece &piece) {
+  page.refine(piece.granuleShift);
+  unsigned first = number * Line::bytes;
+  forRuns(piece.bytes, piece.map, piece.map, [&](unsigned begin, unsigned end) {
+    for (LaneMask lanes = piece.map.at(begin); lanes; lanes &= lanes - 1) {
+      unsigned lane = unsigned(__builtin_ctz(lanes));
+      accessor.at(lane);
+      passCells(accessor, page, first + begin, first + end, piece.kind, piece.addressOf(lane),
+                piece.window);
+    }
+  });
+  // Nothing is left but this write.
+  if (piece.kind != Access::Read && !accessor.record.isStrong() && piece.bytes == ~ByteMask(0)) {
+    page.lines[number].clear();
+    page.lines[number].add(stampOf(accessor, piece));
+  }
+}
+
+void azulejo::cudasim::passLine(Accessor &accessor, Page &page, unsigned number,
+                                const Piece &piece) {
+  Line &line = page.lines[number];
+  if (!line.exact && line.size() >= Line::mostStamps)
+    makeExact(accessor, page, number, piece.window);
+  if (line.exact)
+    passExact(accessor, page, number, piece);
+  else if (piece.kind == Access::Read)
+    passRead(accessor, line, piece);
+  else
+    passWrite(accessor, line, piece);
+}

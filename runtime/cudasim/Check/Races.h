@@ -1,0 +1,88 @@
+//===- Races.h - One access against those before it -----------------------===//
+#ifndef AZULEJO_CUDASIM_CHECK_RACES_H
+#define AZULEJO_CUDASIM_CHECK_RACES_H
+
+#include "runtime/cudasim/Check/State.h"
+
+namespace azulejo::cudasim {
+
+/// One access on its way through the shadow: who makes it and what he knows. `lane` and the lane in
+/// `record` are of the lane that is looked at; `view` is the same for all that at() is told.
+struct Accessor {
+  Checkers::State &state;
+  ClusterState &cluster;
+  uint32_t agent, lane;
+  const View *view;
+  bool needsProxyFence = false; // it reads through the async proxy
+  bool oneAgent = false; // an operation other than cp.async, in which each lane is on its own
+  Record record;
+  /// For operations, whose view and lane stay the same: the write that was last found in order, and
+  /// the asynchronous read that was last found before this one. Neighbouring places mostly have the
+  /// same ones.
+  Record passedWrite, passedRead;
+
+  void at(unsigned accessLane) {
+    if (!oneAgent)
+      lane = accessLane;
+    // Of an asynchronous operation the time does not matter, but for cp.async the lane does.
+    if (record.isAsync())
+      record.time = accessLane;
+    else
+      record.who = (record.who & ~uint64_t(31)) | accessLane;
+  }
+};
+
+/// What an access does to a line of shadow: the bytes `bytes`, and which lane touches which.
+struct Piece {
+  Access::Kind kind;
+  Space window;
+  unsigned granuleShift; // log2 of the bytes that keep apart what lanes access apart
+  ByteMask bytes = 0;
+  LaneMap map;
+  LaneMask involved = 0; // the lanes that map names anywhere
+  uint64_t address = 0;  // generic, of what the first of them touches, for reports
+  unsigned firstLane = 0;
+
+  uint64_t addressOf(unsigned lane) const {
+    return map.lanes ? address : address + (uint64_t(lane - firstLane) << map.shift);
+  }
+};
+
+/// How many readers of different warps a place in global memory remembers behind the first. All
+/// readers of two blocks conflict with any writer, so that more find nothing more.
+constexpr size_t globalReaders = 8;
+
+/// Whether `record` happens before the accessor's access.
+bool isBefore(const Record &record, bool asReader, const Accessor &accessor);
+/// The same for all bytes and lanes that a stamp and a piece have in common, where that can be said
+/// without looking at each. `false` says nothing.
+bool isAllBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor);
+/// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
+/// true for those.
+inline bool isLongBefore(const Accessor &accessor, const Record &record) {
+  return record.time <= accessor.view->floor && !record.isAsync() &&
+         record.cluster() == accessor.cluster.number;
+}
+/// The same warp, and weak or strong alike.
+inline bool isSameWarp(const Record &a, const Record &b) { return (a.who ^ b.who) >> 5 == 0; }
+/// One execution of one instruction.
+inline bool isSameInstruction(const Record &record, const Accessor &accessor) {
+  return !record.isAsync() && record.pc == accessor.record.pc && record.warp() == accessor.agent &&
+         record.cluster() == accessor.cluster.number && record.time == accessor.record.time;
+}
+/// Throws the Fault of two accesses that nothing orders.
+void checkAgainst(const Accessor &accessor, const Record &record, bool recordWrote,
+                  Access::Kind kind, uint64_t address, Space window);
+
+/// Checks an access of the accessor's lane against the cells of bytes [begin, end) of a page and
+/// leaves its record there; throws Fault.
+void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Access::Kind kind,
+               uint64_t address, Space window);
+/// The same for many lanes and one line.
+void passLine(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
+/// Remembers a read of a cell that has others.
+void addRead(Page &page, Cell &cell, const ReadRecord &read, Space window, size_t warps);
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_CHECK_RACES_H
