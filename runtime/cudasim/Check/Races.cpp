@@ -118,11 +118,16 @@ static bool isBeforeAll(const Operation &operation, bool asReader, LaneMask lane
                         const Accessor &accessor) {
   auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
     for (const Operation::Absorbed &by : absorbed) {
-      if (operation.kind == AsyncKind::CopyAsync && !by.acquired)
-        continue; // a lane's wait counts for its own copies only
+      const Known &known = accessor.view->warps[by.agent];
+      if (operation.kind == AsyncKind::CopyAsync && !by.acquired) {
+        // A lane's wait counts for its own copies only: here all of them waited.
+        LaneMask started = accessor.cluster.started[by.agent];
+        if ((by.lanes & started) == started && known.all >= by.time)
+          return true;
+        continue;
+      }
       if (by.agent == accessor.agent && (by.lanes & lanes) == lanes)
         return true;
-      const Known &known = accessor.view->warps[by.agent];
       if (known.all >= by.time)
         return true;
     }

@@ -1,7 +1,7 @@
 //===- Counters.cpp - Sectors, wavefronts, tables -------------------------===//
 #include "runtime/cudasim/Count/Counters.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
-#include "runtime/cudasim/Memory/Access.h"
+#include "runtime/cudasim/Memory/Pattern.h"
 #include <algorithm>
 #include <cstdio>
 
@@ -198,6 +198,20 @@ Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t b
   return result;
 }
 
+/// Sectors of an access to global memory: those of its pattern, if its lanes have one.
+uint64_t sectorsOf(const Access &access, LaneMask lanes) {
+  if (!access.pattern)
+    return countSectors(access.resolved, lanes, access.bytes);
+  const uint64_t first = access.resolved[__builtin_ctz(lanes)];
+  if (access.contiguous)
+    return (first + warpSize * access.bytes - 1) / sectorBytes - first / sectorBytes + 1;
+  Pattern::Sectors &known = access.pattern->sectors;
+  if (known.phase != first % sectorBytes)
+    known = {uint8_t(first % sectorBytes),
+             uint32_t(countSectors(access.resolved, lanes, access.bytes))};
+  return known.count;
+}
+
 void countGlobal(Counters &counters, const Access &access, LaneMask lanes) {
   uint64_t bytes = uint64_t(countBits(lanes)) * access.bytes;
   bool reads = access.kind != Access::Write, writes = access.kind != Access::Read;
@@ -206,10 +220,7 @@ void countGlobal(Counters &counters, const Access &access, LaneMask lanes) {
     counters.asyncGlobalBytesWritten += writes ? bytes : 0;
     return;
   }
-  uint64_t begin = access.resolved[0], end = access.resolved[warpSize - 1] + access.bytes;
-  uint64_t sectors = access.contiguous && lanes == allLanes
-                         ? (end - 1) / sectorBytes - begin / sectorBytes + 1
-                         : countSectors(access.resolved, lanes, access.bytes);
+  uint64_t sectors = sectorsOf(access, lanes);
   if (reads) {
     ++counters.globalLoadRequests;
     counters.globalLoadSectors += sectors;
@@ -222,13 +233,28 @@ void countGlobal(Counters &counters, const Access &access, LaneMask lanes) {
   }
 }
 
+/// Wavefronts of an access to shared memory. Moved by as much as a lane touches, a pattern uses
+/// other banks, but as many.
+Wavefronts wavefrontsOf(const Access &access, LaneMask lanes) {
+  if (!access.pattern)
+    return countWavefronts(access.resolved, lanes, access.bytes);
+  if (access.contiguous)
+    return {std::max<uint64_t>(1, access.bytes / bankBytes), 0};
+  Pattern::Wavefronts &known = access.pattern->wavefronts;
+  const uint32_t piece = std::min(std::max(access.bytes, bankBytes), wavefrontBytes);
+  const uint64_t phase = access.resolved[__builtin_ctz(lanes)] % piece;
+  if (known.phase != phase) {
+    Wavefronts counted = countWavefronts(access.resolved, lanes, access.bytes);
+    known = {uint8_t(phase), uint32_t(counted.wavefronts), uint32_t(counted.conflicts)};
+  }
+  return {known.count, known.conflicts};
+}
+
 void countShared(Counters &counters, const Access &access, LaneMask lanes) {
   counters.sharedBytes += uint64_t(countBits(lanes)) * access.bytes;
   if (access.proxy == Proxy::Async)
     return;
-  Wavefronts wavefronts{std::max<uint64_t>(1, access.bytes / bankBytes), 0};
-  if (!access.contiguous || lanes != allLanes)
-    wavefronts = countWavefronts(access.resolved, lanes, access.bytes);
+  Wavefronts wavefronts = wavefrontsOf(access, lanes);
   ++counters.sharedRequests;
   counters.sharedWavefronts += wavefronts.wavefronts;
   counters.sharedBankConflicts += wavefronts.conflicts;
@@ -287,19 +313,20 @@ void Counters::add(const Counters &other) {
 }
 
 void Counters::count(const Access &access) {
-  auto lanesIn = [&](Space window) {
-    const uint8_t *windows = reinterpret_cast<const uint8_t *>(access.windows);
-    LaneMask lanes = 0;
-    CUDASIM_LANES
-    for (unsigned lane = 0; lane < warpSize; ++lane)
-      lanes |= LaneMask(windows[lane] == uint8_t(window)) << lane;
-    return lanes & access.lanes;
+  LaneMask global = 0, shared = 0, local = 0;
+  auto add = [&](Space window, LaneMask lanes) {
+    if (window == Space::Global)
+      global |= lanes;
+    else if (window == Space::Shared || window == Space::SharedCluster)
+      shared |= lanes;
+    else if (window == Space::Local)
+      local |= lanes;
   };
-  LaneMask global = lanesIn(Space::Global), shared = 0, local = 0;
-  if (global != access.lanes) {
-    shared = lanesIn(Space::Shared) | lanesIn(Space::SharedCluster);
-    local = lanesIn(Space::Local);
-  }
+  if (access.pattern)
+    add(access.windows[0], access.lanes);
+  else
+    for (LaneMask left = access.lanes; left; left &= left - 1)
+      add(access.windows[__builtin_ctz(left)], left & -left);
   if (access.bytes == 0)
     return;
   if (global != 0)

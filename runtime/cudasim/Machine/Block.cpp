@@ -50,7 +50,8 @@ void Block::step(uint64_t budget) {
   running = nullptr;
 }
 
-Cluster::Cluster(Launch &launch, Dim3 first) : launch(launch), first(first) {
+Cluster::Cluster(Launch &launch, Dim3 first, Worker &worker)
+    : launch(launch), first(first), worker(worker) {
   Dim3 shape = launch.config.cluster;
   for (uint32_t z = 0; z < shape.z; ++z)
     for (uint32_t y = 0; y < shape.y; ++y)

@@ -4,6 +4,7 @@
 
 #include "runtime/cudasim/Machine/Launch.h"
 #include "runtime/cudasim/Machine/Warp.h"
+#include "runtime/cudasim/Machine/Worker.h"
 #include <array>
 #include <memory>
 #include <vector>
@@ -79,7 +80,8 @@ private:
 /// Blocks that run together; one block where the launch has no clusters.
 class Cluster {
 public:
-  Cluster(Launch &launch, Dim3 first); // first: %ctaid of its block 0
+  /// first: %ctaid of its block 0. `worker` outlives it.
+  Cluster(Launch &launch, Dim3 first, Worker &worker);
   ~Cluster();
 
   enum class Status { Running, Stuck, Done };
@@ -93,6 +95,7 @@ public:
 
   Launch &launch;
   const Dim3 first;
+  Worker &worker;
   std::vector<std::unique_ptr<Block>> blocks; // by rank
   /// Rises whenever something happens in the cluster that a waiting warp may wait for: a write, an
   /// arrival, an asynchronous completion.

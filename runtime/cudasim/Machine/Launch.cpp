@@ -87,8 +87,9 @@ static void runApart(Launch &launch, const ClusterOrder &order, unsigned threads
   std::mutex mutex;
   auto work = [&] {
     Counters mine;
+    Worker worker;
     for (uint64_t index; (index = next++) < order.size();) {
-      Cluster cluster(launch, order.firstBlock(index));
+      Cluster cluster(launch, order.firstBlock(index), worker);
       if (launch.abandoned(*cluster.blocks.front()))
         continue;
       unsigned stuck = 0;
@@ -122,12 +123,13 @@ static void runApart(Launch &launch, const ClusterOrder &order, unsigned threads
 /// always the same, and the next one starts when one ends.
 static void runTogether(Launch &launch, const ClusterOrder &order, uint64_t resident,
                         Counters &total) {
+  Worker worker;
   std::deque<std::unique_ptr<Cluster>> running;
   uint64_t next = 0;
   unsigned stuckRounds = 0;
   while (next < order.size() || !running.empty()) {
     while (running.size() < resident && next < order.size())
-      running.push_back(std::make_unique<Cluster>(launch, order.firstBlock(next++)));
+      running.push_back(std::make_unique<Cluster>(launch, order.firstBlock(next++), worker));
     bool stuck = true, polling = false;
     for (size_t i = 0; i < running.size();) {
       Cluster &cluster = *running[i];

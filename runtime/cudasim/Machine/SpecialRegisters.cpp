@@ -69,57 +69,76 @@ SpecialRegister azulejo::cudasim::findSpecialRegister(std::string_view name) {
   return R::Count;
 }
 
+namespace {
+
+/// The registers of one warp.
+struct Registers {
+  uint8_t *storage;
+
+  uint32_t *lanes(R which) const {
+    return reinterpret_cast<uint32_t *>(storage + size_t(which) * specialRegisterBytes);
+  }
+  void all(R which, uint32_t value) const { std::fill_n(lanes(which), warpSize, value); }
+  void three(R first, Dim3 value) const {
+    for (unsigned i = 0; i < 3; ++i)
+      all(R(unsigned(first) + i), value[i]);
+  }
+};
+
+} // namespace
+
+void azulejo::cudasim::setBlockRegisters(const Warp &warp, uint8_t *registers) {
+  const Block &block = warp.block;
+  const Launch &launch = block.launch;
+  const Dim3 cluster = launch.config.cluster;
+  const Registers to{registers};
+  to.three(R::CtaidX, block.index);
+  to.all(R::SmId, uint32_t(block.linear % launch.architecture.multiprocessors));
+  to.three(R::ClusterIdX,
+           {block.index.x / cluster.x, block.index.y / cluster.y, block.index.z / cluster.z});
+  to.three(R::ClusterCtaidX,
+           {block.index.x % cluster.x, block.index.y % cluster.y, block.index.z % cluster.z});
+  to.all(R::ClusterCtaRank, block.rank);
+}
+
 std::unique_ptr<uint8_t[]> azulejo::cudasim::makeSpecialRegisters(const Warp &warp) {
   const Block &block = warp.block;
   const Launch &launch = block.launch;
   const LaunchConfig &config = launch.config;
   const Dim3 cluster = config.cluster;
   auto storage = std::make_unique<uint8_t[]>(size_t(R::Count) * specialRegisterBytes);
-  auto lanes = [&](R which) {
-    return reinterpret_cast<uint32_t *>(storage.get() + size_t(which) * specialRegisterBytes);
-  };
-  auto all = [&](R which, uint32_t value) { std::fill_n(lanes(which), warpSize, value); };
-  auto three = [&](R first, Dim3 value) {
-    for (unsigned i = 0; i < 3; ++i)
-      all(R(unsigned(first) + i), value[i]);
-  };
+  const Registers to{storage.get()};
+  setBlockRegisters(warp, storage.get());
   for (uint32_t lane = 0; lane < warpSize; ++lane) {
     uint32_t thread = warp.thread(lane);
-    lanes(R::TidX)[lane] = thread % config.block.x;
-    lanes(R::TidY)[lane] = thread / config.block.x % config.block.y;
-    lanes(R::TidZ)[lane] = thread / config.block.x / config.block.y;
-    lanes(R::LaneId)[lane] = lane;
+    to.lanes(R::TidX)[lane] = thread % config.block.x;
+    to.lanes(R::TidY)[lane] = thread / config.block.x % config.block.y;
+    to.lanes(R::TidZ)[lane] = thread / config.block.x / config.block.y;
+    to.lanes(R::LaneId)[lane] = lane;
     uint32_t bit = 1u << lane;
-    lanes(R::LanemaskEq)[lane] = bit;
-    lanes(R::LanemaskLt)[lane] = bit - 1;
-    lanes(R::LanemaskLe)[lane] = bit | (bit - 1);
-    lanes(R::LanemaskGe)[lane] = ~(bit - 1);
-    lanes(R::LanemaskGt)[lane] = ~(bit | (bit - 1));
+    to.lanes(R::LanemaskEq)[lane] = bit;
+    to.lanes(R::LanemaskLt)[lane] = bit - 1;
+    to.lanes(R::LanemaskLe)[lane] = bit | (bit - 1);
+    to.lanes(R::LanemaskGe)[lane] = ~(bit - 1);
+    to.lanes(R::LanemaskGt)[lane] = ~(bit | (bit - 1));
   }
-  three(R::NtidX, config.block);
-  three(R::CtaidX, block.index);
-  three(R::NctaidX, config.grid);
-  all(R::WarpId, warp.index);
-  all(R::NwarpId, launch.architecture.warpsPerSm);
-  all(R::SmId, uint32_t(block.linear % launch.architecture.multiprocessors));
-  all(R::NsmId, launch.architecture.multiprocessors);
-  three(R::ClusterIdX,
-        {block.index.x / cluster.x, block.index.y / cluster.y, block.index.z / cluster.z});
-  three(R::NclusterIdX,
-        {config.grid.x / cluster.x, config.grid.y / cluster.y, config.grid.z / cluster.z});
-  three(R::ClusterCtaidX,
-        {block.index.x % cluster.x, block.index.y % cluster.y, block.index.z % cluster.z});
-  three(R::ClusterNctaidX, cluster);
-  all(R::ClusterCtaRank, block.rank);
-  all(R::ClusterNctaRank, uint32_t(cluster.count()));
-  all(R::DynamicSmemSize, config.dynamicSharedBytes);
-  all(R::TotalSmemSize, uint32_t(block.shared.size()));
-  all(R::AggrSmemSize, uint32_t(block.shared.size()) + launch.architecture.sharedReserved);
+  to.three(R::NtidX, config.block);
+  to.three(R::NctaidX, config.grid);
+  to.all(R::WarpId, warp.index);
+  to.all(R::NwarpId, launch.architecture.warpsPerSm);
+  to.all(R::NsmId, launch.architecture.multiprocessors);
+  to.three(R::NclusterIdX,
+           {config.grid.x / cluster.x, config.grid.y / cluster.y, config.grid.z / cluster.z});
+  to.three(R::ClusterNctaidX, cluster);
+  to.all(R::ClusterNctaRank, uint32_t(cluster.count()));
+  to.all(R::DynamicSmemSize, config.dynamicSharedBytes);
+  to.all(R::TotalSmemSize, uint32_t(block.shared.size()));
+  to.all(R::AggrSmemSize, uint32_t(block.shared.size()) + launch.architecture.sharedReserved);
   // What the system reserves lies before a block's own shared memory; offsets here begin behind it.
   const Kernel &kernel = launch.kernel;
-  all(R::ReservedSmemOffsetBegin, kernel.reservedSharedOffset);
-  all(R::ReservedSmemOffsetEnd, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
-  all(R::ReservedSmemOffsetCap, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
-  all(R::Zero, 0);
+  to.all(R::ReservedSmemOffsetBegin, kernel.reservedSharedOffset);
+  to.all(R::ReservedSmemOffsetEnd, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
+  to.all(R::ReservedSmemOffsetCap, kernel.reservedSharedOffset + kernel.reservedSharedBytes);
+  to.all(R::Zero, 0);
   return storage;
 }

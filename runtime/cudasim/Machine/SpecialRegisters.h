@@ -61,6 +61,8 @@ constexpr uint32_t specialRegisterBytes = warpSize * sizeof(uint32_t);
 
 /// The 32 lanes of each of them, one after the other.
 std::unique_ptr<uint8_t[]> makeSpecialRegisters(const Warp &warp);
+/// Of a warp of the same launch and index in another block: sets those that differ.
+void setBlockRegisters(const Warp &warp, uint8_t *registers);
 
 /// Of "%tid.x", or Count.
 SpecialRegister findSpecialRegister(std::string_view name);

@@ -30,35 +30,61 @@ Warp::Warp(Block &block, uint32_t index, LaneMask lanes)
     : block(block), program(block.launch.program), index(index), live(lanes), started(lanes) {
   const Launch &launch = block.launch;
   localBytes = launch.kernel.localBytes + launch.options.stackBytes;
-  localMemory.resize(uint64_t(localBytes) * warpSize);
-  special = makeSpecialRegisters(*this);
-  bases[Operand::Special] = special.get();
+  storage = block.cluster.worker.storages.take(index);
+  if (storage) {
+    setBlockRegisters(*this, storage->special.get());
+  } else {
+    storage = std::make_unique<WarpStorage>();
+    storage->special = makeSpecialRegisters(*this);
+  }
+  bases[Operand::Special] = storage->special.get();
   bases[Operand::Constant] = program.constants;
   masks[Operand::Special] = const_cast<LaneMask *>(specialMasks());
   masks[Operand::Constant] = const_cast<LaneMask *>(program.constantMasks);
   makeFrame(0);
-  frames[0].function.fill(launch.kernel.function);
+  frame(0).function.fill(launch.kernel.function);
   group = {lanes, program.functions[launch.kernel.function].begin, 0, Wait::None, 0};
   enter();
   updateFrontier();
 }
 
-void Warp::makeFrame(uint32_t depth) {
-  if (depth < frames.size())
-    return;
-  Frame frame;
+Warp::~Warp() { block.cluster.worker.storages.give(index, std::move(storage)); }
+
+Frame::Frame(const Program &program) {
   // 64-byte aligned, so that vector code never straddles a cache line.
-  size_t bytes = (size_t(program.maxFrameBytes) + 63) / 64 * 64;
-  frame.storage = std::make_unique<uint8_t[]>(bytes + program.maxRegisters * sizeof(LaneMask) + 64);
-  frame.registers = reinterpret_cast<uint8_t *>(
-      (reinterpret_cast<uintptr_t>(frame.storage.get()) + 63) / 64 * 64);
-  frame.masks = reinterpret_cast<LaneMask *>(frame.registers + bytes);
-  frames.push_back(std::move(frame));
+  size_t registerBytes = (size_t(program.maxFrameBytes) + 63) / 64 * 64;
+  bytes = registerBytes + program.maxRegisters * sizeof(LaneMask);
+  storage = std::make_unique<uint8_t[]>(bytes + 64);
+  registers =
+      reinterpret_cast<uint8_t *>((reinterpret_cast<uintptr_t>(storage.get()) + 63) / 64 * 64);
+  masks = reinterpret_cast<LaneMask *>(registers + registerBytes);
+}
+
+void Frame::clear() {
+  std::memset(registers, 0, bytes);
+  function.fill(0);
+  returnPc.fill(0);
+  localBase.fill(0);
+}
+
+void Warp::makeFrame(uint32_t depth) {
+  if (depth < framesMade)
+    return;
+  ++framesMade;
+  if (depth < storage->frames.size())
+    storage->frames[depth].clear();
+  else
+    storage->frames.emplace_back(program);
+}
+
+void Warp::makeLocal() {
+  storage->local.assign(uint64_t(localBytes) * warpSize, 0);
+  localReady = true;
 }
 
 void Warp::enter() {
-  bases[Operand::Frame] = frames[group.depth].registers;
-  masks[Operand::Frame] = frames[group.depth].masks;
+  bases[Operand::Frame] = frame(group.depth).registers;
+  masks[Operand::Frame] = frame(group.depth).masks;
 }
 
 /// Where the running group has to look up: at the next place where another group of its depth
@@ -147,9 +173,9 @@ void Warp::branch(LaneMask taken, uint32_t target) {
 }
 
 uint32_t Warp::calleeLocalBase(unsigned lane) const {
-  const Frame &frame = frames[group.depth];
-  uint32_t size = program.functions[frame.function[lane]].localBytes;
-  return (frame.localBase[lane] + size + callOverheadBytes + 15) / 16 * 16;
+  const Frame &caller = frame(group.depth);
+  uint32_t size = program.functions[caller.function[lane]].localBytes;
+  return (caller.localBase[lane] + size + callOverheadBytes + 15) / 16 * 16;
 }
 
 void Warp::call(LaneMask lanes, uint32_t function) {
@@ -166,12 +192,12 @@ void Warp::call(LaneMask lanes, uint32_t function) {
                   "the call of " + callee.name + " needs more than the stack of " +
                       std::to_string(block.launch.options.stackBytes) + " bytes a thread",
                   int(lane));
-    frames[depth].function[lane] = function;
-    frames[depth].returnPc[lane] = group.pc;
-    frames[depth].localBase[lane] = base;
+    frame(depth).function[lane] = function;
+    frame(depth).returnPc[lane] = group.pc;
+    frame(depth).localBase[lane] = base;
   }
   for (uint32_t i = 0; i < callee.registers; ++i)
-    frames[depth].masks[i] &= ~lanes;
+    frame(depth).masks[i] &= ~lanes;
   group.depth = depth;
   group.pc = callee.begin;
   enter();
@@ -183,14 +209,14 @@ void Warp::returnFrom(LaneMask lanes) {
     return exit(lanes);
   split(lanes);
   // Lanes that came from different calls part here.
-  const Frame &frame = frames[group.depth];
+  const Frame &callee = frame(group.depth);
   LaneMask left = group.lanes;
   uint32_t depth = group.depth - 1;
   while (left) {
-    uint32_t pc = frame.returnPc[__builtin_ctz(left)];
+    uint32_t pc = callee.returnPc[__builtin_ctz(left)];
     LaneMask same = 0;
     for (LaneMask each = left; each; each &= each - 1)
-      if (frame.returnPc[__builtin_ctz(each)] == pc)
+      if (callee.returnPc[__builtin_ctz(each)] == pc)
         same |= each & -each;
     left &= ~same;
     group.lanes = same;

@@ -3,7 +3,7 @@
 #define AZULEJO_CUDASIM_MACHINE_WARP_H
 
 #include "runtime/cudasim/Check/Fault.h"
-#include "runtime/cudasim/Program/Program.h"
+#include "runtime/cudasim/Machine/WarpStorage.h"
 #include <array>
 #include <memory>
 #include <vector>
@@ -52,6 +52,7 @@ struct WarpUnit {
 class Warp {
 public:
   Warp(Block &block, uint32_t index, LaneMask lanes);
+  ~Warp();
 
   /// Runs until every group waits, the warp yields or ends, or about `budget` instructions were
   /// executed. False when no lane lives.
@@ -121,13 +122,17 @@ public:
 
   // --- Local memory ------------------------------------------------------------------------------
   /// Where the running function's frame begins in each lane's local memory.
-  const uint32_t *localBase() const { return frames[group.depth].localBase.data(); }
-  uint8_t *local(unsigned lane) { return localMemory.data() + uint64_t(lane) * localBytes; }
+  const uint32_t *localBase() const { return frame(group.depth).localBase.data(); }
+  uint8_t *local(unsigned lane) {
+    if (!localReady)
+      makeLocal();
+    return storage->local.data() + uint64_t(lane) * localBytes;
+  }
   uint32_t localSize() const { return localBytes; }
   /// Of the callee's frame that `call` would make.
   uint32_t calleeLocalBase(unsigned lane) const;
   const Function &running() const {
-    return program.functions[frames[group.depth].function[__builtin_ctz(group.lanes)]];
+    return program.functions[frame(group.depth).function[__builtin_ctz(group.lanes)]];
   }
 
   // --- Threads -----------------------------------------------------------------------------------
@@ -157,13 +162,10 @@ public:
   const Instruction *current = nullptr;
 
 private:
-  struct Frame {
-    std::unique_ptr<uint8_t[]> storage; // registers, then masks
-    uint8_t *registers = nullptr;
-    LaneMask *masks = nullptr;
-    std::array<uint32_t, warpSize> function{}, returnPc{}, localBase{};
-  };
+  Frame &frame(uint32_t depth) { return storage->frames[depth]; }
+  const Frame &frame(uint32_t depth) const { return storage->frames[depth]; }
   void makeFrame(uint32_t depth);
+  void makeLocal();
   void enter();                     // points bases at the running group's frame
   bool schedule(bool fair = false); // picks the next group to run; false if all wait
   void updateFrontier();
@@ -179,10 +181,10 @@ private:
 
   const uint8_t *bases[3];
   LaneMask *masks[3];
-  std::vector<Frame> frames;
-  std::unique_ptr<uint8_t[]> special;
-  std::vector<uint8_t> localMemory;
+  std::unique_ptr<WarpStorage> storage;
+  uint32_t framesMade = 0; // of the storage's, by this warp
   uint32_t localBytes = 0;
+  bool localReady = false;
   uint32_t frontier = 0; // the lowest pc of another group that could join or should run; running
                          // past it reschedules
   uint64_t polls = 0;

@@ -16,6 +16,8 @@ enum class Order : uint8_t { Weak, Volatile, Relaxed, Acquire, Release, AcquireR
 enum class Scope : uint8_t { Block, Cluster, Device, System };
 enum class Proxy : uint8_t { Generic, Async, Constant };
 
+struct Pattern;
+
 /// One access of `bytes` bytes by each of `lanes`. access() (Memory.h) turns its addresses into
 /// host pointers, or throws the Fault that says what is wrong with the first bad lane.
 struct Access {
@@ -46,6 +48,9 @@ struct Access {
   uint8_t *hosts[warpSize];
   /// All 32 lanes take part, and each one's bytes follow those of the one before, on the host too.
   bool contiguous = false;
+  /// How the addresses lie to each other, where all are in one region (else null, as for
+  /// asynchronous copies).
+  Pattern *pattern = nullptr;
   Space windows[warpSize];     // where each generic address led
   uint64_t resolved[warpSize]; // full generic addresses (Space.h), as reports show them
 };

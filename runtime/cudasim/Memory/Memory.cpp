@@ -3,6 +3,7 @@
 #include "runtime/cudasim/Async/Mbarriers.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Machine/Block.h"
+#include "runtime/cudasim/Memory/Pattern.h"
 #include <cstring>
 
 using namespace azulejo::cudasim;
@@ -124,9 +125,22 @@ bool isReadOnly(const Region &region) {
          (region.allocation && region.allocation->readOnly);
 }
 
+/// Turns offsets from a region's begin, by lane, into host and generic addresses.
+template <class F> void place(Access &access, const Region &region, F &&relative) {
+  const uint64_t host = reinterpret_cast<uint64_t>(region.host), generic = region.generic,
+                 hostStride = region.hostStride, genericStride = region.genericStride;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    access.hosts[lane] = reinterpret_cast<uint8_t *>(host + relative(lane) + lane * hostStride);
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    access.resolved[lane] = generic + relative(lane) + lane * genericStride;
+  std::memset(access.windows, int(region.window), warpSize);
+}
+
 /// All lanes in `region`, each within its bounds and aligned? A few vector operations a lane and no
 /// branch: `relative` and `limit - relative` are both non-negative exactly where the access fits.
-template <bool strided, bool whole> bool resolveAll(Access &access, const Region &region) {
+bool resolveAll(Access &access, const Region &region) {
   if (region.size < access.bytes)
     return false;
   const uint64_t limit = region.size - access.bytes;
@@ -134,43 +148,37 @@ template <bool strided, bool whole> bool resolveAll(Access &access, const Region
   const LaneMask lanes = access.lanes;
   const unsigned first = __builtin_ctz(lanes);
   const uint64_t *addresses = access.addresses;
-  const uint64_t begin = region.begin, beginStride = strided ? region.beginStride : 0;
+  const uint64_t begin = region.begin, beginStride = region.beginStride;
   const uint64_t firstRelative = addresses[first] - begin - first * beginStride;
-  const uint64_t bytes = access.bytes;
-  uint64_t outside = 0, low = 0, scattered = 0;
+  uint64_t outside = 0, low = 0;
   alignas(32) uint64_t relatives[warpSize];
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     uint64_t relative = addresses[lane] - begin - lane * beginStride;
-    if (!whole)
-      relative = (lanes >> lane & 1) ? relative : firstRelative;
+    relative = (lanes >> lane & 1) ? relative : firstRelative;
     relatives[lane] = relative;
     outside |= relative | (limit - relative);
     low |= relative + begin;
-    if (whole && !strided)
-      scattered |= relative ^ (firstRelative + lane * bytes);
   }
   if (int64_t(outside) < 0 || (low & (alignment - 1)))
     return false;
-  access.contiguous = whole && !strided && scattered == 0;
-  const uint64_t host = reinterpret_cast<uint64_t>(region.host), generic = region.generic,
-                 hostStride = strided ? region.hostStride : 0,
-                 genericStride = strided ? region.genericStride : 0;
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    access.hosts[lane] = reinterpret_cast<uint8_t *>(host + relatives[lane] + lane * hostStride);
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    access.resolved[lane] = generic + relatives[lane] + lane * genericStride;
-  std::memset(access.windows, int(region.window), warpSize);
+  place(access, region, [&](unsigned lane) { return relatives[lane]; });
   return true;
 }
 
-bool resolveAll(Access &access, const Region &region) {
-  if (region.beginStride | region.hostStride)
-    return resolveAll<true, false>(access, region);
-  return access.lanes == allLanes ? resolveAll<false, true>(access, region)
-                                  : resolveAll<false, false>(access, region);
+/// The same for a pattern, of which the ends say all.
+bool resolvePattern(Access &access, const Region &region, Pattern &pattern) {
+  const uint64_t address = access.addresses[__builtin_ctz(access.lanes)];
+  const uint64_t relative = address - region.begin;
+  const uint32_t alignment = access.alignment ? access.alignment : access.bytes;
+  if (relative > region.size || int64_t(relative) + pattern.least < 0 ||
+      int64_t(relative) + pattern.greatest + int64_t(access.bytes) > int64_t(region.size) ||
+      ((address | pattern.anyOffset) & (alignment - 1)))
+    return false;
+  place(access, region, [&](unsigned lane) { return relative + pattern.offsets[lane]; });
+  access.pattern = &pattern;
+  access.contiguous = pattern.contiguous && !region.hostStride;
+  return true;
 }
 
 // --- Reports -------------------------------------------------------------------------------------
@@ -422,9 +430,20 @@ void azulejo::cudasim::resolve(Access &access) {
   unsigned first = __builtin_ctz(access.lanes);
   Region region;
   if (findRegion(access, access.addresses[first], region) &&
-      (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region))
-    return;
-  access.contiguous = false;
+      (access.kind == Access::Read || !isReadOnly(region))) {
+    // Asynchronous copies look at many places, which have no pattern.
+    if (access.token || access.proxy == Proxy::Async || region.beginStride) {
+      if (resolveAll(access, region))
+        return;
+    } else {
+      Patterns &patterns = access.warp.block.cluster.worker.patterns;
+      Pattern &pattern = patterns.of(access.warp.pcOf(access.instruction));
+      if (!pattern.fits(access))
+        pattern.learn(access);
+      if (resolvePattern(access, region, pattern))
+        return;
+    }
+  }
   for (unsigned lane = 0; lane < warpSize; ++lane)
     if (access.lanes >> lane & 1)
       resolveLane(access, lane);

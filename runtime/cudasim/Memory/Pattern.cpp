@@ -1,0 +1,53 @@
+//===- Pattern.cpp - How the lanes of an access lie to each other ---------===//
+#include "runtime/cudasim/Memory/Pattern.h"
+#include "runtime/cudasim/Instructions/Lanes.h"
+#include <algorithm>
+
+using namespace azulejo::cudasim;
+
+template <bool whole>
+static uint64_t distance(const uint64_t *addresses, uint64_t first, LaneMask lanes, unsigned lane) {
+  uint64_t distance = addresses[lane] - first;
+  return whole || (lanes >> lane & 1) ? distance : 0;
+}
+
+template <bool whole> static bool matches(const uint64_t *offsets, const Access &access) {
+  const uint64_t *addresses = access.addresses, first = addresses[__builtin_ctz(access.lanes)];
+  const LaneMask lanes = access.lanes;
+  uint64_t unlike = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    unlike |= distance<whole>(addresses, first, lanes, lane) ^ offsets[lane];
+  return unlike == 0;
+}
+
+bool Pattern::fits(const Access &access) const {
+  return lanes == access.lanes && bytes == access.bytes &&
+         (lanes == allLanes ? matches<true>(offsets, access) : matches<false>(offsets, access));
+}
+
+void Pattern::learn(const Access &access) {
+  const uint64_t *addresses = access.addresses, first = addresses[__builtin_ctz(access.lanes)];
+  lanes = access.lanes;
+  bytes = access.bytes;
+  uint64_t any = 0, scattered = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    uint64_t offset = distance<false>(addresses, first, lanes, lane);
+    offsets[lane] = offset;
+    any |= offset;
+    scattered |= offset ^ uint64_t(lane) * bytes;
+  }
+  int64_t low = 0, high = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    low = std::min(low, int64_t(offsets[lane]));
+    high = std::max(high, int64_t(offsets[lane]));
+  }
+  least = low;
+  greatest = high;
+  anyOffset = any;
+  contiguous = lanes == allLanes && scattered == 0;
+  sectors = {};
+  wavefronts = {};
+}

@@ -1,0 +1,53 @@
+//===- Pattern.h - How the lanes of an access lie to each other -----------===//
+#ifndef AZULEJO_CUDASIM_MEMORY_PATTERN_H
+#define AZULEJO_CUDASIM_MEMORY_PATTERN_H
+
+#include "runtime/cudasim/Memory/Access.h"
+#include <memory>
+#include <vector>
+
+namespace azulejo::cudasim {
+
+/// Where lanes access memory, relative to the first of them. Most instructions of a kernel have one
+/// pattern all the time, at places that move: whatever follows from it alone (how far it reaches,
+/// which banks collide) is found once and kept.
+struct Pattern {
+  LaneMask lanes = 0;
+  uint32_t bytes = 0;
+  alignas(32) uint64_t offsets[warpSize]; // from the first lane's address; 0 for lanes left out
+  int64_t least = 0, greatest = 0;        // of them
+  uint64_t anyOffset = 0;                 // their bits, or-ed
+  bool contiguous = false;                // all lanes, one behind the other
+
+  /// What counters say of it (Count/Counters.cpp) where the first address has these low bits.
+  struct Sectors {
+    uint8_t phase = 0xff;
+    uint32_t count = 0;
+  } sectors;
+  struct Wavefronts {
+    uint8_t phase = 0xff;
+    uint32_t count = 0, conflicts = 0;
+  } wavefronts;
+
+  bool fits(const Access &access) const;
+  void learn(const Access &access);
+};
+
+/// The last pattern of every instruction, as one host thread saw it.
+class Patterns {
+public:
+  Pattern &of(uint32_t pc) {
+    if (pc >= patterns.size())
+      patterns.resize(pc + 1);
+    if (!patterns[pc])
+      patterns[pc] = std::make_unique<Pattern>();
+    return *patterns[pc];
+  }
+
+private:
+  std::vector<std::unique_ptr<Pattern>> patterns;
+};
+
+} // namespace azulejo::cudasim
+
+#endif // AZULEJO_CUDASIM_MEMORY_PATTERN_H
