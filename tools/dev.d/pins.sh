@@ -11,6 +11,7 @@ build_packages=(
   mlir-$llvm_version-tools protobuf-compiler python3-venv zlib1g-dev libzstd-dev
 )
 test_packages=(clang-format-$llvm_version clang-tidy-$llvm_version locales)
+fuzz_packages=(libclang-rt-$llvm_version-dev) # the sanitizers' runtime
 
 # The ONNX C++ library, from the source distribution of the Python package of the same version.
 onnx_version=1.23.2

@@ -191,8 +191,12 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
     if (!accessor.view && clock.isUniform())
       accessor.view = clock.common.get();
   }
-  if (access.atomic || access.order != Order::Weak)
-    who |= Record::strong;
+  if (access.atomic || access.order != Order::Weak) {
+    bool limited = isShared(access.windows[__builtin_ctz(access.lanes)])
+                       ? access.order == Order::Volatile
+                       : access.scope == Scope::Block;
+    who |= Record::strong | (limited ? Record::limited : 0);
+  }
   accessor.record = {who, operation ? 0 : pass.time, access.warp.pcOf(access.instruction)};
   const bool together = accessor.view != nullptr;
   Piece piece{access.kind, Space::Global, granuleShift(access), 0, {}, 0, 0, 0};

@@ -42,7 +42,7 @@ static void checkEach(Accessor &accessor, const Stamp &stamp, const Piece &piece
 
 static void check(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
   const Record &record = stamp.record;
-  if (record.isStrong() && accessor.record.isStrong())
+  if (areStrongTogether(accessor, record, stamp.wrote, piece.kind, piece.window))
     return;
   if (isAllBefore(stamp, piece, accessor) || isSameInstruction(record, accessor))
     return;

@@ -70,8 +70,9 @@ bool PhaseFilter::noteEach(const Access &access, const uint32_t *at, uint32_t wa
 bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time time,
                        const ViewPtr &view) {
   const bool strong = access.atomic || access.order != Order::Weak;
-  // A strong load alone would need a tag of its own.
-  if (log.size() == longestLog || (strong && access.kind == Access::Read))
+  // A strong load alone would need a tag of its own, and so would volatile stores.
+  if (log.size() == longestLog || (strong && access.kind == Access::Read) ||
+      access.order == Order::Volatile)
     return false;
   if (views.empty() || views.back() != view)
     views.push_back(view);

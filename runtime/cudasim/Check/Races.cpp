@@ -95,10 +95,23 @@ static std::string describeThread(const Record &record, const Accessor &accessor
   throw fault;
 }
 
+bool azulejo::cudasim::areStrongTogether(const Accessor &accessor, const Record &record,
+                                         bool recordWrote, Access::Kind kind, Space window) {
+  const Record &mine = accessor.record;
+  if (!mine.isStrong() || !record.isStrong())
+    return false;
+  if (window != Space::Global)
+    return !mine.isLimited() || !record.isLimited() || recordWrote != (kind == Access::Read);
+  if (!mine.isLimited() && !record.isLimited())
+    return true;
+  uint32_t perBlock = accessor.cluster.warpsPerBlock;
+  return record.cluster() == mine.cluster() && record.warp() / perBlock == mine.warp() / perBlock;
+}
+
 void azulejo::cudasim::checkAgainst(const Accessor &accessor, const Record &record,
                                     bool recordWrote, Access::Kind kind, uint64_t address,
                                     Space window) {
-  if (record.isStrong() && accessor.record.isStrong())
+  if (areStrongTogether(accessor, record, recordWrote, kind, window))
     return;
   // Two lanes of one instruction: which of them wins is left open, and often does not matter.
   if (isSameInstruction(record, accessor))

@@ -70,6 +70,14 @@ inline bool isSameInstruction(const Record &record, const Accessor &accessor) {
   return !record.isAsync() && record.pc == accessor.record.pc && record.warp() == accessor.agent &&
          record.cluster() == accessor.cluster.number && record.time == accessor.record.time;
 }
+/// Strong accesses do not race, but for two kinds:
+/// - of global memory, if the scope of one is its own block (.cta) and the other is not in it;
+/// - of shared memory, if both are volatile and one reads, and no loop waits for what it reads.
+///   PTX calls volatile accesses strong; programs that reduce in shared memory through volatile
+///   pointers, as was right before lanes had program counters of their own, rely on an order all
+///   the same.
+bool areStrongTogether(const Accessor &accessor, const Record &record, bool recordWrote,
+                       Access::Kind kind, Space window);
 /// Throws the Fault of two accesses that nothing orders.
 void checkAgainst(const Accessor &accessor, const Record &record, bool recordWrote,
                   Access::Kind kind, uint64_t address, Space window);

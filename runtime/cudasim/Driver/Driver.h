@@ -81,6 +81,7 @@ public:
   /// Tells the checkers, where they look for it, that bytes of device memory were given a value.
   void written(uint64_t address, uint64_t bytes);
   void reportLeaks(const Context &context);
+  bool isOtherContextAlive(const Context &context) const;
 
   // --- Work (Work.cpp)
   /// Does `work` now, or adds it to what `stream` captures.

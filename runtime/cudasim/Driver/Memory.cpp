@@ -2,6 +2,7 @@
 #include "runtime/cudasim/Check/Checkers.h"
 #include "runtime/cudasim/Check/Report.h"
 #include "runtime/cudasim/Driver/Driver.h"
+#include "runtime/cudasim/Instructions/Call.h"
 #include <algorithm>
 #include <sys/mman.h>
 
@@ -100,21 +101,44 @@ uint8_t *Driver::anyPointer(CUdeviceptr address, uint64_t bytes) {
   return reinterpret_cast<uint8_t *>(address);
 }
 
+bool Driver::isOtherContextAlive(const Context &context) const {
+  bool alive = false;
+  registry.forEach([&](const std::shared_ptr<Object> &each) {
+    auto *other = dynamic_cast<Context *>(each.get());
+    alive |= other && other != &context && !other->destroyed;
+  });
+  return alive;
+}
+
 void Driver::reportLeaks(const Context &context) {
   // A program whose context a fault broke cannot free what it has.
   if (!configuration.reportLeaks || context.error != CUDA_SUCCESS)
     return;
   std::string text, json;
+  auto add = [&](const std::string &line) {
+    text += "leak: " + line + "\n";
+    json += "{\"class\": \"leak\", \"message\": " + quoteJson(line) + "}\n";
+  };
   for (auto &[begin, record] : records) {
     if (record.context.lock().get() != &context || record.kind == MemoryRecord::Global ||
         record.ofGraph)
       continue;
     const Allocation *allocation = memory->find(begin);
-    std::string line = std::to_string(record.size) + " bytes of " +
-                       (allocation ? allocation->origin : std::string("memory")) +
-                       " were never freed";
-    text += "leak: " + line + "\n";
-    json += "{\"class\": \"leak\", \"message\": " + quoteJson(line) + "}\n";
+    add(std::to_string(record.size) + " bytes of " +
+        (allocation ? allocation->origin : std::string("memory")) + " were never freed");
+  }
+  if (!isOtherContextAlive(context)) {
+    // What kernels allocated and did not free: nobody says in which context they did.
+    uint64_t bytes = 0, pieces = 0;
+    for (const Allocation *allocation : memory->live())
+      if (allocation->origin == deviceHeapOrigin) {
+        bytes += allocation->size;
+        ++pieces;
+        memory->free(allocation->begin);
+      }
+    if (pieces)
+      add(std::to_string(bytes) + " bytes in " + std::to_string(pieces) + " pieces of " +
+          deviceHeapOrigin + " were never freed");
   }
   if (!text.empty())
     say(text, json);

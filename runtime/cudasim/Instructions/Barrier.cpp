@@ -207,7 +207,7 @@ bool decodeBarrier(Decoder &decoder, const ptx::Statement &statement, Instructio
   bool reduces = form.action >= Action::Popc;
   if (statement.has("red") && !reduces)
     decoder.fail("the reduction must be .popc, .and or .or");
-  instruction.aligned = m.flag("aligned") || statement.opcode == "bar";
+  instruction.aligned = statement.opcode == "bar" || m.flag("aligned");
   if (reduces && !m.flag(form.action == Action::Popc ? "u32" : "pred"))
     decoder.fail("the type of the result is missing");
   m.end();

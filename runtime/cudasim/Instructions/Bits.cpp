@@ -387,6 +387,8 @@ bool decodePermute(Decoder &decoder, const Statement &statement, Instruction &i)
   const ptx::Operand &selectors = statement.operands[3];
   if (mode.empty() && selectors.kind == ptx::Operand::Kind::Integer && !(selectors.bits & 0x8888)) {
     i.immediate = int64_t(selectors.bits & 0xffff);
+    i.copies = Copies::Any;
+    decoder.operands(i, {i.destination()}, {i.source(0), i.source(1)});
     i.execute = permuteConstant;
   }
   return true;

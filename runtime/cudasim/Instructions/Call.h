@@ -6,6 +6,9 @@
 
 namespace azulejo::cudasim {
 
+/// What reports call the memory that kernels get by malloc.
+constexpr char deviceHeapOrigin[] = "malloc on the device";
+
 /// One argument or result: a .param variable of the caller's frame (`inMemory`, at `callerOffset`)
 /// or a register or constant; and where the callee's formal lies in its frame.
 struct Passed {

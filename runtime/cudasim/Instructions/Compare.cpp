@@ -397,6 +397,7 @@ bool decodeSelp(Decoder &decoder, const Statement &statement, Instruction &i) {
   Execute execute = nullptr;
   if (isMovable(type))
     execute = forWidth(type, [](auto t) -> Execute { return selp<decltype(t)>; });
+  i.copies = Copies::Selected;
   finish(decoder, statement, i, CounterClass::Compare, execute, type, {type, type, Type::Pred});
   return true;
 }

@@ -195,7 +195,7 @@ void allocate(Warp &warp, const Instruction &instruction, LaneMask active) {
     unsigned lane = unsigned(__builtin_ctz(each));
     uint64_t size = argument(warp, plan.arguments[0], lane);
     Allocation *allocation =
-        size ? warp.block.launch.memory.allocate(size, "malloc on the device") : nullptr;
+        size ? warp.block.launch.memory.allocate(size, deviceHeapOrigin) : nullptr;
     if (!plan.results.empty())
       setResult(warp, plan.results[0], lane, allocation ? allocation->begin : 0);
   }

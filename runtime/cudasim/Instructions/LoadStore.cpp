@@ -1,6 +1,7 @@
 //===- LoadStore.cpp - ld, ldu, st ----------------------------------------===//
 #include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
+#include "runtime/cudasim/Instructions/Polling.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include "runtime/cudasim/Memory/Memory.h"
 #include <algorithm>
@@ -213,9 +214,11 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
   if (semantics.order == Order::AcquireRelease || (isLoad && semantics.order == Order::Release) ||
       (!isLoad && semantics.order == Order::Acquire))
     decoder.fail("these semantics are not those of a " + std::string(isLoad ? "load" : "store"));
-  if (semantics.order == Order::Volatile)
+  if (semantics.order == Order::Volatile) {
     semantics.scope = Scope::System;
-  else if (semantics.order != Order::Weak) {
+    if (isLoad && isPolling(decoder.function, statement))
+      semantics.order = Order::Relaxed;
+  } else if (semantics.order != Order::Weak) {
     if (!atScope(m))
       decoder.fail("a scope must be given: .cta, .cluster, .gpu or .sys");
     semantics.scope = takeScope(decoder, m, Scope::Block);
@@ -273,7 +276,8 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
   }
   instruction.counterClass = classOf(semantics, isLoad);
   // Compilers spill and pass values that were never written.
-  instruction.copies = !isLoad && semantics.space == Space::Local;
+  if (!isLoad && semantics.space == Space::Local)
+    instruction.copies = Copies::All;
   instruction.attributes = decoder.make(std::move(attributes));
   instruction.execute = isLoad ? load : storeVector;
   return true;

@@ -178,6 +178,7 @@ void decodeVector(Decoder &decoder, const Statement &statement, Instruction &i, 
   std::vector<Operand> parts;
   for (const ptx::Operand &each : elements)
     parts.push_back(packs ? decoder.source(each, element) : decoder.destination(each, element));
+  i.copies = Copies::Any;
   if (packs)
     decoder.operands(i, {decoder.destination(to, type)}, parts);
   else
@@ -203,6 +204,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
       return true;
     }
     decoder.operands(i, {decoder.predicateDestination(to)}, {decoder.predicate(from)});
+    i.copies = Copies::All;
     i.execute = movePredicate;
     return true;
   }
@@ -231,6 +233,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
     i.execute = forWidth(type, [](auto t) { return lanes<move<decltype(t)>>; });
   if (!i.execute)
     decoder.fail("mov has no such type");
+  i.copies = Copies::All;
   decoder.operands(i, {decoder.destination(to, type)}, {decoder.source(from, type)});
   return true;
 }

@@ -373,7 +373,11 @@ void decodeProduct(Decoder &decoder, const ptx::Statement &statement, Modifiers 
   requireSyncAligned(decoder, m);
   bool aRow = takeRow(decoder, m), bRow = takeRow(decoder, m);
   const WmmaShape &shape = takeShape(decoder, m);
-  int rounding = m.one<int>({{"rn", 0}, {"rz", 1}, {"rm", 2}, {"rp", 3}}, -1);
+  // NVIDIA's own headers write it behind the types.
+  auto takeRounding = [](Modifiers &m) {
+    return m.one<int>({{"rn", 0}, {"rz", 1}, {"rm", 2}, {"rp", 3}}, -1);
+  };
+  int rounding = takeRounding(m);
   // f16 multiplicands go without saying.
   Type d = m.type(), a = Type::F16, b = Type::F16, c = m.type();
   Type third = m.type(/*optional=*/true);
@@ -383,6 +387,8 @@ void decodeProduct(Decoder &decoder, const ptx::Statement &statement, Modifiers 
     c = m.type();
   }
   bool satfinite = m.flag("satfinite");
+  if (rounding < 0)
+    rounding = takeRounding(m);
   m.end();
   bool half = third == Type::None, bit = a == Type::B1;
   bool integer = a == Type::S8 || a == Type::U8 || a == Type::S4 || a == Type::U4;

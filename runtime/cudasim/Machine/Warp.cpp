@@ -43,6 +43,7 @@ Warp::Warp(Block &block, uint32_t index, LaneMask lanes)
   masks[Operand::Constant] = const_cast<LaneMask *>(program.constantMasks);
   makeFrame(0);
   frame(0).function.fill(launch.kernel.function);
+  frame(0).localEnd.fill(program.functions[launch.kernel.function].localBytes);
   group = {lanes, program.functions[launch.kernel.function].begin, 0, Wait::None, 0};
   enter();
   updateFrontier();
@@ -104,6 +105,22 @@ void Warp::updateFrontier() {
   }
 }
 
+bool Warp::absorbMembers() {
+  bool any = false;
+  for (size_t i = 0; i < parked.size();) {
+    Group &other = parked[i];
+    if (other.pc == group.pc && other.depth == group.depth &&
+        (other.wait == Wait::None || other.wait == Wait::Converge)) {
+      group.lanes |= other.lanes;
+      parked.erase(parked.begin() + i);
+      any = true;
+    } else {
+      ++i;
+    }
+  }
+  return any;
+}
+
 bool Warp::schedule(bool fair) {
   switching = false;
   sinceSwitch = 0;
@@ -132,17 +149,7 @@ bool Warp::schedule(bool fair) {
   }
   group = *best;
   parked.erase(best);
-  // Whoever stands at the same place goes along, also those who waited for just that.
-  for (size_t i = 0; i < parked.size();) {
-    Group &other = parked[i];
-    if (other.pc == group.pc && other.depth == group.depth &&
-        (other.wait == Wait::None || other.wait == Wait::Converge)) {
-      group.lanes |= other.lanes;
-      parked.erase(parked.begin() + i);
-    } else {
-      ++i;
-    }
-  }
+  absorbMembers();
   rotated = fair && !parked.empty();
   enter();
   updateFrontier();
@@ -173,9 +180,12 @@ void Warp::branch(LaneMask taken, uint32_t target) {
 }
 
 uint32_t Warp::calleeLocalBase(unsigned lane) const {
-  const Frame &caller = frame(group.depth);
-  uint32_t size = program.functions[caller.function[lane]].localBytes;
-  return (caller.localBase[lane] + size + callOverheadBytes + 15) / 16 * 16;
+  return (localEnd(lane) + callOverheadBytes + 15) / 16 * 16;
+}
+
+uint32_t Warp::ownLocalEnd(unsigned lane) const {
+  const Frame &running = frame(group.depth);
+  return running.localBase[lane] + program.functions[running.function[lane]].localBytes;
 }
 
 void Warp::call(LaneMask lanes, uint32_t function) {
@@ -195,6 +205,7 @@ void Warp::call(LaneMask lanes, uint32_t function) {
     frame(depth).function[lane] = function;
     frame(depth).returnPc[lane] = group.pc;
     frame(depth).localBase[lane] = base;
+    frame(depth).localEnd[lane] = base + callee.localBytes;
   }
   for (uint32_t i = 0; i < callee.registers; ++i)
     frame(depth).masks[i] &= ~lanes;
@@ -257,6 +268,10 @@ bool Warp::converge(const Instruction &instruction, LaneMask members) {
     return true;
   group.pc = pcOf(instruction);
   suspended = true;
+  // Lanes that wait here already were passed by, where this group ran out of turn: executed again,
+  // with them.
+  if (absorbMembers())
+    return false;
   wait(Wait::Converge, members);
   return false;
 }
@@ -288,11 +303,27 @@ void Warp::checkRegisters(const Instruction &instruction, LaneMask active) {
       throw Fault(FaultClass::UninitializedRegister,
                   "reads a register that this thread has not written", __builtin_ctz(missing));
   };
-  if (!instruction.copies)
+  if (instruction.copies == Copies::No)
     for (unsigned i = instruction.destinations; i < instruction.count; ++i)
       check(instruction.operands[i]);
   for (unsigned i = 0; i < instruction.addressCount; ++i)
     check(instruction.addresses[i].base);
+}
+
+LaneMask Warp::writtenSources(const Instruction &instruction) const {
+  auto written = [&](unsigned i) {
+    const Operand &source = instruction.source(i);
+    return masks[source.base][source.number];
+  };
+  if (instruction.copies == Copies::Selected) {
+    LaneMask first = predicate(instruction.source(2));
+    return written(2) & ((written(0) & first) | (written(1) & ~first));
+  }
+  const bool any = instruction.copies == Copies::Any;
+  LaneMask result = any ? 0 : allLanes;
+  for (unsigned i = 0; i < unsigned(instruction.count - instruction.destinations); ++i)
+    result = any ? result | written(i) : result & written(i);
+  return result;
 }
 
 /// Evaluates the guard; false where the instruction has nothing to do or has to wait for lanes.
@@ -349,9 +380,8 @@ bool Warp::run(uint64_t budget) {
       counters.threadInstructions += __builtin_popcount(active);
       LaneMask *frameMasks = masks[Operand::Frame];
       LaneMask defined = active;
-      if (checks && instruction.copies)
-        for (unsigned i = instruction.destinations; i < instruction.count; ++i)
-          defined &= masks[instruction.operands[i].base][instruction.operands[i].number];
+      if (checks && instruction.copies != Copies::No)
+        defined &= writtenSources(instruction);
       instruction.execute(*this, instruction, active);
       if (checks && !suspended)
         for (unsigned i = 0; i < instruction.destinations; ++i) {

@@ -129,6 +129,12 @@ public:
     return storage->local.data() + uint64_t(lane) * localBytes;
   }
   uint32_t localSize() const { return localBytes; }
+  /// Where the local memory ends that the running function uses: behind its variables and what it
+  /// allocated.
+  uint32_t localEnd(unsigned lane) const { return frame(group.depth).localEnd[lane]; }
+  void setLocalEnd(unsigned lane, uint32_t end) { frame(group.depth).localEnd[lane] = end; }
+  /// Without what it allocated.
+  uint32_t ownLocalEnd(unsigned lane) const;
   /// Of the callee's frame that `call` would make.
   uint32_t calleeLocalBase(unsigned lane) const;
   const Function &running() const {
@@ -168,10 +174,14 @@ private:
   void makeLocal();
   void enter();                     // points bases at the running group's frame
   bool schedule(bool fair = false); // picks the next group to run; false if all wait
+  /// Whoever stands where the running group does goes along, also those who waited for just that.
+  bool absorbMembers();
   void updateFrontier();
   void split(LaneMask lanes); // leaves only `lanes` in the running group; parks the others
   bool prepare(const Instruction &instruction, LaneMask &active);
   void checkRegisters(const Instruction &instruction, LaneMask active);
+  /// Of an instruction that copies: lanes whose result is a written value.
+  LaneMask writtenSources(const Instruction &instruction) const;
 
   template <class T> static unsigned unitIndex() {
     static const unsigned index = nextUnitIndex();

@@ -15,7 +15,7 @@ struct Frame {
   size_t bytes = 0;
   uint8_t *registers = nullptr;
   LaneMask *masks = nullptr;
-  std::array<uint32_t, warpSize> function{}, returnPc{}, localBase{};
+  std::array<uint32_t, warpSize> function{}, returnPc{}, localBase{}, localEnd{};
 
   explicit Frame(const Program &program);
   /// As it was made: a warp finds zeros, whoever was there before.

@@ -1,4 +1,5 @@
 //===- Decode.cpp - From a module's text to a program ---------------------===//
+#include "runtime/cudasim/Program/ModifierOrder.h"
 #include "runtime/cudasim/Program/Symbols.h"
 #include <algorithm>
 
@@ -18,6 +19,7 @@ static DecodeTable makeTable() {
   registerVideo(table);
   registerLoadStore(table);
   registerAddressing(table);
+  registerStackMemory(table);
   registerControl(table);
   registerCall(table);
   registerMatrixMove(table);
@@ -89,6 +91,9 @@ static ProgramNames nameFunctions(Program &program) {
 static void decodeInto(Program &program, const Architecture &architecture,
                        const PlaceGlobal &placeGlobal) {
   checkTarget(*program.module, architecture);
+  for (ptx::Function &function : program.module->functions)
+    for (ptx::Statement &statement : function.statements)
+      orderModifiers(statement);
   ProgramNames names = nameFunctions(program);
   CallGraph graph(program, names);
   SymbolPlacer placer(program, names, architecture);

@@ -158,13 +158,14 @@ void registerConvert(DecodeTable &table);        // cvt from and to floating poi
 void registerVideo(DecodeTable &table);          // vadd … vset4
 void registerControl(
     DecodeTable &table); // bra brx ret exit trap brkpt nanosleep, griddepcontrol, setmaxnreg
-void registerCall(DecodeTable &table);       // call, and the functions that the driver provides
-void registerLoadStore(DecodeTable &table);  // ld ldu st
-void registerAddressing(DecodeTable &table); // cvta isspacep mapa getctarank, prefetch,
-                                             // applypriority, discard, createpolicy
-void registerAtomic(DecodeTable &table);     // atom red
-void registerWarp(DecodeTable &table);       // shfl vote match activemask redux elect bar.warp.sync
-void registerBarrier(DecodeTable &table);    // bar barrier
+void registerCall(DecodeTable &table);        // call, and the functions that the driver provides
+void registerLoadStore(DecodeTable &table);   // ld ldu st
+void registerAddressing(DecodeTable &table);  // cvta isspacep mapa getctarank, prefetch,
+                                              // applypriority, discard, createpolicy
+void registerStackMemory(DecodeTable &table); // alloca stacksave stackrestore
+void registerAtomic(DecodeTable &table);      // atom red
+void registerWarp(DecodeTable &table);    // shfl vote match activemask redux elect bar.warp.sync
+void registerBarrier(DecodeTable &table); // bar barrier
 void registerClusterBarrier(DecodeTable &table); // barrier.cluster
 void registerFence(DecodeTable &table);          // fence membar
 void registerMbarrier(DecodeTable &table);       // mbarrier.*

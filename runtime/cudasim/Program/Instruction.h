@@ -53,6 +53,14 @@ struct Instruction;
 /// points at the next instruction; control instructions change it. Throws Fault (Check/Fault.h).
 using Execute = void (*)(Warp &warp, const Instruction &instruction, LaneMask active);
 
+/// What an instruction that only moves values makes of unwritten ones.
+enum class Copies : uint8_t {
+  No,       // it looks at them: a fault
+  All,      // the result is written where every source is (mov, st of a register to local memory)
+  Any,      // where one is (packing, prmt): the parts are not told apart
+  Selected, // where the selected source is (selp: a, b, and the predicate that selects)
+};
+
 struct Instruction {
   Execute execute = nullptr;
 
@@ -64,10 +72,9 @@ struct Instruction {
   const Address *addresses = nullptr; // the address operands, in the order written
   uint8_t addressCount = 0;
 
-  /// It moves values without looking at them (mov, selp, packing, prmt, st of a register to local
-  /// memory): reading a register that no lane has written is no fault then, but makes the result
-  /// unwritten. Compilers emit such moves of undefined values.
-  bool copies = false;
+  /// It moves values without looking at them: reading a register that no lane has written is no
+  /// fault then, but may make the result unwritten. Compilers emit such moves of undefined values.
+  Copies copies = Copies::No;
 
   bool hasGuard = false;
   Operand guard; // a predicate

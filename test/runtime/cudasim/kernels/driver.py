@@ -18,6 +18,7 @@ TENSOR_MAP_TYPES = {
     "float64": 8,
     "bfloat16": 9,
 }
+SCALARS = {np.int32: ctypes.c_int32, np.float32: ctypes.c_float}
 SWIZZLES = {0: 0, 32: 1, 64: 2, 128: 3}
 
 
@@ -74,7 +75,7 @@ class Driver:
         self.call("cuDevicePrimaryCtxRetain", ctypes.byref(context), self.device)
         self.call("cuCtxSetCurrent", context)
 
-    def run(self, ptx, kernel, grid, block, arguments, shared=0):
+    def run(self, ptx, kernel, grid, block, arguments, shared=0, cooperative=False):
         """Loads `ptx`, launches, and returns what the Arrays among the arguments then hold."""
         log = ctypes.create_string_buffer(8192)
         options = (ctypes.c_int * 2)(CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE)
@@ -115,13 +116,15 @@ class Driver:
             elif isinstance(argument, TensorMap):
                 parameters.append(self.encode(argument, place(argument.array).value))
             else:
-                parameters.append(
-                    {np.int32: ctypes.c_int32, np.float32: ctypes.c_float}[type(argument)](argument)
-                )
+                parameters.append(SCALARS[type(argument)](argument))
         pointers = (ctypes.c_void_p * max(1, len(parameters)))(
             *[ctypes.cast(ctypes.byref(each), ctypes.c_void_p) for each in parameters]
         )
-        self.call("cuLaunchKernel", function, *grid, *block, shared, None, pointers, None)
+        place = (function, *grid, *block, shared, None, pointers)
+        if cooperative:
+            self.call("cuLaunchCooperativeKernel", *place)
+        else:
+            self.call("cuLaunchKernel", *place, None)
         self.call("cuCtxSynchronize")
         outputs = []
         for argument in arguments:

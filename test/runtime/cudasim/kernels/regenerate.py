@@ -1,11 +1,12 @@
 """Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug. Tests need
 the results only.
 
-A variant keeps those kernels alone that its bug changes."""
+`regenerate.py FILE.cu…` compiles these only. A variant keeps those kernels alone that its bug changes."""
 
 import os
 import re
 import subprocess
+import sys
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -23,7 +24,7 @@ def keep_changed(variant, base):
 
 def main():
     os.makedirs(os.path.join(FOLDER, "ptx"), exist_ok=True)
-    for name in sorted(os.listdir(FOLDER)):
+    for name in sys.argv[1:] or sorted(os.listdir(FOLDER)):
         if not name.endswith(".cu"):
             continue
         with open(os.path.join(FOLDER, name)) as file:

@@ -25,6 +25,7 @@ def parse_arguments():
     parser.add_argument(
         "--filter", default="", help="only kernels whose file or name contains this"
     )
+    parser.add_argument("--theme", action="append", help="only this module of cases/")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs")
     parser.add_argument("--right", action="store_true", help="only the right kernels")
     parser.add_argument("--verbose", action="store_true", help="print what the reports say")
@@ -65,7 +66,13 @@ def run_right(driver, case, reports):
     inputs = [each.values.copy() for each in arrays if isinstance(each, Array)]
     try:
         outputs = driver.run(
-            read_ptx(case.file, 0), case.kernel, case.grid, case.block, case.arguments, case.shared
+            read_ptx(case.file, 0),
+            case.kernel,
+            case.grid,
+            case.block,
+            case.arguments,
+            case.shared,
+            case.cooperative,
         )
         case.check(inputs, outputs)
     except DriverError as error:
@@ -80,12 +87,31 @@ def run_right(driver, case, reports):
     return f"a report on a right kernel: {found[0]}" if found else ""
 
 
+def run_leaking(driver, case, ptx, reports):
+    """A kernel that does not free what it allocated: the context says so when it goes."""
+    driver.run(ptx, case.kernel, case.grid, case.block, case.arguments, case.shared)
+    driver.reset()
+    found = reports.take()
+    wrong = "" if any(each["class"] == "leak" for each in found) else "not found"
+    return wrong, None
+
+
 def run_planted(driver, case, bug, classes, reports):
     from driver import DriverError
 
     ptx = read_ptx(case.file, bug)
+    if classes == ["leak"]:
+        return run_leaking(driver, case, ptx, reports)
     try:
-        driver.run(ptx, case.kernel, case.grid, case.block, case.arguments, case.shared)
+        driver.run(
+            ptx,
+            case.kernel,
+            case.grid,
+            case.block,
+            case.arguments,
+            case.shared,
+            case.cooperative,
+        )
     except DriverError as error:
         found = reports.take()
         driver.reset()
@@ -121,7 +147,7 @@ def main():
         if wrong:
             print(f"FAIL {name}: {wrong}")
 
-    for case in make_cases(options.seed):
+    for case in make_cases(options.seed, options.theme):
         name = f"{case.file}.{case.kernel}"
         if options.filter not in name:
             continue
