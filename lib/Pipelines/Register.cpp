@@ -5,6 +5,7 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/CPU/Passes.h"
 #include "lib/Fuse/Passes.h"
+#include "lib/GPU/Passes.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Lower/Passes.h"
 #include "lib/Pipelines/CPU.h"
@@ -28,6 +29,7 @@ void registerAllPasses() {
   fuse::registerFusePasses();
   tiling::registerTilingPasses();
   cpu::registerCPUPasses();
+  gpu::registerGPUPasses();
   registerKernelPipelines();
   registerSchedulePipeline();
   registerPackagePipeline();

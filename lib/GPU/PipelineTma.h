@@ -1,0 +1,17 @@
+//===- PipelineTma.h - A product whose operands one warp group fetches for the others ---------===//
+#ifndef AZULEJO_LIB_GPU_PIPELINETMA_H
+#define AZULEJO_LIB_GPU_PIPELINETMA_H
+
+#include "lib/Hardware/Gpu.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace azulejo::gpu {
+
+/// Rewrites the loop of a product, and what stands behind it, into a producer that copies tiles by
+/// the tensor memory accelerator and consumers that multiply them by wgmma. False, and nothing is
+/// changed, where loop or GPU are not fit for it.
+bool pipelineByTma(mlir::scf::ForOp loop, const hardware::GpuDescription &gpu);
+
+} // namespace azulejo::gpu
+
+#endif // AZULEJO_LIB_GPU_PIPELINETMA_H
