@@ -154,6 +154,11 @@ LogicalResult LaunchOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShape
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto callee = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getCalleeAttr());
+  // Kernels of GPUs leave the module of what launches them for their architectures'.
+  if (!callee &&
+      llvm::any_of((*this)->getParentOfType<ModuleOp>().getBody()->getOperations(),
+                   [](Operation &op) { return op.getName().getStringRef() == "gpu.module"; }))
+    return success();
   if (!callee)
     return emitOpError() << "launches '" << getCallee()
                          << "', which is not a function of this module";

@@ -24,16 +24,21 @@
 
 namespace azulejo {
 
-/// In order. A module at stage S has S behind it.
-enum class Stage { Import, Graph, Lower, Fuse, Tiling, CPU, Schedule };
+/// In order. A module at stage S has S behind it; each passes through CPU or through GPU.
+enum class Stage { Import, Graph, Lower, Fuse, Tiling, CPU, GPU, Schedule };
 
-/// "import", "graph", "lower", "fuse", "tiling", "cpu", "schedule".
+/// "import", "graph", "lower", "fuse", "tiling", "cpu", "gpu", "schedule".
 llvm::StringRef getStageName(Stage stage);
 std::optional<Stage> parseStage(llvm::StringRef name);
 
 struct CompileOptions {
   /// "host", an x86-64 level ("x86-64-v3") or any CPU name that LLVM knows.
   std::string cpu = "host";
+
+  /// The architectures ("sm_80", "sm_90a") or GPUs ("h100") to compile the kernels for, one of each
+  /// architecture; empty for the CPU, which runs the host code in either case. A dump that has
+  /// Tiling behind it keeps its own.
+  std::vector<std::string> targets;
 
   /// Dimensions given a fixed size, by the symbol's name.
   std::vector<std::pair<std::string, int64_t>> shapes;

@@ -1,7 +1,6 @@
 #include "lib/CPU/Buffers.h"
-#include "lib/CPU/LibraryCalls.h"
-#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "lib/Codegen/Library.h"
+#include "lib/Codegen/Memory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -15,40 +14,8 @@ constexpr int64_t kStackBytes = 1024;
 /// The place of `used` in struct azm_scratch (include/azulejo/Artifact/Format.h).
 constexpr int64_t kUsedOffset = 16;
 
-int64_t getElementBytes(Type element) {
-  if (isa<IndexType>(element))
-    return 8;
-  if (auto complex = dyn_cast<ComplexType>(element))
-    return 2 * getElementBytes(complex.getElementType());
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 static Value toInteger(ImplicitLocOpBuilder &b, Value index) {
   return arith::IndexCastOp::create(b, b.getI64Type(), index);
-}
-
-Value makeMemRef(ImplicitLocOpBuilder &b, MemRefType type, Value address, ValueRange dynamicSizes) {
-  LLVMTypeConverter converter(b.getContext());
-  auto descriptor = MemRefDescriptor::poison(b, b.getLoc(), converter.convertType(type));
-  descriptor.setAllocatedPtr(b, b.getLoc(), address);
-  descriptor.setAlignedPtr(b, b.getLoc(), address);
-  descriptor.setConstantOffset(b, b.getLoc(), 0);
-  auto constant = [&](int64_t value) -> Value {
-    return LLVM::ConstantOp::create(b, b.getI64Type(), b.getI64IntegerAttr(value));
-  };
-  SmallVector<Value> sizes;
-  unsigned next = 0;
-  for (int64_t size : type.getShape())
-    sizes.push_back(ShapedType::isDynamic(size) ? toInteger(b, dynamicSizes[next++])
-                                                : constant(size));
-  Value stride = constant(1);
-  for (int64_t i = type.getRank() - 1; i >= 0; --i) {
-    descriptor.setSize(b, b.getLoc(), i, sizes[i]);
-    descriptor.setStride(b, b.getLoc(), i, stride);
-    if (i > 0)
-      stride = LLVM::MulOp::create(b, stride, sizes[i]);
-  }
-  return UnrealizedConversionCastOp::create(b, type, Value(descriptor)).getResult(0);
 }
 
 void placeBuffers(Region &body, Value scratch) {
@@ -63,7 +30,7 @@ void placeBuffers(Region &body, Value scratch) {
   llvm::SmallPtrSet<Block *, 8> marked;
   for (memref::AllocOp alloc : allocations) {
     MemRefType type = alloc.getType();
-    int64_t elementBytes = getElementBytes(type.getElementType());
+    int64_t elementBytes = codegen::getElementBytes(type.getElementType());
     ImplicitLocOpBuilder b(alloc.getLoc(), alloc);
     if (type.hasStaticShape() && type.getNumElements() * elementBytes <= kStackBytes) {
       b.setInsertionPointToStart(&body.front());
@@ -96,9 +63,9 @@ void placeBuffers(Region &body, Value scratch) {
         fixed *= size;
     }
     bytes = arith::MulIOp::create(b, bytes, arith::ConstantIntOp::create(b, fixed, 64));
-    Value address = callLibraryFunction(b, "azm_scratch_take", pointer, {scratch, bytes});
-    Value buffer = makeMemRef(b, MemRefType::get(type.getShape(), type.getElementType()), address,
-                              alloc.getDynamicSizes());
+    Value address = codegen::callLibraryFunction(b, "azm_scratch_take", pointer, {scratch, bytes});
+    Value buffer = codegen::makeMemRef(b, MemRefType::get(type.getShape(), type.getElementType()),
+                                       address, alloc.getDynamicSizes());
     if (buffer.getType() != type)
       buffer = memref::CastOp::create(b, type, buffer);
     alloc.replaceAllUsesWith(buffer);

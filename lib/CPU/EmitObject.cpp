@@ -1,5 +1,6 @@
 #include "lib/CPU/EmitObject.h"
 #include "lib/CPU/Passes.h"
+#include "lib/Codegen/Library.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -30,7 +31,7 @@ namespace {
 
 /// Adds the part of the kernel library that `module` calls.
 LogicalResult linkLibrary(llvm::Module &module, Location loc) {
-  llvm::MemoryBufferRef buffer(cpu::getLibraryBitcode(), "azulejo kernel library");
+  llvm::MemoryBufferRef buffer(codegen::getCpuLibraryBitcode(), "azulejo kernel library");
   llvm::Expected<std::unique_ptr<llvm::Module>> library =
       llvm::getLazyBitcodeModule(buffer, module.getContext());
   if (!library)

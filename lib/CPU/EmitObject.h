@@ -20,9 +20,6 @@ struct CpuOptions {
 mlir::FailureOr<llvm::SmallVector<char>> emitObject(mlir::ModuleOp module,
                                                     const CpuOptions &options);
 
-/// What kernels call, as LLVM bitcode.
-llvm::StringRef getLibraryBitcode();
-
 } // namespace azulejo::cpu
 
 #endif // AZULEJO_LIB_CPU_EMITOBJECT_H

@@ -1,5 +1,7 @@
-#include "dialects/Tile/Tile.h"
 #include "lib/CPU/Passes.h"
+#include "lib/Codegen/Memory.h"
+#include "lib/Codegen/Passes.h"
+#include "lib/Codegen/Workgroups.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -20,7 +22,7 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
   auto onKernels = [&](std::unique_ptr<Pass> pass) {
     pm.addNestedPass<func::FuncOp>(std::move(pass));
   };
-  pm.addPass(createBufferizeKernels());
+  pm.addPass(codegen::createBufferizeKernels());
   onKernels(createCanonicalizerPass());
   onKernels(createCSEPass());
 
@@ -35,8 +37,8 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
   onKernels(createConvertComplexToStandardPass());
   onKernels(createCanonicalizerPass());
 
-  pm.addPass(createExpandSmallFloats({description.hasHalfConversions}));
-  pm.addPass(createCallLibrary());
+  pm.addPass(codegen::createExpandSmallFloats({description.hasHalfConversions}));
+  pm.addPass(codegen::createCallLibrary());
   pm.addPass(createSplitWorkgroups());
   onKernels(createCanonicalizerPass());
   onKernels(createCSEPass());
@@ -61,32 +63,6 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
 
 namespace {
 
-/// LLVM packs i1 and narrower integers into vectors of bits, but a buffer has a byte for each:
-/// reads and writes go through i8.
-void accessWholeBytes(LLVM::LLVMFuncOp function) {
-  auto isNarrow = [](Type type) { return type.isInteger() && type.getIntOrFloatBitWidth() < 8; };
-  function.walk([&](Operation *op) {
-    OpBuilder builder(op);
-    Type byte = builder.getI8Type();
-    if (auto load = dyn_cast<LLVM::LoadOp>(op); load && isNarrow(load.getType())) {
-      Type type = load.getType();
-      load.getResult().setType(byte);
-      builder.setInsertionPointAfter(op);
-      auto narrow = LLVM::TruncOp::create(builder, op->getLoc(), type, load.getResult());
-      load.getResult().replaceAllUsesExcept(narrow, narrow);
-    } else if (auto store = dyn_cast<LLVM::StoreOp>(op);
-               store && isNarrow(store.getValue().getType())) {
-      store.getValueMutable().assign(
-          LLVM::ZExtOp::create(builder, op->getLoc(), byte, store.getValue()));
-    } else if (auto gep = dyn_cast<LLVM::GEPOp>(op); gep && isNarrow(gep.getElemType())) {
-      gep.setElemType(byte);
-    } else if (auto alloca = dyn_cast<LLVM::AllocaOp>(op);
-               alloca && isNarrow(alloca.getElemType())) {
-      alloca.setElemType(byte);
-    }
-  });
-}
-
 struct LowerKernels : cpu::impl::LowerKernelsBase<LowerKernels> {
   using LowerKernelsBase::LowerKernelsBase;
 
@@ -108,15 +84,14 @@ struct LowerKernels : cpu::impl::LowerKernelsBase<LowerKernels> {
     // @main.
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     auto kernels = ModuleOp::create(builder, module.getLoc());
-    for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (function->hasAttr(tile::TileDialect::getKernelAttrName()))
-        function->moveBefore(kernels.getBody(), kernels.getBody()->end());
+    for (func::FuncOp kernel : codegen::getKernels(module))
+      kernel->moveBefore(kernels.getBody(), kernels.getBody()->end());
     OpPassManager pm(ModuleOp::getOperationName());
     cpu::buildKernelPipeline(pm, *description);
     if (failed(runPipeline(pm, kernels)))
       return signalPassFailure();
     for (auto function : kernels.getOps<LLVM::LLVMFuncOp>())
-      accessWholeBytes(function);
+      codegen::accessWholeBytes(function);
     Block *body = module.getBody();
     for (Operation &op : llvm::make_early_inc_range(*kernels.getBody()))
       op.moveBefore(body, body->end());

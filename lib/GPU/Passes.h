@@ -7,6 +7,16 @@
 
 namespace azulejo::gpu {
 
+/// On a kernel function that azulejo-distribute-to-threads has written for one thread: how many
+/// threads a block has.
+constexpr llvm::StringLiteral threadsAttribute = "azulejo.threads";
+
+/// On an allocation of which every thread has its own, rather than the block one.
+constexpr llvm::StringLiteral perThreadAttribute = "azulejo.per_thread";
+
+/// On the function that says how to launch a kernel, until it leaves the architecture's module.
+constexpr llvm::StringLiteral hostAttribute = "azulejo.host";
+
 #define GEN_PASS_DECL
 #include "lib/GPU/Passes.h.inc"
 

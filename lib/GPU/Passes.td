@@ -70,4 +70,87 @@ def PipelineLoads : Pass<"azulejo-pipeline-loads", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def DistributeToThreads : Pass<"azulejo-distribute-to-threads", "::mlir::func::FuncOp"> {
+  let summary =
+      "Rewrites a bufferized kernel from what a block does to what one thread of it does.";
+  let description = [{
+    All threads of a block go through the kernel's control flow together. A structured operation is
+    shared out among them: elementwise by points, consecutive threads taking consecutive elements;
+    reductions with a thread for each result, or with a warp where memory is walked along what is
+    reduced. So are the iterations of a loop whose body is scalar code. Scalar code that writes
+    memory runs on one thread. A barrier stands where an operation touches what other threads wrote,
+    or writes what they read.
+
+    Before:
+    ```mlir
+    scf.forall (%i) = (0) to (%n) step (1024) {
+      linalg.generic ... ins(%x : memref<1024xf32, ...>) outs(%y : memref<1024xf32, ...>) ...
+    }
+    ```
+    After:
+    ```mlir
+    %thread = arith.index_castui (nvvm.read.ptx.sreg.tid.x)
+    scf.forall (%i) = (0) to (%n) step (1024) {
+      scf.for %p = %thread to %c1024 step %c256 {
+        %0 = memref.load %x[%p] ...
+        memref.store %1, %y[%p] ...
+    ```
+    The iterations of the outermost scf.forall remain blocks. `azulejo.threads` says how many
+    threads there are.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::NVVM::NVVMDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
+def SplitBlocks : Pass<"azulejo-split-blocks", "::mlir::ModuleOp"> {
+  let summary =
+      "Gives a kernel function the parameters of a GPU's entry, and a host function that says how "
+      "to launch it.";
+  let description = [{
+    `@k(memrefs, scalars)`, written for one thread, becomes `@k(slots..., fault, first_check,
+    workspace)` and, for the host, `@"k.ARCH"(slots, grid)`, as include/azulejo/Artifact/Format.h
+    wants them. The iterations of the outermost `scf.forall` are counted by blocks, each of which
+    takes every gridDim-th. The block's buffers lie one behind the other in dynamic shared memory,
+    or, where they are too large for it, in the launch's workspace: the host function decides, as it
+    knows their sizes.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
+}
+
+def FormGpuModules : Pass<"azulejo-form-gpu-modules", "::mlir::ModuleOp"> {
+  let summary = "Turns each architecture's module, which is in LLVM's dialect, into a gpu.module.";
+  let description = [{
+    Before:
+    ```mlir
+    func.func private @k(memref<4xf32>) attributes {tile.kernel}
+    module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
+      llvm.func @k(%x: !llvm.ptr, ...) attributes {azulejo.threads = 256 : i64} { ... }
+      llvm.func @"k.sm_90a"(%slots: !llvm.ptr, %grid: !llvm.ptr) attributes {azulejo.host} { ... }
+    }
+    ```
+    After:
+    ```mlir
+    llvm.func @"k.sm_90a"(%slots: !llvm.ptr, %grid: !llvm.ptr) { ... }
+    gpu.module @sm_90a {
+      llvm.func @k(%x: !llvm.ptr, ...)
+          attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>} { ... }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+def VerifyGpuKernels : Pass<"azulejo-verify-gpu-kernels", "::mlir::ModuleOp"> {
+  let summary = "Checks what the GPU stage promises.";
+  let description = [{
+    Each architecture is a `gpu.module` of its name that holds nothing but LLVM's and NVVM's
+    dialects; and for each entry there, the top module has the host function `@"ENTRY.ARCH"`. No
+    kernel is left on the top level.
+  }];
+}
+
 #endif // AZULEJO_LIB_GPU_PASSES_TD

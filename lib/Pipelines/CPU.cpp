@@ -1,6 +1,7 @@
 #include "lib/Pipelines/CPU.h"
 #include "lib/CPU/Passes.h"
 #include "lib/Pipelines/Fuse.h"
+#include "lib/Pipelines/GPU.h"
 #include "lib/Pipelines/Tiling.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -20,6 +21,10 @@ struct CpuOption : PassPipelineOptions<CpuOption> {
                           llvm::cl::init("host")};
 };
 
+struct TargetsOption : PassPipelineOptions<TargetsOption> {
+  ListOption<std::string> targets{*this, "targets", llvm::cl::desc("The architectures of GPUs")};
+};
+
 } // namespace
 
 void azulejo::registerKernelPipelines() {
@@ -35,4 +40,10 @@ void azulejo::registerKernelPipelines() {
   PassPipelineRegistration<CpuOption>(
       "azulejo-cpu-pipeline", "The CPU stage",
       [](OpPassManager &pm, const CpuOption &option) { buildCpuPipeline(pm, option.cpu); });
+  PassPipelineRegistration<TargetsOption>(
+      "azulejo-gpu-tiling-pipeline", "The Tiling stage for GPUs",
+      [](OpPassManager &pm, const TargetsOption &option) {
+        buildGpuTilingPipeline(pm, option.targets);
+      });
+  PassPipelineRegistration<>("azulejo-gpu-pipeline", "The GPU stage", buildGpuPipeline);
 }

@@ -15,7 +15,8 @@ namespace azulejo {
 /// code is there too.
 void buildCpuPipeline(mlir::OpPassManager &pm, llvm::StringRef cpu);
 
-/// Makes the stages Fuse, Tiling and CPU known by their flags: azulejo-fuse-pipeline and so on.
+/// Makes the stages Fuse, Tiling, CPU and GPU known by their flags: azulejo-fuse-pipeline and so
+/// on.
 void registerKernelPipelines();
 
 } // namespace azulejo

@@ -3,11 +3,13 @@
 #include "lib/Import/Import.h"
 #include "lib/Pipelines/CPU.h"
 #include "lib/Pipelines/Fuse.h"
+#include "lib/Pipelines/GPU.h"
 #include "lib/Pipelines/Graph.h"
 #include "lib/Pipelines/Lower.h"
 #include "lib/Pipelines/Package.h"
 #include "lib/Pipelines/Schedule.h"
 #include "lib/Pipelines/Tiling.h"
+#include "lib/Tiling/Passes.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -18,9 +20,9 @@ namespace azulejo {
 
 static constexpr StringLiteral stageAttribute = "azulejo.stage";
 static constexpr std::pair<Stage, StringLiteral> stages[] = {
-    {Stage::Import, "import"},    {Stage::Graph, "graph"},   {Stage::Lower, "lower"},
-    {Stage::Fuse, "fuse"},        {Stage::Tiling, "tiling"}, {Stage::CPU, "cpu"},
-    {Stage::Schedule, "schedule"}};
+    {Stage::Import, "import"}, {Stage::Graph, "graph"},      {Stage::Lower, "lower"},
+    {Stage::Fuse, "fuse"},     {Stage::Tiling, "tiling"},    {Stage::CPU, "cpu"},
+    {Stage::GPU, "gpu"},       {Stage::Schedule, "schedule"}};
 
 StringRef getStageName(Stage stage) { return stages[static_cast<int>(stage)].second; }
 
@@ -60,13 +62,30 @@ FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context,
   return module;
 }
 
+/// Whether the module passes through the stage: each kernel is either the CPU's or the GPUs'. From
+/// Tiling on the module says itself whose its kernels are.
+static bool passesThrough(ModuleOp module, Stage stage) {
+  if (stage != Stage::CPU && stage != Stage::GPU)
+    return true;
+  bool isForGpus = llvm::any_of(module.getOps<ModuleOp>(), [](ModuleOp nested) {
+    return nested->hasAttr(tiling::gpuAttribute);
+  });
+  return isForGpus == (stage == Stage::GPU);
+}
+
+/// The number in the name of a stage's dump. CPU and GPU stand at the same place of the street.
+static int getStageNumber(Stage stage) {
+  int number = static_cast<int>(stage);
+  return stage > Stage::CPU ? number - 1 : number;
+}
+
 static LogicalResult dump(ModuleOp module, Stage stage, const CompileOptions &options) {
   if (options.dumpDirectory.empty())
     return success();
   if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
     return emitError(UnknownLoc::get(module.getContext()))
            << "cannot make folder '" << options.dumpDirectory << "': " << error.message();
-  std::string path = (options.dumpDirectory + "/" + Twine(static_cast<int>(stage)) + "-" +
+  std::string path = (options.dumpDirectory + "/" + Twine(getStageNumber(stage)) + "-" +
                       getStageName(stage) + ".mlir")
                          .str();
   std::error_code error;
@@ -130,11 +149,17 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     auto cpu = hardware::describeCpu(options.cpu);
     if (!cpu)
       return emitError(UnknownLoc::get(module.getContext())) << llvm::toString(cpu.takeError());
-    buildTilingPipeline(passes, *cpu);
+    if (options.targets.empty())
+      buildTilingPipeline(passes, *cpu);
+    else
+      buildGpuTilingPipeline(passes, options.targets);
     break;
   }
   case Stage::CPU:
     buildCpuPipeline(passes, options.cpu);
+    break;
+  case Stage::GPU:
+    buildGpuPipeline(passes);
     break;
   case Stage::Schedule:
     buildSchedulePipeline(passes);
@@ -150,7 +175,7 @@ LogicalResult runStages(ModuleOp module, Stage last, const CompileOptions &optio
   if (*done == Stage::Import && failed(endStage(module, Stage::Import, options)))
     return failure();
   for (auto [stage, name] : stages) {
-    if (stage <= *done || stage > last)
+    if (stage <= *done || stage > last || !passesThrough(module, stage))
       continue;
     if (options.onStep)
       options.onStep(name);

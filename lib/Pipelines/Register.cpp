@@ -4,6 +4,7 @@
 #include "dialects/Plan/Plan.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/CPU/Passes.h"
+#include "lib/Codegen/Passes.h"
 #include "lib/Fuse/Passes.h"
 #include "lib/GPU/Passes.h"
 #include "lib/Graph/Passes.h"
@@ -28,6 +29,7 @@ void registerAllPasses() {
   mlir::registerAllPasses();
   fuse::registerFusePasses();
   tiling::registerTilingPasses();
+  codegen::registerCodegenPasses();
   cpu::registerCPUPasses();
   gpu::registerGPUPasses();
   registerKernelPipelines();

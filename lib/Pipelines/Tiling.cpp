@@ -20,3 +20,17 @@ void azulejo::buildTilingPipeline(OpPassManager &pm, const hardware::CpuDescript
   pm.addPass(tiling::createOutlineKernels());
   pm.addPass(tiling::createDeduplicateKernels());
 }
+
+void azulejo::buildGpuTilingPipeline(OpPassManager &pm, ArrayRef<std::string> targets) {
+  // Equal kernels become one while there is one of each, and in one form: bodies are compared as
+  // text.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(fuse::createMergeEqual());
+  pm.addPass(tiling::createOutlineKernels());
+  pm.addPass(tiling::createDeduplicateKernels());
+  // From here on each architecture goes its own way, since tile sizes differ.
+  tiling::SpecializeTargetsOptions specialize;
+  specialize.targets.assign(targets.begin(), targets.end());
+  pm.addPass(tiling::createSpecializeTargets(specialize));
+  pm.nest<ModuleOp>().addPass(tiling::createTileBlocks());
+}

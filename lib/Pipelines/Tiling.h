@@ -14,6 +14,10 @@ namespace azulejo {
 /// @main.
 void buildTilingPipeline(mlir::OpPassManager &pm, const hardware::CpuDescription &cpu);
 
+/// The same for GPUs: what is launched is declared, and each of `targets` ("sm_90a",
+/// "h100") has a module with the functions, whose workgroups are thread blocks.
+void buildGpuTilingPipeline(mlir::OpPassManager &pm, llvm::ArrayRef<std::string> targets);
+
 } // namespace azulejo
 
 #endif // AZULEJO_LIB_PIPELINES_TILING_H

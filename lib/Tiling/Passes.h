@@ -7,6 +7,10 @@
 
 namespace azulejo::tiling {
 
+/// On a module that holds the kernels of one architecture of GPUs, and has its name ("sm_90a"):
+/// what the code is for, as hardware::describeGpu takes it.
+constexpr llvm::StringLiteral gpuAttribute = "azulejo.gpu";
+
 #define GEN_PASS_DECL
 #include "lib/Tiling/Passes.h.inc"
 

@@ -115,4 +115,54 @@ def DeduplicateKernels : Pass<"azulejo-deduplicate-kernels", "::mlir::ModuleOp">
   }];
 }
 
+def SpecializeTargets : Pass<"azulejo-specialize-targets", "::mlir::ModuleOp"> {
+  let summary = "Gives each architecture of GPUs a module with the kernels' bodies of its own.";
+  let description = [{
+    What `@main` launches stays declared, so that launches still know the operands.
+
+    Before:
+    ```mlir
+    func.func private @k(%x: memref<4xf32>, %i: memref<4xf32>) attributes {tile.kernel} { ... }
+    ```
+    After, for the targets sm_80 and h200:
+    ```mlir
+    func.func private @k(memref<4xf32>, memref<4xf32>) attributes {tile.kernel}
+    module @sm_80 attributes {azulejo.gpu = "sm_80"} {
+      func.func private @k(%x: memref<4xf32>, %i: memref<4xf32>) attributes {tile.kernel} { ... }
+    }
+    module @sm_90a attributes {azulejo.gpu = "h200"} { ... }
+    ```
+  }];
+  let options = [ListOption<"targets", "targets", "std::string",
+                            "Architectures or GPUs, one of each architecture: sm_80, h200, ...">];
+}
+
+def TileBlocks : Pass<"azulejo-tile-blocks", "::mlir::ModuleOp"> {
+  let summary = "Cuts the kernels of one architecture into thread blocks: one scf.forall each.";
+  let description = [{
+    As azulejo-tile-kernels does for CPUs, on a module that has `azulejo.gpu`, whose kernels are
+    functions: sizes are those of thread blocks.
+
+    Before:
+    ```mlir
+    func.func private @k(%x: memref<?x768xf32>, %y: memref<?x768xf32>) attributes {tile.kernel} {
+      %a = bufferization.to_tensor %x ...
+      %0 = linalg.generic ... ins(%a) outs(%b) ...
+      bufferization.materialize_in_destination %0 in writable %y ...
+    ```
+    After:
+    ```mlir
+      %r = scf.forall (%i) = (0) to (%n) step (2) shared_outs(%o = %b) -> (tensor<?x768xf32>) {
+        %t = tensor.extract_slice %a[%i, 0] [%m, 768] [1, 1] ...
+        %0 = linalg.generic ... ins(%t) ...
+        scf.forall.in_parallel { tensor.parallel_insert_slice ... }
+      }
+      bufferization.materialize_in_destination %r in writable %y ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
 #endif // AZULEJO_LIB_TILING_PASSES_TD

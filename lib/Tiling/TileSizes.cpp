@@ -1,5 +1,6 @@
 #include "lib/Tiling/TileSizes.h"
 #include "dialects/Tile/Tile.h"
+#include "lib/Tiling/ContractionTiles.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -15,9 +16,13 @@ namespace {
 /// Points of the iteration space that one workgroup of elementwise or reduction work takes: some 10
 /// to 50 microseconds.
 constexpr int64_t kPointsPerWorkgroup = 16384;
+/// The same for a thread block: some vectors of 128 bits for each of its threads.
+constexpr int64_t kPointsPerBlock = 2048;
 /// Rows and columns of a contraction's workgroup: the tile of C and its panels of B stay in the
 /// second-level cache.
 constexpr int64_t kContractionRows = 96, kContractionColumns = 128;
+/// Queries of one that computes attention.
+constexpr int64_t kQueriesPerWorkgroup = 64;
 /// Multiply-adds below which a contraction is not split further.
 constexpr int64_t kLeastContractionWork = 1 << 15;
 
@@ -36,10 +41,11 @@ public:
 
   /// Takes loops whole from the innermost outwards until a workgroup's points are used up, and
   /// splits the one where that is.
-  void splitByPoints(int64_t pointsOfOtherLoops, OpFoldResult dynamicPointsOfOtherLoops) {
+  void splitByPoints(int64_t points, int64_t pointsOfOtherLoops,
+                     OpFoldResult dynamicPointsOfOtherLoops) {
     // What is left of the budget for the loops further out.
     OpFoldResult budget =
-        divide(builder.getIndexAttr(std::max<int64_t>(1, kPointsPerWorkgroup / pointsOfOtherLoops)),
+        divide(builder.getIndexAttr(std::max<int64_t>(1, points / pointsOfOtherLoops)),
                dynamicPointsOfOtherLoops);
     for (unsigned loop : llvm::reverse(loops)) {
       sizes[loop] = clamp(budget, ranges[loop]);
@@ -145,39 +151,31 @@ static void splitMatmul(TileSizes &sizes, tile::MatmulOp matmul, ArrayRef<unsign
   sizes.sizes[n] = builder.getIndexAttr(tileColumns);
 }
 
-SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group,
-                                          ArrayRef<unsigned> loops, const MovedLoops &moved,
-                                          RegisterTile registerTile) {
-  TileSizes sizes(builder, group, loops);
-  Operation *contraction = contractionOf(group);
-  // The sink's loops in the order of the contraction's: the sink may be a transpose.
+/// The sink's loops in the order of the contraction's: the sink may be a transpose.
+static SmallVector<unsigned> orderLoops(ArrayRef<unsigned> loops, Operation *contraction,
+                                        const MovedLoops &moved) {
   SmallVector<unsigned> ordered(loops);
   if (contraction) {
     ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
     llvm::sort(ordered,
                [&](unsigned a, unsigned b) { return ofContraction[a] < ofContraction[b]; });
   }
-  if (auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction)) {
-    if (static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
-      splitMatmul(sizes, matmul, ordered, registerTile);
-      return sizes.take();
-    }
-    // Without all of its loops the columns may be cut anywhere, which the panels of a packed
-    // operand do not allow.
-    if (matmul.getPackedB())
-      return sizes.take();
-  }
-  if (isa_and_nonnull<tile::AttentionOp>(contraction)) {
-    // Heads are written one by one (azulejo-decompose-attention), wherever the sink has them.
-    ArrayRef<int64_t> ofContraction = moved.find(contraction)->second;
-    for (unsigned loop : loops)
-      sizes.sizes[loop] = builder.getIndexAttr(
-          ofContraction[loop] < 2 ? 1 : std::min<int64_t>(64, sizes.staticSize(loop, 64)));
-    return sizes.take();
-  }
+  return ordered;
+}
+
+/// Heads are written one by one (azulejo-decompose-attention), wherever the sink has them.
+static void splitAttention(TileSizes &sizes, ArrayRef<int64_t> ofContraction, int64_t queries) {
+  for (unsigned loop : sizes.loops)
+    sizes.sizes[loop] = sizes.builder.getIndexAttr(
+        ofContraction[loop] < 2 ? 1 : std::min<int64_t>(queries, sizes.staticSize(loop, queries)));
+}
+
+/// Cuts the sink's loops so that a workgroup has about `points` points, of whatever is computed.
+static void splitOthers(TileSizes &sizes, const Group &group, Operation *contraction,
+                        int64_t points) {
   // Points of the loops that are not cut, for each point of those that are: the most of any member,
   // a contraction's included.
-  OpFoldResult dynamic = builder.getIndexAttr(1);
+  OpFoldResult dynamic = sizes.builder.getIndexAttr(1);
   int64_t fixed = 1;
   auto count = [&](ArrayRef<OpFoldResult> all, llvm::function_ref<bool(unsigned)> isCut) {
     for (auto [loop, range] : llvm::enumerate(all)) {
@@ -189,7 +187,7 @@ SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group
         dynamic = sizes.multiply(dynamic, range);
     }
   };
-  count(sizes.ranges, [&](unsigned loop) { return llvm::is_contained(loops, loop); });
+  count(sizes.ranges, [&](unsigned loop) { return llvm::is_contained(sizes.loops, loop); });
   if (auto depthwise = dyn_cast_or_null<tile::DepthwiseConvOp>(contraction)) {
     auto w = cast<ShapedType>(depthwise.getW().getType()),
          y = cast<ShapedType>(depthwise.getY().getType());
@@ -201,7 +199,65 @@ SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group
   } else if (!isa<linalg::LinalgOp>(group.sink)) {
     fixed *= 64;
   }
-  sizes.splitByPoints(fixed, dynamic);
+  sizes.splitByPoints(points, fixed, dynamic);
+}
+
+SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group,
+                                          ArrayRef<unsigned> loops, const MovedLoops &moved,
+                                          RegisterTile registerTile) {
+  TileSizes sizes(builder, group, loops);
+  Operation *contraction = contractionOf(group);
+  if (auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction)) {
+    if (static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
+      splitMatmul(sizes, matmul, orderLoops(loops, contraction, moved), registerTile);
+      return sizes.take();
+    }
+    // Without all of its loops the columns may be cut anywhere, which the panels of a packed
+    // operand do not allow.
+    if (matmul.getPackedB())
+      return sizes.take();
+  }
+  if (isa_and_nonnull<tile::AttentionOp>(contraction))
+    splitAttention(sizes, moved.find(contraction)->second, kQueriesPerWorkgroup);
+  else
+    splitOthers(sizes, group, contraction, kPointsPerWorkgroup);
+  return sizes.take();
+}
+
+SmallVector<OpFoldResult> chooseBlockSizes(OpBuilder &builder, const Group &group,
+                                           ArrayRef<unsigned> loops, const MovedLoops &moved,
+                                           const hardware::GpuDescription &gpu) {
+  TileSizes sizes(builder, group, loops);
+  Operation *contraction = contractionOf(group);
+  auto matmul = dyn_cast_or_null<tile::MatmulOp>(contraction);
+  if (matmul && static_cast<int64_t>(loops.size()) == matmul.getBatchRank() + 2) {
+    SmallVector<unsigned> ordered = orderLoops(loops, contraction, moved);
+    for (unsigned loop : ArrayRef(ordered).drop_back(2))
+      sizes.sizes[loop] = builder.getIndexAttr(1);
+    ContractionShape shape;
+    shape.m = matmul.getCType().getShape().end()[-2];
+    shape.n = matmul.getCType().getShape().back();
+    shape.k = matmul.getAType().getDimSize(matmul.getKDimOfA());
+    for (int64_t size : matmul.getCType().getShape().drop_back(2))
+      shape.batch = ShapedType::isDynamic(size) || ShapedType::isDynamic(shape.batch)
+                        ? ShapedType::kDynamic
+                        : shape.batch * size;
+    shape.a = matmul.getAType().getElementType();
+    shape.b = matmul.getBType().getElementType();
+    shape.c = matmul.getCType().getElementType();
+    BlockTile tile = chooseBlockTile(gpu, shape);
+    auto take = [&](unsigned loop, int64_t most) {
+      sizes.sizes[loop] = builder.getIndexAttr(std::min(most, sizes.staticSize(loop, most)));
+    };
+    take(ordered[ordered.size() - 2], tile.m);
+    take(ordered.back(), tile.n);
+  } else if (auto attention = dyn_cast_or_null<tile::AttentionOp>(contraction)) {
+    auto q = cast<ShapedType>(attention.getQ().getType());
+    splitAttention(sizes, moved.find(contraction)->second,
+                   chooseAttentionRows(q.getDimSize(2), q.getDimSize(3)));
+  } else {
+    splitOthers(sizes, group, contraction, kPointsPerBlock);
+  }
   return sizes.take();
 }
 

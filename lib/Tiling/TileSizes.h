@@ -2,6 +2,7 @@
 #ifndef AZULEJO_LIB_TILING_TILESIZES_H
 #define AZULEJO_LIB_TILING_TILESIZES_H
 
+#include "lib/Hardware/Gpu.h"
 #include "lib/Tiling/TileableLoops.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
@@ -20,6 +21,12 @@ llvm::SmallVector<mlir::OpFoldResult> chooseTileSizes(mlir::OpBuilder &builder, 
                                                       llvm::ArrayRef<unsigned> loops,
                                                       const MovedLoops &moved,
                                                       RegisterTile registerTile);
+
+/// The same for the thread blocks of a GPU.
+llvm::SmallVector<mlir::OpFoldResult> chooseBlockSizes(mlir::OpBuilder &builder, const Group &group,
+                                                       llvm::ArrayRef<unsigned> loops,
+                                                       const MovedLoops &moved,
+                                                       const hardware::GpuDescription &gpu);
 
 } // namespace azulejo::tiling
 

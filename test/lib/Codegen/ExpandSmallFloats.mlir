@@ -2,12 +2,12 @@
 // RUN: azulejo-opt %s --azulejo-expand-small-floats | FileCheck %s
 // RUN: azulejo-opt %s --azulejo-fuse-pipeline --azulejo-tiling-pipeline --azulejo-cpu-pipeline --azulejo-emit-object=output=%t.o -o /dev/null
 // RUN: llvm-nm -u %t.o | count 0
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k0_brain --in a='?:bf16:5000:rng.standard_normal(5000)*10.0**rng.integers(-30,30,5000)' --in b='?:bf16:5000' --out y='?:bf16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=(a.astype(np.float32)*b.astype(np.float32)).astype(ml_dtypes.bfloat16).astype(np.float32)'
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k1_half --in a='?:f64:5000:rng.standard_normal(5000)*10.0**rng.integers(-9,6,5000)' --out y='?:f16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(np.float16).astype(np.float32)'
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k2_eight --in a='?:f32:5000:rng.standard_normal(5000)*10.0**rng.integers(-4,2,5000)' --out y='?:f8E4M3FN:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(ml_dtypes.float8_e4m3fn).astype(np.float32)'
+// RUN: %python %S/../CPU/Inputs/run_kernel.py %t.o main_k0_brain --in a='?:bf16:5000:rng.standard_normal(5000)*10.0**rng.integers(-30,30,5000)' --in b='?:bf16:5000' --out y='?:bf16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=(a.astype(np.float32)*b.astype(np.float32)).astype(ml_dtypes.bfloat16).astype(np.float32)'
+// RUN: %python %S/../CPU/Inputs/run_kernel.py %t.o main_k1_half --in a='?:f64:5000:rng.standard_normal(5000)*10.0**rng.integers(-9,6,5000)' --out y='?:f16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(np.float16).astype(np.float32)'
+// RUN: %python %S/../CPU/Inputs/run_kernel.py %t.o main_k2_eight --in a='?:f32:5000:rng.standard_normal(5000)*10.0**rng.integers(-4,2,5000)' --out y='?:f8E4M3FN:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(ml_dtypes.float8_e4m3fn).astype(np.float32)'
 // RUN: azulejo-opt %s --azulejo-fuse-pipeline --azulejo-tiling-pipeline=cpu=x86-64-v2 --azulejo-cpu-pipeline=cpu=x86-64-v2 --azulejo-emit-object="output=%t.o cpu=x86-64-v2" -o /dev/null
 // RUN: llvm-nm -u %t.o | count 0
-// RUN: %python %S/Inputs/run_kernel.py %t.o main_k1_half --in a='?:f64:5000:rng.standard_normal(5000)*10.0**rng.integers(-9,6,5000)' --out y='?:f16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(np.float16).astype(np.float32)'
+// RUN: %python %S/../CPU/Inputs/run_kernel.py %t.o main_k1_half --in a='?:f64:5000:rng.standard_normal(5000)*10.0**rng.integers(-9,6,5000)' --out y='?:f16:5000' --scalar n=i64:5000 --rtol 0 --atol 0 --expect 'y=a.astype(np.float16).astype(np.float32)'
 
 #id = affine_map<(d0) -> (d0)>
 // CHECK-LABEL: func @main

@@ -1,15 +1,15 @@
 #include "dialects/Tile/Tile.h"
-#include "lib/CPU/Passes.h"
+#include "lib/Codegen/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
-namespace azulejo::cpu {
+namespace azulejo::codegen {
 #define GEN_PASS_DEF_BUFFERIZEKERNELS
-#include "lib/CPU/Passes.h.inc"
-} // namespace azulejo::cpu
+#include "lib/Codegen/Passes.h.inc"
+} // namespace azulejo::codegen
 
 using namespace mlir;
 using namespace azulejo;
@@ -18,7 +18,7 @@ namespace {
 
 /// Constants become globals of the module, so kernels take turns: side by side they would give two
 /// globals one name.
-struct BufferizeKernels : cpu::impl::BufferizeKernelsBase<BufferizeKernels> {
+struct BufferizeKernels : codegen::impl::BufferizeKernelsBase<BufferizeKernels> {
   void runOnOperation() override {
     bufferization::BufferizationState state;
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))

@@ -34,8 +34,41 @@ static const f32 kInf32 = __builtin_inff(), kNaN32 = __builtin_nanf("");
 static const f64 kInf64 = __builtin_inf(), kNaN64 = __builtin_nan("");
 
 /*===--------------------------------------------------------------------------------------------===
- * Scratch memory
+ * Scratch memory, and indices that data holds
  *===------------------------------------------------------------------------------------------===*/
+
+#ifdef __NVPTX__
+
+/* Leaves a note of the first fault and goes on within bounds; where nothing is within bounds, the
+ * thread ends (barriers count those that are left). */
+INTERNAL int64_t checked(struct azm_fault *fault, int64_t check, int64_t index, int64_t wrapped,
+                         int64_t low, int64_t size) {
+  if (__builtin_expect((u64)wrapped < (u64)size, 1))
+    return wrapped;
+  int64_t none = 0;
+  if (__atomic_compare_exchange_n(&fault->state, &none, 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    fault->check = check;
+    fault->index = index;
+    fault->low = low;
+    fault->high = size;
+  }
+  if (size <= 0)
+    __nvvm_exit();
+  return 0;
+}
+
+EXPORT int64_t azm_checked_index(struct azm_fault *fault, int64_t index, int64_t size,
+                                 int64_t check) {
+  return checked(fault, check, index, index, 0, size);
+}
+
+EXPORT int64_t azm_checked_index_from_end(struct azm_fault *fault, int64_t index, int64_t size,
+                                          int64_t check) {
+  int64_t wrapped = index < 0 ? (int64_t)((u64)index + (u64)size) : index;
+  return checked(fault, check, index, wrapped, -size, size);
+}
+
+#else
 
 /* Not inlined: that what it returns aliases nothing is known only of a call. */
 __attribute__((noinline, malloc)) void *azm_scratch_take(struct azm_scratch *scratch,
@@ -65,6 +98,8 @@ EXPORT int64_t azm_checked_index_from_end(struct azm_scratch *scratch, int64_t i
   }
   return wrapped;
 }
+
+#endif
 
 /*===--------------------------------------------------------------------------------------------===
  * Exponentials and logarithms

@@ -1,13 +1,13 @@
-#include "lib/CPU/LibraryCalls.h"
-#include "lib/CPU/Passes.h"
+#include "lib/Codegen/Library.h"
+#include "lib/Codegen/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
-namespace azulejo::cpu {
+namespace azulejo::codegen {
 #define GEN_PASS_DEF_EXPANDSMALLFLOATS
-#include "lib/CPU/Passes.h.inc"
-} // namespace azulejo::cpu
+#include "lib/Codegen/Passes.h.inc"
+} // namespace azulejo::codegen
 
 using namespace mlir;
 using namespace azulejo;
@@ -25,7 +25,7 @@ std::string nameOf(Type type) {
   return name;
 }
 
-struct ExpandSmallFloats : cpu::impl::ExpandSmallFloatsBase<ExpandSmallFloats> {
+struct ExpandSmallFloats : codegen::impl::ExpandSmallFloatsBase<ExpandSmallFloats> {
   using ExpandSmallFloatsBase::ExpandSmallFloatsBase;
 
   void runOnOperation() override {
@@ -46,7 +46,7 @@ struct ExpandSmallFloats : cpu::impl::ExpandSmallFloatsBase<ExpandSmallFloats> {
       computeInSingle(op, conversions);
     for (Operation *op : conversions)
       if (!convert(op)) {
-        op->emitOpError("converts between types that the CPU code generator does not know");
+        op->emitOpError("converts between types that no code generator knows");
         return signalPassFailure();
       }
   }
@@ -104,18 +104,18 @@ struct ExpandSmallFloats : cpu::impl::ExpandSmallFloatsBase<ExpandSmallFloats> {
         value = arith::BitcastOp::create(b, code, value);
         if (code != argument)
           value = arith::ExtUIOp::create(b, argument, value);
-        extended = cpu::callLibraryFunction(b, "azm_extend_" + nameOf(small), single, value);
+        extended = codegen::callLibraryFunction(b, "azm_extend_" + nameOf(small), single, value);
       }
       value = to == single ? extended : Value(arith::ExtFOp::create(b, to, extended));
     } else {
       if (from.isF64())
-        value = cpu::callLibraryFunction(b, "azm_narrow_to_odd", single, value);
+        value = codegen::callLibraryFunction(b, "azm_narrow_to_odd", single, value);
       else if (!from.isF32())
         return false;
       if (isNative) {
         value = arith::TruncFOp::create(b, small, value);
       } else {
-        value = cpu::callLibraryFunction(b, "azm_truncate_" + nameOf(small), argument, value);
+        value = codegen::callLibraryFunction(b, "azm_truncate_" + nameOf(small), argument, value);
         if (code != argument)
           value = arith::TruncIOp::create(b, code, value);
         value = arith::BitcastOp::create(b, small, value);

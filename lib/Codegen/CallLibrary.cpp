@@ -1,14 +1,14 @@
-#include "lib/CPU/LibraryCalls.h"
-#include "lib/CPU/Passes.h"
+#include "lib/Codegen/Library.h"
+#include "lib/Codegen/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
-namespace azulejo::cpu {
+namespace azulejo::codegen {
 #define GEN_PASS_DEF_CALLLIBRARY
-#include "lib/CPU/Passes.h.inc"
-} // namespace azulejo::cpu
+#include "lib/Codegen/Passes.h.inc"
+} // namespace azulejo::codegen
 
 using namespace mlir;
 using namespace azulejo;
@@ -49,7 +49,7 @@ StringRef libraryName(Operation *op) {
       .Default(StringRef());
 }
 
-struct CallLibrary : cpu::impl::CallLibraryBase<CallLibrary> {
+struct CallLibrary : codegen::impl::CallLibraryBase<CallLibrary> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
@@ -71,23 +71,24 @@ struct CallLibrary : cpu::impl::CallLibraryBase<CallLibrary> {
         auto widen = [&](Value value) {
           return value.getType() == wide ? value : Value(arith::ExtSIOp::create(b, wide, value));
         };
-        result = cpu::callLibraryFunction(b, "azm_ipow", wide,
-                                          {widen(op->getOperand(0)), widen(op->getOperand(1))});
+        result = codegen::callLibraryFunction(b, "azm_ipow", wide,
+                                              {widen(op->getOperand(0)), widen(op->getOperand(1))});
         if (type != wide)
           result = arith::TruncIOp::create(b, type, result);
       } else if (isa<math::FPowIOp>(op)) {
         Value exponent = op->getOperand(1);
         if (!exponent.getType().isInteger(64))
           exponent = arith::ExtSIOp::create(b, b.getI64Type(), exponent);
-        result = cpu::callLibraryFunction(b, type.isF64() ? "azm_fpowi_f64" : "azm_fpowi_f32", type,
-                                          {op->getOperand(0), exponent});
+        result = codegen::callLibraryFunction(b, type.isF64() ? "azm_fpowi_f64" : "azm_fpowi_f32",
+                                              type, {op->getOperand(0), exponent});
       } else {
         if (!type.isF32() && !type.isF64()) {
-          op->emitOpError() << "on " << type << " is neither in the CPU nor in the kernel library";
+          op->emitOpError() << "on " << type
+                            << " is neither an instruction nor in the kernel library";
           return signalPassFailure();
         }
         std::string name = ("azm_" + libraryName(op) + (type.isF64() ? "_f64" : "_f32")).str();
-        result = cpu::callLibraryFunction(b, name, type, op->getOperands());
+        result = codegen::callLibraryFunction(b, name, type, op->getOperands());
       }
       op->getResult(0).replaceAllUsesWith(result);
       op->erase();
@@ -97,8 +98,8 @@ struct CallLibrary : cpu::impl::CallLibraryBase<CallLibrary> {
 
 } // namespace
 
-Value azulejo::cpu::callLibraryFunction(ImplicitLocOpBuilder &b, StringRef name, Type result,
-                                        ValueRange operands) {
+Value azulejo::codegen::callLibraryFunction(ImplicitLocOpBuilder &b, StringRef name, Type result,
+                                            ValueRange operands) {
   auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
   if (!function) {

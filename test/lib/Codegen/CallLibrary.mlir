@@ -1,11 +1,11 @@
 // Every math function of the kernel library, in both precisions, against NumPy's and Python's: ulps, special values, no calls left.
 // RUN: azulejo-opt %s --azulejo-fuse-pipeline --azulejo-tiling-pipeline --azulejo-cpu-pipeline --azulejo-emit-object=output=%t.o -o /dev/null
 // RUN: llvm-nm -u %t.o | count 0
-// RUN: %python %S/Inputs/check_math.py %t.o f32 main_k0_single
-// RUN: %python %S/Inputs/check_math.py %t.o f64 main_k1_double
+// RUN: %python %S/../CPU/Inputs/check_math.py %t.o f32 main_k0_single
+// RUN: %python %S/../CPU/Inputs/check_math.py %t.o f64 main_k1_double
 // RUN: azulejo-opt %s --azulejo-fuse-pipeline --azulejo-tiling-pipeline=cpu=x86-64 --azulejo-cpu-pipeline=cpu=x86-64-v2 --azulejo-emit-object="output=%t.o cpu=x86-64-v2" -o /dev/null
 // RUN: llvm-nm -u %t.o | count 0
-// RUN: %python %S/Inputs/check_math.py %t.o f32 main_k0_single
+// RUN: %python %S/../CPU/Inputs/check_math.py %t.o f32 main_k0_single
 
 #id = affine_map<(d0) -> (d0)>
 func.func @main(%a: tensor<?xf32>, %b: tensor<?xf32>, %c: tensor<?xf64>, %d: tensor<?xf64>, %n: index) -> (tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {

@@ -1,0 +1,256 @@
+#include "lib/GPU/Structured.h"
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace azulejo::gpu {
+namespace {
+
+/// Reductions shorter than this are not worth a warp.
+constexpr int64_t kLeastWarpReduction = 32;
+
+class Distribution {
+public:
+  Distribution(ImplicitLocOpBuilder &b, const Team &team, linalg::LinalgOp op)
+      : b(b), team(team), op(op) {
+    for (Range range : op.createLoopRanges(b, b.getLoc()))
+      sizes.push_back(getValueOrCreateConstantIndexOp(b, b.getLoc(), range.size));
+    for (auto [loop, type] : llvm::enumerate(op.getIteratorTypesArray()))
+      (type == utils::IteratorType::parallel ? parallel : reduction).push_back(loop);
+    for (OpOperand &out : op.getDpsInitsMutable()) {
+      AffineMap map = op.getMatchingIndexingMap(&out);
+      accumulates.push_back(!reduction.empty() && llvm::none_of(reduction, [&](unsigned loop) {
+        return map.isFunctionOfDim(loop);
+      }));
+    }
+  }
+
+  void run() {
+    orderParallel();
+    if (reduction.empty())
+      return runPoints();
+    if (walksAlongReduction() && findCombiners())
+      return runWarps();
+    runResults();
+  }
+
+private:
+  /// Consecutive threads take consecutive elements of the result, as far as its map says: its last
+  /// dimension is the loop that runs fastest.
+  void orderParallel() {
+    AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+    auto position = [&](unsigned loop) {
+      int64_t found = -1;
+      for (auto [index, expr] : llvm::enumerate(map.getResults()))
+        if (expr.isFunctionOfDim(loop))
+          found = index;
+      return found;
+    };
+    llvm::stable_sort(parallel, [&](unsigned a, unsigned b) { return position(a) < position(b); });
+  }
+
+  SmallVector<Value> sizesOf(ArrayRef<unsigned> loops) {
+    return llvm::map_to_vector(loops, [&](unsigned loop) { return sizes[loop]; });
+  }
+
+  void set(SmallVectorImpl<Value> &counters, ArrayRef<unsigned> loops, Value number) {
+    for (auto [loop, index] : llvm::zip(loops, delinearize(b, number, sizesOf(loops))))
+      counters[loop] = index;
+  }
+
+  Value load(OpOperand &operand, ValueRange counters) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      return operand.get();
+    SmallVector<Value> index = apply(b, op.getMatchingIndexingMap(&operand), counters);
+    return memref::LoadOp::create(b, operand.get(), index);
+  }
+
+  void store(Value value, OpOperand &operand, ValueRange counters) {
+    SmallVector<Value> index = apply(b, op.getMatchingIndexingMap(&operand), counters);
+    memref::StoreOp::create(b, value, operand.get(), index);
+  }
+
+  /// The values that the body yields at one point, from `outs` (null where the body's argument is
+  /// not used).
+  SmallVector<Value> computePoint(ValueRange counters, ArrayRef<Value> outs) {
+    IRMapping mapping;
+    Block *body = op.getBlock();
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      BlockArgument argument = op.getMatchingBlockArgument(input);
+      if (!argument.use_empty())
+        mapping.map(argument, load(*input, counters));
+    }
+    for (auto [out, value] : llvm::zip(op.getDpsInitsMutable(), outs)) {
+      BlockArgument argument = op.getMatchingBlockArgument(&out);
+      if (!argument.use_empty())
+        mapping.map(argument, value);
+    }
+    for (Operation &nested : body->without_terminator()) {
+      if (auto index = dyn_cast<linalg::IndexOp>(nested))
+        mapping.map(index.getResult(), counters[index.getDim()]);
+      else
+        b.clone(nested, mapping);
+    }
+    return llvm::map_to_vector(body->getTerminator()->getOperands(),
+                               [&](Value value) { return mapping.lookupOrDefault(value); });
+  }
+
+  SmallVector<Value> loadOuts(ValueRange counters) {
+    SmallVector<Value> outs;
+    for (OpOperand &out : op.getDpsInitsMutable())
+      outs.push_back(op.getMatchingBlockArgument(&out).use_empty() ? Value() : load(out, counters));
+    return outs;
+  }
+
+  void runPoints() {
+    forEachPoint(b, team, multiply(b, sizesOf(parallel)), [&](Value point) {
+      SmallVector<Value> counters(sizes.size());
+      set(counters, parallel, point);
+      SmallVector<Value> results = computePoint(counters, loadOuts(counters));
+      for (auto [out, value] : llvm::zip(op.getDpsInitsMutable(), results))
+        store(value, out, counters);
+    });
+  }
+
+  /// One step of a reduction: the next accumulators. What is no accumulator is stored.
+  SmallVector<Value> step(ValueRange counters, ValueRange accumulators) {
+    SmallVector<Value> outs, next;
+    unsigned index = 0;
+    for (auto [out, isAccumulator] : llvm::zip(op.getDpsInitsMutable(), accumulates)) {
+      if (isAccumulator)
+        outs.push_back(accumulators[index++]);
+      else
+        outs.push_back(op.getMatchingBlockArgument(&out).use_empty() ? Value()
+                                                                     : load(out, counters));
+    }
+    SmallVector<Value> results = computePoint(counters, outs);
+    for (auto [out, isAccumulator, value] :
+         llvm::zip(op.getDpsInitsMutable(), accumulates, results)) {
+      if (isAccumulator)
+        next.push_back(value);
+      else
+        store(value, out, counters);
+    }
+    return next;
+  }
+
+  /// Calls `step` for the reduction's points from `from` on, every `by`-th.
+  SmallVector<Value> reduce(SmallVector<Value> counters, Value from, int64_t by,
+                            ValueRange accumulators) {
+    return loop(b, from, multiply(b, sizesOf(reduction)), constantIndex(b, by), accumulators,
+                [&](Value number, ValueRange carried) {
+                  set(counters, reduction, number);
+                  return step(counters, carried);
+                });
+  }
+
+  template <typename Fn> void forEachAccumulator(Fn fn) {
+    unsigned index = 0;
+    for (auto [out, isAccumulator] : llvm::zip(op.getDpsInitsMutable(), accumulates))
+      if (isAccumulator)
+        fn(index++, out);
+  }
+
+  /// A thread for each result.
+  void runResults() {
+    forEachPoint(b, team, multiply(b, sizesOf(parallel)), [&](Value point) {
+      SmallVector<Value> counters(sizes.size()), accumulators;
+      set(counters, parallel, point);
+      forEachAccumulator(
+          [&](unsigned, OpOperand &out) { accumulators.push_back(load(out, counters)); });
+      accumulators = reduce(counters, constantIndex(b, 0), 1, accumulators);
+      forEachAccumulator(
+          [&](unsigned index, OpOperand &out) { store(accumulators[index], out, counters); });
+    });
+  }
+
+  /// Whether consecutive steps of the reduction read consecutive elements of the largest operand,
+  /// and there are enough of them for a warp.
+  bool walksAlongReduction() {
+    int64_t steps = 1;
+    for (unsigned loop : reduction) {
+      int64_t size = op.getStaticLoopRanges()[loop];
+      if (ShapedType::isDynamic(size))
+        steps = kLeastWarpReduction;
+      steps = ShapedType::isDynamic(size) || steps >= kLeastWarpReduction
+                  ? std::max(steps, kLeastWarpReduction)
+                  : steps * size;
+    }
+    if (steps < kLeastWarpReduction)
+      return false;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      if (map.getNumResults() > 0 && map.getNumDims() == op.getNumLoops() &&
+          map.getResults().back().isFunctionOfDim(reduction.back()))
+        return true;
+    }
+    return parallel.empty();
+  }
+
+  /// Whether every accumulator is combined by one operation that has a neutral element.
+  bool findCombiners() {
+    ArrayRef<BlockArgument> arguments = op.getRegionOutputArgs();
+    for (auto [index, isAccumulator] : llvm::enumerate(accumulates)) {
+      if (!isAccumulator)
+        return false;
+      SmallVector<Operation *> operations;
+      if (!matchReduction(arguments, index, operations) || operations.size() != 1 ||
+          !arith::getNeutralElement(operations[0]))
+        return false;
+      combiners.push_back(operations[0]);
+    }
+    return true;
+  }
+
+  Value combine(Operation *combiner, Value x, Value y) {
+    OperationState state(b.getLoc(), combiner->getName());
+    state.addOperands({x, y});
+    state.addTypes(x.getType());
+    state.propertiesAttr = combiner->getPropertiesAsAttribute();
+    return b.create(state)->getResult(0);
+  }
+
+  /// A warp for each result: each lane reduces its part, and the lanes exchange theirs.
+  void runWarps() {
+    Value lanes = constantIndex(b, kWarpSize);
+    Value lane = arith::RemUIOp::create(b, team.thread, lanes);
+    Team warps{team.size / kWarpSize, arith::DivUIOp::create(b, team.thread, lanes)};
+    forEachPoint(b, warps, multiply(b, sizesOf(parallel)), [&](Value point) {
+      SmallVector<Value> counters(sizes.size()), accumulators;
+      set(counters, parallel, point);
+      for (Operation *combiner : combiners)
+        accumulators.push_back(arith::ConstantOp::create(b, *arith::getNeutralElement(combiner)));
+      accumulators = reduce(counters, lane, kWarpSize, accumulators);
+      for (auto [accumulator, combiner] : llvm::zip(accumulators, combiners))
+        for (int64_t mask = kWarpSize / 2; mask > 0; mask /= 2)
+          accumulator = combine(combiner, accumulator, shuffleXor(b, accumulator, mask));
+      auto isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane, constantIndex(b, 0));
+      auto branch = scf::IfOp::create(b, isFirst);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(branch.thenBlock());
+      forEachAccumulator([&](unsigned index, OpOperand &out) {
+        store(combine(combiners[index], load(out, counters), accumulators[index]), out, counters);
+      });
+    });
+  }
+
+  ImplicitLocOpBuilder &b;
+  const Team &team;
+  linalg::LinalgOp op;
+  SmallVector<Value> sizes;
+  SmallVector<unsigned> parallel, reduction;
+  SmallVector<bool> accumulates;
+  SmallVector<Operation *> combiners;
+};
+
+} // namespace
+
+void distributeLinalg(ImplicitLocOpBuilder &b, const Team &team, linalg::LinalgOp op) {
+  Distribution(b, team, op).run();
+}
+
+} // namespace azulejo::gpu

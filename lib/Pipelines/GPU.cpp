@@ -1,0 +1,57 @@
+#include "lib/Pipelines/GPU.h"
+#include "lib/Codegen/Passes.h"
+#include "lib/GPU/Passes.h"
+#include "lib/Tiling/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void azulejo::buildGpuPipeline(OpPassManager &pm) {
+  // One module for each architecture; @main is none of them.
+  OpPassManager &target = pm.nest<ModuleOp>();
+  auto onKernels = [&](std::unique_ptr<Pass> pass) {
+    target.addNestedPass<func::FuncOp>(std::move(pass));
+  };
+  auto simplify = [&] {
+    onKernels(createCanonicalizerPass());
+    onKernels(createCSEPass());
+  };
+  onKernels(tiling::createDecomposeAttention());
+  target.addPass(codegen::createBufferizeKernels());
+  simplify();
+
+  // Structured operations become one thread's share of them, while it is still plain what each
+  // reads and writes: barriers stand where that says so.
+  onKernels(azulejo::gpu::createDistributeToThreads());
+  // Complex numbers become pairs of real ones before small floats and math functions are looked at.
+  onKernels(createConvertComplexToStandardPass());
+  simplify();
+  target.addPass(codegen::createExpandSmallFloats());
+  target.addPass(codegen::createCallLibrary());
+  target.addPass(azulejo::gpu::createSplitBlocks());
+  simplify();
+
+  target.addPass(memref::createExpandStridedMetadataPass());
+  target.addPass(createLowerAffinePass());
+  target.addPass(arith::createArithExpandOpsPass());
+  target.addPass(createLoopInvariantCodeMotionPass());
+  target.addPass(createSCFToControlFlowPass());
+  target.addPass(createConvertVectorToLLVMPass());
+  target.addPass(createConvertComplexToLLVMPass());
+  target.addPass(createConvertMathToLLVMPass());
+  target.addPass(createArithToLLVMConversionPass());
+  target.addPass(createConvertIndexToLLVMPass());
+  target.addPass(createFinalizeMemRefToLLVMConversionPass());
+  target.addPass(createConvertFuncToLLVMPass());
+  target.addPass(createConvertControlFlowToLLVMPass());
+  target.addPass(createUBToLLVMConversionPass());
+  target.addPass(createReconcileUnrealizedCastsPass());
+  target.addPass(createCSEPass());
+
+  pm.addPass(azulejo::gpu::createFormGpuModules());
+  pm.addPass(azulejo::gpu::createVerifyGpuKernels());
+}

@@ -1,0 +1,20 @@
+// RUN: azulejo-opt %s --azulejo-form-gpu-modules | FileCheck %s
+
+// CHECK-NOT: func.func
+// CHECK: llvm.func @k.sm_90a(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) {
+// CHECK: gpu.module @sm_90a {
+// CHECK: llvm.func @k(%{{.*}}: !llvm.ptr) attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>}
+// A bit is a byte in memory.
+// CHECK: llvm.load %{{.*}} : !llvm.ptr -> i8
+// CHECK: llvm.trunc
+func.func private @k(memref<4xi1>) attributes {tile.kernel}
+module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
+  llvm.func @k(%x: !llvm.ptr) attributes {azulejo.threads = 256 : i64} {
+    %0 = llvm.load %x : !llvm.ptr -> i1
+    llvm.store %0, %x : i1, !llvm.ptr
+    llvm.return
+  }
+  llvm.func @k.sm_90a(%slots: !llvm.ptr, %grid: !llvm.ptr) attributes {azulejo.host} {
+    llvm.return
+  }
+}

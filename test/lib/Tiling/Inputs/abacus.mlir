@@ -1,0 +1,1 @@
+module attributes {azulejo.gpu = "abacus"} {}
