@@ -145,6 +145,8 @@ static unsigned granuleShift(const Access &access) {
 /// Bytes [begin, end) of a page, which are a segment's from its byte `skipped` on, line by line.
 static void passPage(Accessor &accessor, Page &page, Piece &piece, const Segment &segment,
                      uint32_t begin, uint32_t end, uint64_t skipped) {
+  for (uint32_t number = begin / Line::bytes + 1; number < (end - 1) / Line::bytes; ++number)
+    __builtin_prefetch(&page.lines[number], 1);
   for (uint32_t at = begin; at < end;) {
     uint32_t number = at / Line::bytes, lineBegin = number * Line::bytes;
     uint32_t last = std::min(end, lineBegin + Line::bytes);

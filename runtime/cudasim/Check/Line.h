@@ -7,8 +7,8 @@
 
 namespace azulejo::cudasim {
 
-/// Bytes of a line, a bit each.
-using ByteMask = unsigned __int128;
+/// Bytes of a line, a bit each. Aligned so that a stamp has 40 bytes, and a line with one 64.
+typedef unsigned __int128 __attribute__((aligned(8))) ByteMask;
 
 /// Which lane touches which byte of a line. Either lanes lie side by side, 1 << shift bytes each,
 /// and byte b is lane (b - origin) >> shift's; or, where `lanes` is not 0, all of those touch every
@@ -54,22 +54,22 @@ struct Stamp {
 /// weak one, and the reads since. A warp's access is one stamp, however many bytes it touches, so
 /// that most lines have one or two, and a look at them stands for a look at each byte. Lines that
 /// would need many are *exact*: the page's cells have them, granule by granule (Shadow.h).
-class Line {
+class alignas(64) Line {
 public:
   static constexpr unsigned bytes = 128, mostStamps = 16;
 
   bool exact = false;
 
-  Stamp *begin() { return stamps; }
-  Stamp *end() { return stamps + count; }
+  Stamp *begin() { return more ? more.get() : &own; }
+  Stamp *end() { return begin() + count; }
   unsigned size() const { return count; }
   void add(const Stamp &stamp) {
     if (count == capacity)
       grow();
-    stamps[count++] = stamp;
+    begin()[count++] = stamp;
   }
   /// Keeps the first `kept`.
-  void truncate(Stamp *kept) { count = uint8_t(kept - stamps); }
+  void truncate(unsigned kept) { count = uint8_t(kept); }
   void clear() {
     count = 0;
     exact = false;
@@ -80,14 +80,13 @@ public:
   Line &operator=(const Line &) = delete;
 
 private:
-  static constexpr unsigned few = 2;
   void grow();
 
-  uint8_t count = 0, capacity = few;
-  Stamp *stamps = own;
-  std::unique_ptr<Stamp[]> more;
-  Stamp own[few];
+  uint8_t count = 0, capacity = 1;
+  std::unique_ptr<Stamp[]> more; // instead of `own`
+  Stamp own;
 };
+static_assert(sizeof(Line) == 64);
 
 } // namespace azulejo::cudasim
 

@@ -88,7 +88,7 @@ static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
       *kept = stamp;
     ++kept;
   }
-  line.truncate(kept);
+  line.truncate(unsigned(kept - line.begin()));
   const Stamp fresh = stampOf(accessor, piece);
   for (Stamp &stamp : line)
     if (absorb(stamp, fresh))
@@ -120,7 +120,7 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
       *kept = stamp;
     ++kept;
   }
-  line.truncate(kept);
+  line.truncate(unsigned(kept - line.begin()));
   if (!absorbed && !(piece.window == Space::Global && readers > globalReaders))
     line.add(fresh);
 }

@@ -30,11 +30,10 @@ void Page::forgetAccesses() {
 }
 
 void Line::grow() {
-  auto larger = std::make_unique<Stamp[]>(2 * capacity);
+  auto larger = std::make_unique<Stamp[]>(4 * capacity);
   std::copy(begin(), end(), larger.get());
   more = std::move(larger);
-  stamps = more.get();
-  capacity *= 2;
+  capacity *= 4;
 }
 
 Shadow::Shadow(uint64_t size, bool tracksInitialization)

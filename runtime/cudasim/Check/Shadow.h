@@ -29,13 +29,13 @@ struct Cell {
 /// without a race.
 struct Page {
   static constexpr uint32_t bytes = 1024, lineCount = bytes / Line::bytes;
-  Line lines[lineCount];
+  uint64_t launch = 0;     // whose records these are
   std::vector<Cell> cells; // none before a line is exact
   unsigned shift = 4;      // log2 of a granule's bytes
   std::vector<std::vector<ReadRecord>> lists;
-  uint64_t launch = 0;                    // whose records these are
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked
   std::atomic_flag busy = ATOMIC_FLAG_INIT;
+  Line lines[lineCount];
 
   void refine(unsigned to);
   void forgetAccesses();

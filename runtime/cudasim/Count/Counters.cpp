@@ -87,53 +87,30 @@ uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes)
   return sectors;
 }
 
-/// The distinct pieces that one phase of an access touches, by the banks they lie in. A piece is
-/// what one lane touches (at least a bank's word), naturally aligned, so that two pieces either are
-/// the same, lie in the same banks or have no bank in common.
-class BankUse {
-public:
-  explicit BankUse(unsigned pieceShift)
-      : pieceShift(pieceShift), placeMask((wavefrontBytes >> pieceShift) - 1) {}
-
-  void add(const uint64_t *addresses, LaneMask lanes) {
-    for (LaneMask left = lanes; left != 0; left &= left - 1) {
-      uint64_t piece = addresses[__builtin_ctz(left)] >> pieceShift;
-      unsigned place = piece & placeMask, i = 0;
-      while (i < depth[place] && pieces[place][i] != piece)
-        ++i;
-      if (i == depth[place])
-        pieces[place][depth[place]++] = piece;
-      deepest = std::max<unsigned>(deepest, depth[place]);
-    }
-  }
-  /// How many wavefronts the pieces need.
-  unsigned deepest = 0;
-
-private:
-  const unsigned pieceShift,
-      placeMask; // log2 of a piece's bytes; how many lie side by side, less 1
-  uint64_t pieces[banks][warpSize];
-  uint8_t depth[banks] = {};
-};
-
-/// Whether one wavefront serves the lanes: no two of them want different pieces of the same banks.
-/// Nearly always so, and found without BankUse's tables.
-bool fitsOneWavefront(const uint64_t *addresses, LaneMask lanes, unsigned pieceShift) {
+/// How many wavefronts one phase of an access needs: the most distinct pieces that lie in the same
+/// banks. A piece is what one lane touches (at least a bank's word), naturally aligned, so that two
+/// pieces either are the same, lie in the same banks or have no bank in common.
+unsigned countDeepest(const uint64_t *addresses, LaneMask lanes, unsigned pieceShift) {
   const unsigned placeMask = (wavefrontBytes >> pieceShift) - 1;
-  uint64_t wanted[banks];
-  LaneMask used = 0;
+  // The lanes with distinct pieces at each place, as a list from the last one found.
+  constexpr uint8_t none = warpSize;
+  uint8_t last[banks], before[warpSize], depth[banks] = {};
+  std::fill_n(last, banks, none);
+  unsigned deepest = 0;
   for (LaneMask left = lanes; left != 0; left &= left - 1) {
-    uint64_t piece = addresses[__builtin_ctz(left)] >> pieceShift;
-    unsigned place = piece & placeMask;
-    if (used >> place & 1) {
-      if (wanted[place] != piece)
-        return false;
-    } else {
-      used |= 1u << place;
-      wanted[place] = piece;
-    }
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    const uint64_t piece = addresses[lane] >> pieceShift;
+    const unsigned place = piece & placeMask;
+    uint8_t other = last[place];
+    while (other != none && addresses[other] >> pieceShift != piece)
+      other = before[other];
+    if (other != none)
+      continue;
+    before[lane] = last[place];
+    last[place] = uint8_t(lane);
+    deepest = std::max<unsigned>(deepest, ++depth[place]);
   }
-  return true;
+  return deepest;
 }
 
 struct Wavefronts {
@@ -165,31 +142,19 @@ Wavefronts countWavefronts(const uint64_t *addresses, LaneMask lanes, uint32_t b
         lanes & (lanesPerPhase == warpSize ? allLanes : ((1u << lanesPerPhase) - 1) << first);
     if (phase == 0)
       continue;
-    if (pendingDepth <= 1 && fitsOneWavefront(addresses, phase, pieceShift)) {
-      if (pending != 0 && fitsOneWavefront(addresses, pending | phase, pieceShift)) {
-        pending |= phase;
-        continue;
-      }
-      result.wavefronts += pendingDepth;
-      pending = phase;
-      pendingDepth = 1;
-      continue;
-    }
-    BankUse own(pieceShift);
-    own.add(addresses, phase);
+    const unsigned own = countDeepest(addresses, phase, pieceShift);
     if (pending != 0) {
-      BankUse joined(pieceShift);
-      joined.add(addresses, pending | phase);
-      if (joined.deepest <= std::max(pendingDepth, own.deepest)) {
+      const unsigned joined = countDeepest(addresses, pending | phase, pieceShift);
+      if (joined <= std::max(pendingDepth, own)) {
         pending |= phase;
-        pendingDepth = joined.deepest;
+        pendingDepth = joined;
         continue;
       }
       result.wavefronts += pendingDepth;
       result.conflicts += pendingDepth - 1;
     }
     pending = phase;
-    pendingDepth = own.deepest;
+    pendingDepth = own;
   }
   if (pending != 0) {
     result.wavefronts += pendingDepth;

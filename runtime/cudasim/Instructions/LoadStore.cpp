@@ -24,6 +24,9 @@ struct LoadStore {
   uint32_t bytes = 0; // of the whole vector
   uint32_t elementBytes = 0;
   std::vector<MoveElement> elements; // one for each: their registers may differ in width
+  /// For all elements of a contiguous access of 32 lanes, where they are words in registers of 32
+  /// bits; else null.
+  void (*whole)(Warp &warp, const Instruction &instruction, const Access &memory) = nullptr;
 };
 
 /// `ld`: an M in memory, sign- or zero-extended to a register of type R.
@@ -62,6 +65,37 @@ void storeElement(Warp &warp, const Operand &source, const Access &memory, uint3
     unsigned lane = __builtin_ctz(left);
     M value = M(values[lane]);
     std::memcpy(memory.hosts[lane] + offset, &value, sizeof value);
+  }
+}
+
+/// A vector of words that lanes have side by side, and the registers with an element each, of eight
+/// lanes at a time. The loops become shuffles.
+template <unsigned length> void loadWords(Warp &warp, const Instruction &i, const Access &memory) {
+  const uint8_t *from = memory.hosts[0];
+  uint32_t *to[length];
+  for (unsigned e = 0; e < length; ++e)
+    to[e] = warp.write<uint32_t>(i.destination(e));
+  for (unsigned first = 0; first < warpSize; first += 8) {
+    uint32_t words[8 * length], columns[length][8];
+    std::memcpy(words, from + first * sizeof(uint32_t) * length, sizeof words);
+    for (unsigned e = 0; e < length; ++e)
+      for (unsigned lane = 0; lane < 8; ++lane)
+        columns[e][lane] = words[lane * length + e];
+    for (unsigned e = 0; e < length; ++e)
+      std::memcpy(to[e] + first, columns[e], sizeof columns[e]);
+  }
+}
+template <unsigned length> void storeWords(Warp &warp, const Instruction &i, const Access &memory) {
+  uint8_t *to = memory.hosts[0];
+  const uint32_t *from[length];
+  for (unsigned e = 0; e < length; ++e)
+    from[e] = warp.read<uint32_t>(i.source(e));
+  for (unsigned first = 0; first < warpSize; first += 8) {
+    uint32_t words[8 * length];
+    for (unsigned lane = 0; lane < 8; ++lane)
+      for (unsigned e = 0; e < length; ++e)
+        words[lane * length + e] = from[e][first + lane];
+    std::memcpy(to + first * sizeof(uint32_t) * length, words, sizeof words);
   }
 }
 
@@ -142,8 +176,11 @@ void load(Warp &warp, const Instruction &instruction, LaneMask active) {
   evaluate(warp, *instruction.addresses, active, addresses);
   Access memory(warp, instruction, Access::Read, attributes.semantics.space);
   perform(memory, attributes, addresses, active);
-  for (unsigned i = 0; i < instruction.destinations; ++i)
-    attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
+  if (attributes.whole && memory.contiguous)
+    attributes.whole(warp, instruction, memory);
+  else
+    for (unsigned i = 0; i < instruction.destinations; ++i)
+      attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
   if (attributes.semantics.order != Order::Weak)
     warp.poll();
 }
@@ -155,6 +192,8 @@ void storeVector(Warp &warp, const Instruction &instruction, LaneMask active) {
   evaluate(warp, *instruction.addresses, active, addresses);
   Access memory(warp, instruction, Access::Write, attributes.semantics.space);
   perform(memory, attributes, addresses, active);
+  if (attributes.whole && memory.contiguous)
+    return attributes.whole(warp, instruction, memory);
   for (size_t i = 0; i < attributes.elements.size(); ++i)
     attributes.elements[i](warp, instruction.source(i), memory,
                            uint32_t(i) * attributes.elementBytes);
@@ -266,6 +305,11 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
       attributes.elements.push_back(chooseStore(type, sources.back().bytes));
     }
   }
+  const std::vector<Operand> &moved = isLoad ? destinations : sources;
+  if (attributes.elementBytes == 4 && length > 1 &&
+      std::all_of(moved.begin(), moved.end(), [](const Operand &o) { return o.bytes == 4; }))
+    attributes.whole = isLoad ? (length == 2 ? loadWords<2> : loadWords<4>)
+                              : (length == 2 ? storeWords<2> : storeWords<4>);
   if (policy)
     sources.push_back(decoder.source(statement.operands[2], ptx::Type::B64));
   decoder.operands(instruction, destinations, sources);

@@ -22,6 +22,12 @@ Launch::Launch(const Program &program, const Kernel &kernel, const std::string &
     : program(program), kernel(kernel), kernelName(kernelName), architecture(architecture),
       memory(memory), config(config), options(options), print(std::move(print)), checkers(*this) {}
 
+unsigned Launch::hostThreads() const {
+  unsigned threads =
+      options.hostThreads ? options.hostThreads : std::max(1u, std::thread::hardware_concurrency());
+  return unsigned(std::min<uint64_t>(threads, config.grid.count() / config.cluster.count()));
+}
+
 bool Launch::abandoned(const Block &block) const {
   return options.stopAtFirstFault && block.linear > firstFaulty;
 }
@@ -156,9 +162,6 @@ static void runTogether(Launch &launch, const ClusterOrder &order, uint64_t resi
 
 LaunchResult Launch::run() {
   ClusterOrder order(config);
-  unsigned threads =
-      options.hostThreads ? options.hostThreads : std::max(1u, std::thread::hardware_concurrency());
-  threads = unsigned(std::min<uint64_t>(threads, order.size()));
   Counters total;
   if (config.cooperative)
     if (Allocation *workspace = memory.allocate(8, "workspace of a cooperative grid")) {
@@ -167,14 +170,14 @@ LaunchResult Launch::run() {
       if (options.checkGlobalInitialization)
         Checkers::markInitialized(*workspace, 0, 8);
     }
-  if (kernel.communicates || config.cooperative) {
+  if (takesTurns()) {
     uint64_t blocks = uint64_t(architecture.multiprocessors) *
                       blocksPerMultiprocessor(
                           architecture, uint32_t(config.block.count()), kernel.registersPerThread,
                           kernel.dynamicSharedOffset + config.dynamicSharedBytes);
     runTogether(*this, order, std::max<uint64_t>(1, blocks / config.cluster.count()), total);
   } else {
-    runApart(*this, order, threads, total);
+    runApart(*this, order, hostThreads(), total);
   }
   if (gridWorkspace)
     memory.free(gridWorkspace);

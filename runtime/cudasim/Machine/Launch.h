@@ -83,10 +83,16 @@ struct Launch {
   /// Keeps a fault, completed by what `block` and `warp` know (either may be null).
   void report(Fault fault, const Block *block, const Warp *warp);
   bool abandoned(const Block &block) const;
+  /// Whether blocks run on several host threads.
+  bool runsInParallel() const { return !takesTurns() && hostThreads() > 1; }
   /// Runs the whole grid.
   LaunchResult run();
 
 private:
+  /// Blocks that may talk to each other run on one host thread.
+  bool takesTurns() const { return kernel.communicates || config.cooperative; }
+  unsigned hostThreads() const;
+
   std::mutex mutex;
   LaunchResult result;
 };

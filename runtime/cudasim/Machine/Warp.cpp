@@ -54,15 +54,16 @@ Warp::~Warp() { block.cluster.worker.storages.give(index, std::move(storage)); }
 Frame::Frame(const Program &program) {
   // 64-byte aligned, so that vector code never straddles a cache line.
   size_t registerBytes = (size_t(program.maxFrameBytes) + 63) / 64 * 64;
-  bytes = registerBytes + program.maxRegisters * sizeof(LaneMask);
-  storage = std::make_unique<uint8_t[]>(bytes + 64);
+  storage =
+      std::make_unique<uint8_t[]>(registerBytes + program.maxRegisters * sizeof(LaneMask) + 64);
   registers =
       reinterpret_cast<uint8_t *>((reinterpret_cast<uintptr_t>(storage.get()) + 63) / 64 * 64);
   masks = reinterpret_cast<LaneMask *>(registers + registerBytes);
 }
 
-void Frame::clear() {
-  std::memset(registers, 0, bytes);
+void Frame::clear(uint32_t registerBytes, uint32_t registerCount) {
+  std::memset(registers, 0, registerBytes);
+  std::memset(masks, 0, registerCount * sizeof(LaneMask));
   function.fill(0);
   returnPc.fill(0);
   localBase.fill(0);
@@ -72,10 +73,13 @@ void Warp::makeFrame(uint32_t depth) {
   if (depth < framesMade)
     return;
   ++framesMade;
-  if (depth < storage->frames.size())
-    storage->frames[depth].clear();
-  else
+  const Function &kernel = program.functions[block.launch.kernel.function];
+  if (depth >= storage->frames.size())
     storage->frames.emplace_back(program);
+  else if (depth == 0) // nobody else's frame
+    storage->frames[0].clear(kernel.frameBytes, kernel.registers);
+  else
+    storage->frames[depth].clear(program.maxFrameBytes, program.maxRegisters);
 }
 
 void Warp::makeLocal() {

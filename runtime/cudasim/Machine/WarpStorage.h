@@ -11,15 +11,15 @@ namespace azulejo::cudasim {
 
 /// A call's registers.
 struct Frame {
-  std::unique_ptr<uint8_t[]> storage; // registers, then masks
-  size_t bytes = 0;
+  std::unique_ptr<uint8_t[]> storage;
   uint8_t *registers = nullptr;
   LaneMask *masks = nullptr;
   std::array<uint32_t, warpSize> function{}, returnPc{}, localBase{}, localEnd{};
 
   explicit Frame(const Program &program);
-  /// As it was made: a warp finds zeros, whoever was there before.
-  void clear();
+  /// As it was made: a warp finds zeros, whoever was there before. Of the registers that many
+  /// bytes and masks will be used.
+  void clear(uint32_t registerBytes, uint32_t registerCount);
 };
 
 /// What a warp needs of the host's memory. Blocks of a launch are many and short, so warps that

@@ -63,6 +63,15 @@ Region bank(const std::vector<uint8_t> &bytes, Space window, uint64_t base, bool
   return region;
 }
 
+Region globalRegion(const Allocation &allocation) {
+  Region region;
+  region.begin = region.generic = allocation.begin;
+  region.host = allocation.host;
+  region.size = allocation.size;
+  region.allocation = &allocation;
+  return region;
+}
+
 /// The region that `address` is meant for, though it may miss it. False where there is none.
 bool findRegion(const Access &access, uint64_t address, Region &region) {
   Warp &warp = access.warp;
@@ -76,11 +85,7 @@ bool findRegion(const Access &access, uint64_t address, Region &region) {
         windowOf(address) == Space::Global ? launch.memory.find(address) : nullptr;
     if (!found || found->freed)
       return false;
-    region.begin = region.generic = found->begin;
-    region.host = found->host;
-    region.size = found->size;
-    region.window = Space::Global;
-    region.allocation = found;
+    region = globalRegion(*found);
     return true;
   }
   case Space::Shared:
@@ -426,24 +431,44 @@ void azulejo::cudasim::evaluate(const Warp &warp, const Address &address, LaneMa
     addresses[lane] = (active >> lane & 1) ? addresses[lane] : first;
 }
 
-void azulejo::cudasim::resolve(Access &access) {
-  unsigned first = __builtin_ctz(access.lanes);
-  Region region;
-  if (findRegion(access, access.addresses[first], region) &&
-      (access.kind == Access::Read || !isReadOnly(region))) {
-    // Asynchronous copies look at many places, which have no pattern.
-    if (access.token || access.proxy == Proxy::Async || region.beginStride) {
-      if (resolveAll(access, region))
-        return;
-    } else {
-      Patterns &patterns = access.warp.block.cluster.worker.patterns;
-      Pattern &pattern = patterns.of(access.warp.pcOf(access.instruction));
-      if (!pattern.fits(access))
-        pattern.learn(access);
-      if (resolvePattern(access, region, pattern))
-        return;
-    }
+/// Where the pattern's instruction was last, if `address` is there too. Else as findRegion.
+static bool findRegionAgain(const Access &access, uint64_t address, Pattern &pattern,
+                            Region &region) {
+  const Allocation *last = pattern.allocation;
+  if (last && address - last->begin < last->size && !last->freed) {
+    region = globalRegion(*last);
+    return true;
   }
+  if (!findRegion(access, address, region))
+    return false;
+  pattern.allocation = region.allocation;
+  return true;
+}
+
+/// All lanes together; false where something is wrong with one, or they are in several regions.
+static bool resolveTogether(Access &access) {
+  const uint64_t address = access.addresses[__builtin_ctz(access.lanes)];
+  Region region;
+  // Asynchronous copies look at many places, which have no pattern.
+  if (access.token || access.proxy == Proxy::Async)
+    return findRegion(access, address, region) &&
+           (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region);
+  Pattern &pattern =
+      access.warp.block.cluster.worker.patterns.of(access.warp.pcOf(access.instruction));
+  if (!findRegionAgain(access, address, pattern, region) ||
+      (access.kind != Access::Read && isReadOnly(region)))
+    return false;
+  if (region.beginStride)
+    return resolveAll(access, region);
+  if (!pattern.fits(access))
+    pattern.learn(access);
+  return resolvePattern(access, region, pattern);
+}
+
+void azulejo::cudasim::resolve(Access &access) {
+  if (resolveTogether(access))
+    return;
+  unsigned first = __builtin_ctz(access.lanes);
   for (unsigned lane = 0; lane < warpSize; ++lane)
     if (access.lanes >> lane & 1)
       resolveLane(access, lane);

@@ -8,6 +8,8 @@
 
 namespace azulejo::cudasim {
 
+struct Allocation;
+
 /// Where lanes access memory, relative to the first of them. Most instructions of a kernel have one
 /// pattern all the time, at places that move: whatever follows from it alone (how far it reaches,
 /// which banks collide) is found once and kept.
@@ -18,6 +20,9 @@ struct Pattern {
   int64_t least = 0, greatest = 0;        // of them
   uint64_t anyOffset = 0;                 // their bits, or-ed
   bool contiguous = false;                // all lanes, one behind the other
+
+  /// Where it was last: mostly it is there again. Allocations outlive launches.
+  const Allocation *allocation = nullptr;
 
   /// What counters say of it (Count/Counters.cpp) where the first address has these low bits.
   struct Sectors {
