@@ -113,6 +113,13 @@ Segment takeSegment(const Access &access, LaneMask left, uint64_t room, bool tog
 static void checkInitialized(const Access &access, const Segment &segment, const Place &place,
                              const Page &page, uint32_t begin, uint32_t end, uint64_t offset) {
   const uint8_t *flags = page.initialized.get();
+  uint64_t eight[2]; // rows of matrices have 16 bytes
+  constexpr uint64_t set = 0x0101010101010101;
+  if (end - begin == sizeof eight) {
+    std::memcpy(eight, flags + begin, sizeof eight);
+    if ((eight[0] & eight[1]) == set)
+      return;
+  }
   const void *missing = memchr(flags + begin, 0, end - begin);
   if (!missing)
     return;
@@ -162,6 +169,18 @@ static void passPage(Accessor &accessor, Page &page, Piece &piece, const Segment
   }
 }
 
+/// Pieces of the shared memory of the executing block, each within one line.
+static bool isWithinLines(const Access &access) {
+  uint64_t windows[warpSize / 8];
+  std::memcpy(windows, access.windows, sizeof windows);
+  uint64_t other = 0, across = 0;
+  for (uint64_t each : windows)
+    other |= each ^ uint64_t(Space::Shared) * 0x0101010101010101;
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    across |= (access.resolved[lane] % Line::bytes + access.bytes - 1) / Line::bytes;
+  return other == 0 && across == 0;
+}
+
 namespace {
 
 /// What is to be done with an access.
@@ -173,10 +192,34 @@ struct Pass {
 
 } // namespace
 
+/// Reads of an operation that are many and small: wgmma's.
+static void passPieces(Accessor &accessor, const Access &access, Piece &piece, const Place &shared,
+                       const Pass &pass) {
+  const ByteMask mask = ~ByteMask(0) >> (Line::bytes - access.bytes);
+  piece.window = Space::Shared;
+  piece.map.lanes = piece.involved = 1;
+  Segment segment;
+  segment.map.lanes = 1;
+  segment.bytes = access.bytes;
+  for (LaneMask left = access.lanes; left; left &= left - 1) {
+    unsigned lane = unsigned(__builtin_ctz(left));
+    const uint32_t offset = uint32_t(access.resolved[lane]) & sharedOffsetMask,
+                   first = offset % Page::bytes;
+    Page &page = shared.shadow->page(offset);
+    prepare(page, accessor.state);
+    piece.bytes = mask << (first % Line::bytes);
+    piece.address = access.resolved[lane];
+    passLine(accessor, page, first / Line::bytes, piece);
+    if (pass.initialization) {
+      segment.first = lane;
+      checkInitialized(access, segment, shared, page, first, first + access.bytes, offset);
+    }
+  }
+}
+
 static void passAccess(Checkers::State &state, const Access &access, const Pass &pass) {
   ClusterState &cluster = Checkers::State::cluster(access.warp);
-  Accessor accessor{
-      state, cluster, Checkers::State::agent(access.warp), 0, pass.view, false, false, {}, {}, {}};
+  Accessor accessor(state, cluster, Checkers::State::agent(access.warp), pass.view);
   const WarpClock &clock = cluster.warps[accessor.agent];
   const Operation *operation = access.token ? &cluster.operations[access.token - 1] : nullptr;
   uint64_t who;
@@ -203,6 +246,8 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
   const bool together = accessor.view != nullptr;
   Piece piece{access.kind, Space::Global, granuleShift(access), 0, {}, 0, 0, 0};
   PlaceFinder finder(state, access);
+  if (accessor.oneAgent && pass.races && access.kind == Access::Read && isWithinLines(access))
+    return passPieces(accessor, access, piece, finder.find(__builtin_ctz(access.lanes)), pass);
   PageLock lock;
   for (LaneMask left = access.lanes; left;) {
     unsigned lane = unsigned(__builtin_ctz(left));
@@ -295,7 +340,7 @@ void Checkers::access(const Access &access) {
     orderByAtomic(*impl, access);
 }
 
-void Checkers::inFlight(const Access &access) {
+void Checkers::inFlight(const Access &access, bool now) {
   if (enabled && access.token)
-    passAccess(*impl, access, {false, true, 0});
+    passAccess(*impl, access, {now, true, 0});
 }

@@ -65,8 +65,9 @@ public:
   void waited(Warp &warp, LaneMask lanes, AsyncToken token);
   /// An access that the operation will make, announced when it is issued and resolved (Memory's
   /// resolve), so that whoever touches it in flight is found whenever the data really moves.
-  /// access.token is the operation.
-  void inFlight(const Access &access);
+  /// access.token is the operation. What it reads must be initialised `now` already where nothing
+  /// will call `access` when the data moves.
+  void inFlight(const Access &access, bool now = false);
   /// The operation read all its sources (cp.async.bulk.wait_group.read).
   void sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token);
 

@@ -68,8 +68,7 @@ public:
       grow();
     begin()[count++] = stamp;
   }
-  /// Keeps the first `kept`.
-  void truncate(unsigned kept) { count = uint8_t(kept); }
+  void pop() { --count; }
   void clear() {
     count = 0;
     exact = false;

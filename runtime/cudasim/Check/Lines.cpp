@@ -40,11 +40,23 @@ static void checkEach(Accessor &accessor, const Stamp &stamp, const Piece &piece
   });
 }
 
+/// isAllBefore, remembering what it said of the last record: of one agent it says the same for
+/// all bytes, and neighbouring lines mostly have the same stamps.
+static bool isKnownBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor) {
+  Record &passed = stamp.wrote ? accessor.passedWrites : accessor.passedReads;
+  if (accessor.oneAgent && stamp.record.who == passed.who && stamp.record.time == passed.time)
+    return true;
+  if (!isAllBefore(stamp, piece, accessor))
+    return false;
+  passed = stamp.record;
+  return true;
+}
+
 static void check(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
   const Record &record = stamp.record;
   if (areStrongTogether(accessor, record, stamp.wrote, piece.kind, piece.window))
     return;
-  if (isAllBefore(stamp, piece, accessor) || isSameInstruction(record, accessor))
+  if (isKnownBefore(stamp, piece, accessor) || isSameInstruction(record, accessor))
     return;
   checkEach(accessor, stamp, piece);
 }
@@ -61,68 +73,105 @@ static Stamp stampOf(const Accessor &accessor, const Piece &piece) {
   return stamp;
 }
 
-/// One stamp for both where they differ in their bytes only. A read may stand for one of another
-/// instruction, as reads in cells do.
-static bool absorb(Stamp &stamp, const Stamp &fresh) {
-  if (stamp.record.who != fresh.record.who || stamp.record.time != fresh.record.time ||
-      stamp.wrote != fresh.wrote || !(stamp.map == fresh.map) ||
-      (stamp.wrote && stamp.record.pc != fresh.record.pc))
-    return false;
-  stamp.bytes |= fresh.bytes;
-  return true;
+/// Whether they differ in their bytes only, so that one stamp can stand for both. A read may stand
+/// for one of another instruction, as reads in cells do.
+static bool isLike(const Stamp &stamp, const Stamp &fresh) {
+  return stamp.record.who == fresh.record.who && stamp.record.time == fresh.record.time &&
+         stamp.wrote == fresh.wrote && stamp.map == fresh.map &&
+         (!stamp.wrote || stamp.record.pc == fresh.record.pc);
 }
+
+namespace {
+
+/// The place of a stamp that has no bytes left, for the one that comes.
+class Hole {
+public:
+  explicit Hole(Line &line) : line(line) {}
+  /// Whether `stamp` has become the hole; else the last stamp has taken its place.
+  bool take(Stamp *stamp) {
+    if (!place) {
+      place = stamp;
+      return true;
+    }
+    *stamp = line.end()[-1];
+    line.pop();
+    return false;
+  }
+  void fill(const Stamp &fresh) {
+    if (place)
+      *place = fresh;
+    else
+      line.add(fresh);
+  }
+  void close() {
+    if (!place)
+      return;
+    *place = line.end()[-1];
+    line.pop();
+  }
+
+private:
+  Line &line;
+  Stamp *place = nullptr;
+};
+
+} // namespace
 
 static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
   const bool strong = accessor.record.isStrong();
-  Stamp *kept = line.begin();
-  for (Stamp &stamp : line) {
-    if (stamp.bytes & piece.bytes) {
-      check(accessor, stamp, piece);
-      // A strong write leaves a weak one behind it in sight.
-      if (!(strong && stamp.wrote && !stamp.record.isStrong()))
-        stamp.bytes &= ~piece.bytes;
-      if (!stamp.bytes)
-        continue;
-    }
-    if (kept != &stamp)
-      *kept = stamp;
-    ++kept;
-  }
-  line.truncate(unsigned(kept - line.begin()));
   const Stamp fresh = stampOf(accessor, piece);
-  for (Stamp &stamp : line)
-    if (absorb(stamp, fresh))
-      return;
-  line.add(fresh);
+  Hole hole(line);
+  Stamp *absorbs = nullptr;
+  for (Stamp *stamp = line.begin(); stamp != line.end(); ++stamp) {
+    if (stamp->bytes & piece.bytes) {
+      check(accessor, *stamp, piece);
+      // A strong write leaves a weak one behind it in sight.
+      if (!(strong && stamp->wrote && !stamp->record.isStrong()))
+        stamp->bytes &= ~piece.bytes;
+      if (!stamp->bytes) {
+        if (!hole.take(stamp))
+          --stamp;
+        continue;
+      }
+    }
+    if (!absorbs && isLike(*stamp, fresh))
+      absorbs = stamp;
+  }
+  if (!absorbs)
+    return hole.fill(fresh);
+  absorbs->bytes |= fresh.bytes;
+  hole.close();
 }
 
 static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
   const Stamp fresh = stampOf(accessor, piece);
-  Stamp *kept = line.begin();
-  bool absorbed = false;
+  Hole hole(line);
+  bool needed = true;
   size_t readers = 0;
-  for (Stamp &stamp : line) {
-    const bool common = (stamp.bytes & piece.bytes) != 0;
-    if (stamp.wrote) {
+  for (Stamp *stamp = line.begin(); stamp != line.end(); ++stamp) {
+    const bool common = (stamp->bytes & piece.bytes) != 0;
+    if (stamp->wrote) {
       if (common)
-        check(accessor, stamp, piece);
-    } else if (!absorbed && absorb(stamp, fresh)) {
-      absorbed = true;
+        check(accessor, *stamp, piece);
+    } else if (needed && isLike(*stamp, fresh)) {
+      stamp->bytes |= fresh.bytes;
+      needed = false;
     } else if (common) {
       // Whoever is ordered behind this read is ordered behind one that lies before it.
-      if (isAllBefore(stamp, piece, accessor))
-        stamp.bytes &= ~piece.bytes;
-      if (!stamp.bytes)
+      if (isKnownBefore(*stamp, piece, accessor))
+        stamp->bytes &= ~piece.bytes;
+      if (!stamp->bytes) {
+        if (!hole.take(stamp))
+          --stamp;
         continue;
-      readers += (stamp.bytes & piece.bytes) == piece.bytes;
+      }
+      readers += (stamp->bytes & piece.bytes) == piece.bytes;
     }
-    if (kept != &stamp)
-      *kept = stamp;
-    ++kept;
   }
-  line.truncate(unsigned(kept - line.begin()));
-  if (!absorbed && !(piece.window == Space::Global && readers > globalReaders))
-    line.add(fresh);
+  if (needed && !(piece.window == Space::Global && readers > globalReaders))
+    hole.fill(fresh);
+  else
+    hole.close();
 }
 
 /// Its stamps become cells.

@@ -7,26 +7,31 @@ using namespace azulejo::cudasim;
 /// Where threads rarely meet, the log ends a phase instead: it must not grow with the run.
 static constexpr size_t longestLog = 4096;
 
-/// Lane i's words lie behind lane i-1's: vector code.
-bool PhaseFilter::noteContiguous(const Access &access, uint32_t begin, uint32_t warpTag) {
-  const unsigned perLane = unsigned(__builtin_ctz(access.bytes / 4));
-  const uint32_t count = warpSize << perLane, now = phase;
-  uint32_t *write = &writes[begin / 4], *read = &reads[begin / 4];
+/// A plain access whose pattern is known; where its words are `ascending`, in vector code.
+template <bool ascending>
+bool PhaseFilter::noteWords(const Access &access, const Pattern::Words &words, uint32_t first,
+                            uint32_t warpTag) {
+  const uint32_t count = words.count, now = phase;
+  uint32_t *write = &writes[first], *read = &reads[first];
+  auto placeOf = [&](uint32_t i) { return ascending ? i : words.places[i] - words.places[0]; };
   uint32_t bad = 0;
   if (access.kind == Access::Read) {
     CUDASIM_LANES
     for (uint32_t i = 0; i < count; ++i) {
-      uint32_t mine = warpTag | i >> perLane, writer = write[i], reader = read[i];
+      const uint32_t by = words.touched[i], at = placeOf(i);
+      const uint32_t mine = by == Pattern::Words::several ? now | several : warpTag | by;
+      const uint32_t writer = write[int32_t(at)], reader = read[int32_t(at)];
       bad |= uint32_t(writer == 0) | (uint32_t(writer >= now) & uint32_t(writer != mine));
-      read[i] = reader >= now && reader != mine ? now | several : mine;
+      read[int32_t(at)] = reader >= now && reader != mine ? now | several : mine;
     }
   } else {
     CUDASIM_LANES
     for (uint32_t i = 0; i < count; ++i) {
-      uint32_t mine = warpTag | i >> perLane, writer = write[i], reader = read[i];
+      const uint32_t at = placeOf(i), mine = warpTag | words.touched[i];
+      const uint32_t writer = write[int32_t(at)], reader = read[int32_t(at)];
       bad |= (uint32_t(writer >= now) & uint32_t(writer != mine)) |
              (uint32_t(reader >= now) & uint32_t(reader != mine));
-      write[i] = mine;
+      write[int32_t(at)] = mine;
     }
   }
   return bad == 0;
@@ -47,17 +52,20 @@ bool PhaseFilter::noteWord(Access::Kind kind, bool strong, uint32_t word, uint32
   return (!writtenNow | (writer == asWriter)) & (!readNow | (!strong & (reader == mine)));
 }
 
-bool PhaseFilter::noteEach(const Access &access, const uint32_t *at, uint32_t warpTag) {
+bool PhaseFilter::noteEach(const Access &access, uint32_t warpTag) {
+  auto offsetOf = [&](unsigned lane) {
+    return uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
+  };
   const uint32_t words = access.bytes / 4;
   const bool strong = access.atomic || access.order != Order::Weak;
   bool agrees = true;
   for (LaneMask left = access.lanes; left;) {
     const unsigned lane = unsigned(__builtin_ctz(left));
-    const uint32_t offset = at[lane];
+    const uint32_t offset = offsetOf(lane);
     uint32_t tag = warpTag | lane;
     left &= left - 1;
     if (access.kind == Access::Read) // neighbours that read the same are noted together
-      while (left && at[__builtin_ctz(left)] == offset) {
+      while (left && offsetOf(__builtin_ctz(left)) == offset) {
         tag = phase | several;
         left &= left - 1;
       }
@@ -81,19 +89,26 @@ bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time ti
                  access.kind, strong});
   Entry &entry = log.back();
   const uint32_t warpTag = phase | warp << 5;
-  bool agrees;
-  if (access.contiguous && !strong && access.kind != Access::ReadWrite &&
-      (access.bytes & (access.bytes - 1)) == 0) {
-    agrees = noteContiguous(access, entry.first, warpTag);
-  } else {
+  if (!access.contiguous) {
+    entry.first = 0;
     entry.offsets = uint32_t(offsets.size());
     offsets.resize(offsets.size() + warpSize);
     uint32_t *at = &offsets[entry.offsets];
     CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       at[lane] = uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
-    agrees = noteEach(access, at, warpTag);
   }
+  const bool plain = !strong && access.kind != Access::ReadWrite && access.bytes <= 16;
+  const Pattern::Words *words = plain && access.pattern ? access.pattern->words() : nullptr;
+  const uint32_t first =
+      (uint32_t(access.resolved[__builtin_ctz(access.lanes)]) & ((1u << sharedRankShift) - 1)) / 4;
+  bool agrees;
+  if (!words || (words->isShared && access.kind == Access::Write))
+    agrees = noteEach(access, warpTag);
+  else if (words->ascending)
+    agrees = noteWords<true>(access, *words, first, warpTag);
+  else
+    agrees = noteWords<false>(access, *words, first, warpTag);
   if (!agrees)
     log.pop_back(); // the exact detector will see it as what it is: the access that comes now
   return agrees;

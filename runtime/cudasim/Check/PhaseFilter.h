@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_CHECK_PHASEFILTER_H
 
 #include "runtime/cudasim/Check/Clock.h"
+#include "runtime/cudasim/Memory/Pattern.h"
 #include <utility>
 #include <vector>
 
@@ -73,8 +74,10 @@ public:
 
 private:
   static constexpr uint32_t several = 1u << 10, byAtomics = 1u << 11, phaseUnit = 1u << 12;
-  bool noteContiguous(const Access &access, uint32_t begin, uint32_t warpTag);
-  bool noteEach(const Access &access, const uint32_t *offsets, uint32_t warpTag);
+  template <bool ascending>
+  bool noteWords(const Access &access, const Pattern::Words &words, uint32_t first,
+                 uint32_t warpTag);
+  bool noteEach(const Access &access, uint32_t warpTag);
   bool noteWord(Access::Kind kind, bool strong, uint32_t word, uint32_t mine);
   void forget() {
     log.clear();

@@ -149,7 +149,8 @@ static bool isBeforeAll(const Operation &operation, bool asReader, LaneMask lane
   return knows(operation.done) || (asReader && knows(operation.sourcesRead));
 }
 
-bool azulejo::cudasim::isAllBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor) {
+bool azulejo::cudasim::isAllBefore(const Stamp &stamp, const Piece &piece,
+                                   const Accessor &accessor) {
   const Record &record = stamp.record;
   if (record.cluster() != accessor.cluster.number)
     return false;
@@ -157,16 +158,8 @@ bool azulejo::cudasim::isAllBefore(const Stamp &stamp, const Piece &piece, Acces
     if (accessor.record.isAsync() && record.token() == accessor.record.token())
       return true;
     const Operation &operation = accessor.cluster.operations[record.token() - 1];
-    Record &passed = stamp.wrote ? accessor.passedWrite : accessor.passedRead;
-    const bool remembers = accessor.oneAgent && operation.kind != AsyncKind::CopyAsync;
-    if (remembers && passed.who == record.who)
-      return true;
     LaneMask lanes = accessor.oneAgent ? 1u << accessor.lane : piece.involved;
-    if (!isBeforeAll(operation, !stamp.wrote, lanes, accessor))
-      return false;
-    if (remembers)
-      passed = record;
-    return true;
+    return isBeforeAll(operation, !stamp.wrote, lanes, accessor);
   }
   if (accessor.needsProxyFence && stamp.wrote) {
     const std::vector<Known> &proxied = accessor.view->proxied;

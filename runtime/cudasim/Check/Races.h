@@ -9,9 +9,12 @@ namespace azulejo::cudasim {
 /// One access on its way through the shadow: who makes it and what he knows. `lane` and the lane in
 /// `record` are of the lane that is looked at; `view` is the same for all that at() is told.
 struct Accessor {
+  Accessor(Checkers::State &state, ClusterState &cluster, uint32_t agent, const View *view)
+      : state(state), cluster(cluster), agent(agent), view(view) {}
+
   Checkers::State &state;
   ClusterState &cluster;
-  uint32_t agent, lane;
+  uint32_t agent, lane = 0;
   const View *view;
   bool needsProxyFence = false; // it reads through the async proxy
   bool oneAgent = false; // an operation other than cp.async, in which each lane is on its own
@@ -20,6 +23,8 @@ struct Accessor {
   /// the asynchronous read that was last found before this one. Neighbouring places mostly have the
   /// same ones.
   Record passedWrite, passedRead;
+  /// The same of stamps, which stand for all lanes.
+  Record passedWrites, passedReads;
 
   void at(unsigned accessLane) {
     if (!oneAgent)
@@ -56,7 +61,7 @@ constexpr size_t globalReaders = 8;
 bool isBefore(const Record &record, bool asReader, const Accessor &accessor);
 /// The same for all bytes and lanes that a stamp and a piece have in common, where that can be said
 /// without looking at each. `false` says nothing.
-bool isAllBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor);
+bool isAllBefore(const Stamp &stamp, const Piece &piece, const Accessor &accessor);
 /// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
 /// true for those.
 inline bool isLongBefore(const Accessor &accessor, const Record &record) {

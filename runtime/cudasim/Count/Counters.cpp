@@ -4,6 +4,7 @@
 #include "runtime/cudasim/Memory/Pattern.h"
 #include <algorithm>
 #include <cstdio>
+#include <immintrin.h>
 
 namespace azulejo::cudasim {
 
@@ -92,25 +93,24 @@ uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes)
 /// pieces either are the same, lie in the same banks or have no bank in common.
 unsigned countDeepest(const uint64_t *addresses, LaneMask lanes, unsigned pieceShift) {
   const unsigned placeMask = (wavefrontBytes >> pieceShift) - 1;
-  // The lanes with distinct pieces at each place, as a list from the last one found.
-  constexpr uint8_t none = warpSize;
-  uint8_t last[banks], before[warpSize], depth[banks] = {};
-  std::fill_n(last, banks, none);
-  unsigned deepest = 0;
+  alignas(32) uint32_t pieces[warpSize]; // 32 bits tell apart what lies in shared memory
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    pieces[lane] = uint32_t(addresses[lane] >> pieceShift);
+  uint8_t depth[banks] = {};
   for (LaneMask left = lanes; left != 0; left &= left - 1) {
     const unsigned lane = unsigned(__builtin_ctz(left));
-    const uint64_t piece = addresses[lane] >> pieceShift;
-    const unsigned place = piece & placeMask;
-    uint8_t other = last[place];
-    while (other != none && addresses[other] >> pieceShift != piece)
-      other = before[other];
-    if (other != none)
-      continue;
-    before[lane] = last[place];
-    last[place] = uint8_t(lane);
-    deepest = std::max<unsigned>(deepest, ++depth[place]);
+    const __m256i piece = _mm256_set1_epi32(int(pieces[lane]));
+    LaneMask same = 0;
+    for (unsigned i = 0; i < warpSize; i += 8) {
+      __m256i others = _mm256_load_si256(reinterpret_cast<const __m256i *>(pieces + i));
+      same |= LaneMask(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(others, piece))))
+              << i;
+    }
+    const bool isFirst = (same & lanes & ((LaneMask(1) << lane) - 1)) == 0;
+    depth[pieces[lane] & placeMask] += isFirst;
   }
-  return deepest;
+  return *std::max_element(depth, depth + banks);
 }
 
 struct Wavefronts {

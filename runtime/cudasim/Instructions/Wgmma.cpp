@@ -34,7 +34,6 @@ struct Operation {
   const Instruction *instruction = nullptr;
   uint64_t left = 0, right = 0; // descriptors
   bool accumulates = false;
-  bool performed = false;
   uint32_t issued = 0; // a bit for each warp
   Part parts[warpsOfGroup];
 };
@@ -211,26 +210,10 @@ void multiply(Operation &operation) {
   }
 }
 
-void perform(Operation &operation) {
-  try {
-    for (unsigned w = 0; w < warpsOfGroup; ++w)
-      forPart(operation, w, [](Access &piece) { access(piece); });
-  } catch (Fault &fault) {
-    // Found while some warp waits, but it is the wgmma's.
-    const Program &program = operation.parts[0].warp->program;
-    fault.report.ptxLine = operation.instruction->statement->line;
-    fault.report.ptxText = std::string(program.module->lineText(fault.report.ptxLine));
-    fault.lane = -1;
-    throw;
-  }
-  multiply(operation);
-  operation.performed = true;
-}
-
 /// Performs the operations before number `end`.
 void performUntil(Warpgroup &group, uint64_t end) {
   for (; group.performed < end; ++group.performed)
-    perform(group.operation(group.performed));
+    multiply(group.operation(group.performed));
 }
 
 bool happensEarly(const Options &options, uint64_t number) {
@@ -301,13 +284,8 @@ void wgmmaMmaAsync(Warp &warp, const Instruction &i, LaneMask active) {
   for (size_t reg = 0; reg < wgmma.registers.multiplicands.size(); ++reg)
     part.left[reg] = warp.read<uint8_t>(wgmma.registers.multiplicands[reg]);
   Checkers &checkers = block.launch.checkers;
-  if (checkers.enabled) {
-    part.token = checkers.issued(warp, active, i, AsyncKind::Wgmma);
-    forPart(operation, w, [&](Access &piece) {
-      resolve(piece);
-      checkers.inFlight(piece);
-    });
-  }
+  part.token = checkers.issued(warp, active, i, AsyncKind::Wgmma);
+  forPart(operation, w, [](Access &piece) { announce(piece); });
   ++block.counters.tensorInstructions;
   block.counters.tensorMultiplyAdds += uint64_t(rowsOfWarp) * wgmma.n * wgmma.k;
   ++block.cluster.progress;

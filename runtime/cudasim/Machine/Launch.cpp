@@ -12,6 +12,8 @@ using namespace azulejo::cudasim;
 /// Instructions of a warp before the next one has its turn, and of a block before the next block
 /// has.
 static constexpr uint64_t warpBudget = 100000, sharedWarpBudget = 2000;
+/// Turns that a block has in a row as long as it gets on: its registers stay in the host's cache.
+static constexpr unsigned turnsInARow = 16;
 /// Rounds in which warps poll and nothing happens before that counts as a deadlock. Generous: they
 /// may be counting clocks.
 static constexpr unsigned patience = 10000;
@@ -140,6 +142,8 @@ static void runTogether(Launch &launch, const ClusterOrder &order, uint64_t resi
     for (size_t i = 0; i < running.size();) {
       Cluster &cluster = *running[i];
       Cluster::Status status = cluster.step(sharedWarpBudget);
+      for (unsigned turn = 1; turn < turnsInARow && status == Cluster::Status::Running; ++turn)
+        status = cluster.step(sharedWarpBudget);
       stuck &= status == Cluster::Status::Stuck;
       polling |= status == Cluster::Status::Stuck && cluster.polls();
       if (status == Cluster::Status::Done) {

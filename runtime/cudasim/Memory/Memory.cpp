@@ -502,15 +502,26 @@ static void checkMbarriers(const Access &access) {
   }
 }
 
-void azulejo::cudasim::access(Access &access) {
-  resolve(access);
+/// Counts a resolved access, and looks for mbarriers in its way.
+static void note(const Access &access) {
   Block &block = access.warp.block;
   block.counters.count(access);
-  Checkers &checkers = block.launch.checkers;
-  if (checkers.enabled && block.cluster.hasMbarriers)
+  if (block.launch.checkers.enabled && block.cluster.hasMbarriers)
     checkMbarriers(access);
+}
+
+void azulejo::cudasim::access(Access &access) {
+  resolve(access);
+  note(access);
+  Block &block = access.warp.block;
   if (access.kind == Access::Write)
     ++block.cluster.progress;
-  if (checkers.enabled)
-    checkers.access(access);
+  if (block.launch.checkers.enabled)
+    block.launch.checkers.access(access);
+}
+
+void azulejo::cudasim::announce(Access &access) {
+  resolve(access);
+  note(access);
+  access.warp.block.launch.checkers.inFlight(access, /*now=*/true);
 }

@@ -23,6 +23,10 @@ void resolve(Access &access);
 /// written as the access said.
 void access(Access &access);
 
+/// The same of an access that an asynchronous operation (access.token) will make, whose sources
+/// must be there when it is issued, and which tells nobody when it makes it.
+void announce(Access &access);
+
 /// "bytes 16 to 20 of shared variable `tile`", for reports.
 std::string describeShared(const Block &block, uint64_t offset, uint64_t bytes);
 

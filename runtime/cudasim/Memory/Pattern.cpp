@@ -21,9 +21,38 @@ template <bool whole> static bool matches(const uint64_t *offsets, const Access 
   return unlike == 0;
 }
 
-bool Pattern::fits(const Access &access) const {
-  return lanes == access.lanes && bytes == access.bytes &&
-         (lanes == allLanes ? matches<true>(offsets, access) : matches<false>(offsets, access));
+bool Pattern::fits(const Access &access) {
+  again = lanes == access.lanes && bytes == access.bytes &&
+          (lanes == allLanes ? matches<true>(offsets, access) : matches<false>(offsets, access));
+  return again;
+}
+
+const Pattern::Words *Pattern::words() {
+  if (!again || hasWords)
+    return hasWords ? madeWords.get() : nullptr;
+  if (!madeWords)
+    madeWords = std::make_unique<Words>();
+  Words &made = *madeWords;
+  made.count = 0;
+  made.isShared = false;
+  made.ascending = true;
+  for (LaneMask left = lanes; left; left &= left - 1) {
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    for (uint32_t i = 0; i < bytes / 4; ++i) {
+      const uint32_t place = uint32_t(int64_t(offsets[lane]) / 4) + i;
+      uint32_t *known = std::find(made.places, made.places + made.count, place);
+      if (known != made.places + made.count) {
+        made.touched[known - made.places] = Words::several;
+        made.isShared = true;
+        continue;
+      }
+      made.ascending &= place == made.places[0] + made.count || made.count == 0;
+      made.places[made.count] = place;
+      made.touched[made.count++] = lane;
+    }
+  }
+  hasWords = true;
+  return madeWords.get();
 }
 
 void Pattern::learn(const Access &access) {
@@ -48,6 +77,7 @@ void Pattern::learn(const Access &access) {
   greatest = high;
   anyOffset = any;
   contiguous = lanes == allLanes && scattered == 0;
+  hasWords = false;
   sectors = {};
   wavefronts = {};
 }

@@ -34,8 +34,25 @@ struct Pattern {
     uint32_t count = 0, conflicts = 0;
   } wavefronts;
 
-  bool fits(const Access &access) const;
+  /// The distinct 32-bit words that lanes touch, in the order of their first lanes: for accesses of
+  /// 4, 8 or 16 bytes that are aligned to words.
+  struct Words {
+    static constexpr uint32_t several = ~0u;
+    uint32_t count = 0;
+    bool ascending = false;         // one behind the other
+    bool isShared = false;          // several lanes touch one
+    uint32_t places[4 * warpSize];  // from the first lane's first word
+    uint32_t touched[4 * warpSize]; // by which lane, or `several`
+  };
+  /// Null before the pattern came twice: then it will come again, and the work is worth it.
+  const Words *words();
+
+  bool fits(const Access &access);
   void learn(const Access &access);
+
+private:
+  bool again = false, hasWords = false;
+  std::unique_ptr<Words> madeWords;
 };
 
 /// The last pattern of every instruction, as one host thread saw it.
