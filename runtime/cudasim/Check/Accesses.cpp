@@ -113,11 +113,13 @@ Segment takeSegment(const Access &access, LaneMask left, uint64_t room, bool tog
 static void checkInitialized(const Access &access, const Segment &segment, const Place &place,
                              const Page &page, uint32_t begin, uint32_t end, uint64_t offset) {
   const uint8_t *flags = page.initialized.get();
-  uint64_t eight[2]; // rows of matrices have 16 bytes
+  // Rows of matrices have 16 or 32 bytes.
   constexpr uint64_t set = 0x0101010101010101;
-  if (end - begin == sizeof eight) {
-    std::memcpy(eight, flags + begin, sizeof eight);
-    if ((eight[0] & eight[1]) == set)
+  if (uint32_t size = end - begin; size == 16 || size == 32) {
+    uint64_t first[2], last[2];
+    std::memcpy(first, flags + begin, sizeof first);
+    std::memcpy(last, flags + end - sizeof last, sizeof last);
+    if ((first[0] & first[1] & last[0] & last[1]) == set)
       return;
   }
   const void *missing = memchr(flags + begin, 0, end - begin);

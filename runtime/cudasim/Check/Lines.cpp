@@ -121,8 +121,9 @@ static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
   const bool strong = accessor.record.isStrong();
   const Stamp fresh = stampOf(accessor, piece);
   Hole hole(line);
-  Stamp *absorbs = nullptr;
-  for (Stamp *stamp = line.begin(); stamp != line.end(); ++stamp) {
+  Stamp *absorbs = nullptr, *const stamps = line.begin();
+  for (unsigned i = 0; i < line.size(); ++i) {
+    Stamp *stamp = stamps + i;
     if (stamp->bytes & piece.bytes) {
       check(accessor, *stamp, piece);
       // A strong write leaves a weak one behind it in sight.
@@ -130,7 +131,7 @@ static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
         stamp->bytes &= ~piece.bytes;
       if (!stamp->bytes) {
         if (!hole.take(stamp))
-          --stamp;
+          --i;
         continue;
       }
     }
@@ -148,7 +149,9 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
   Hole hole(line);
   bool needed = true;
   size_t readers = 0;
-  for (Stamp *stamp = line.begin(); stamp != line.end(); ++stamp) {
+  Stamp *const stamps = line.begin();
+  for (unsigned i = 0; i < line.size(); ++i) {
+    Stamp *stamp = stamps + i;
     const bool common = (stamp->bytes & piece.bytes) != 0;
     if (stamp->wrote) {
       if (common)
@@ -162,7 +165,7 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
         stamp->bytes &= ~piece.bytes;
       if (!stamp->bytes) {
         if (!hole.take(stamp))
-          --stamp;
+          --i;
         continue;
       }
       readers += (stamp->bytes & piece.bytes) == piece.bytes;

@@ -4,6 +4,7 @@
 #include "runtime/cudasim/Memory/Pattern.h"
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <immintrin.h>
 
 namespace azulejo::cudasim {
@@ -287,7 +288,8 @@ void Counters::count(const Access &access) {
     else if (window == Space::Local)
       local |= lanes;
   };
-  if (access.pattern)
+  // Of lanes that take no part, windows[] is that of the first that does.
+  if (std::memcmp(access.windows, access.windows + 1, warpSize - 1) == 0)
     add(access.windows[0], access.lanes);
   else
     for (LaneMask left = access.lanes; left; left &= left - 1)

@@ -5,6 +5,7 @@
 #include "runtime/cudasim/Machine/Block.h"
 #include "runtime/cudasim/Memory/Memory.h"
 #include <algorithm>
+#include <set>
 
 using namespace azulejo::cudasim;
 
@@ -216,23 +217,32 @@ CounterClass classOf(const MemorySemantics &semantics, bool isLoad) {
   }
 }
 
-/// Whether a load only begins a loop of compare-and-swap at the same address:
+/// Whether a load only begins a loop of compare-and-swap at the same address, which compares with
+/// what was loaded:
 ///   old = *a; do { seen = old; old = atomicCAS(a, seen, f(seen)); } while (old != seen);
 /// Programs write that with a plain load, and what it reads needs no order, as the swap will tell.
 bool beginsCompareAndSwap(const Decoder &decoder, const ptx::Statement &load) {
+  using Kind = ptx::Operand::Kind;
   constexpr size_t reach = 128; // statements
   const std::vector<ptx::Statement> &statements = decoder.function.statements;
   const ptx::Operand &from = load.operands[1];
-  if (&load < statements.data() || &load >= statements.data() + statements.size())
+  if (&load < statements.data() || &load >= statements.data() + statements.size() ||
+      load.operands[0].kind != Kind::Name || from.elements.empty())
     return false;
+  std::set<std::string_view> loaded{load.operands[0].name}; // registers with the value
   size_t begin = size_t(&load - statements.data());
   for (size_t i = begin; i < std::min(begin + reach, statements.size()); ++i) {
     const ptx::Statement &each = statements[i];
-    if (each.opcode != "atom" || each.operands.size() < 2 || !each.has("cas"))
+    const std::vector<ptx::Operand> &operands = each.operands;
+    if (each.opcode == "mov" && operands.size() == 2 && operands[0].kind == Kind::Name &&
+        operands[1].kind == Kind::Name && loaded.count(operands[1].name))
+      loaded.insert(operands[0].name);
+    if (each.opcode != "atom" || operands.size() < 4 || !each.has("cas"))
       continue;
-    const ptx::Operand &at = each.operands[1];
+    const ptx::Operand &at = operands[1];
     if (at.kind == from.kind && at.offset == from.offset && !at.elements.empty() &&
-        !from.elements.empty() && at.elements[0].name == from.elements[0].name)
+        at.elements[0].name == from.elements[0].name && operands[2].kind == Kind::Name &&
+        loaded.count(operands[2].name))
       return true;
   }
   return false;
