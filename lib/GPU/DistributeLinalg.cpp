@@ -1,6 +1,7 @@
 #include "lib/GPU/Structured.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
@@ -33,9 +34,11 @@ public:
     orderParallel();
     if (reduction.empty())
       return runPoints();
-    if (walksAlongReduction() && findCombiners())
-      return runWarps();
-    runResults();
+    if (!walksAlongReduction() || !findCombiners())
+      return runResults();
+    if (hasFewResults())
+      return runBlock();
+    runWarps();
   }
 
 private:
@@ -214,28 +217,91 @@ private:
     return b.create(state)->getResult(0);
   }
 
+  /// Whether most warps of the block would have no result to work at.
+  bool hasFewResults() {
+    int64_t results = 1;
+    for (unsigned loop : parallel) {
+      int64_t size = op.getStaticLoopRanges()[loop];
+      if (ShapedType::isDynamic(size))
+        return false;
+      results *= size;
+    }
+    return results <= team.size / kWarpSize / 4;
+  }
+
+  SmallVector<Value> neutralElements() {
+    return llvm::map_to_vector(combiners, [&](Operation *combiner) -> Value {
+      return arith::ConstantOp::create(b, *arith::getNeutralElement(combiner));
+    });
+  }
+
+  /// Every lane gets what those of its warp come to.
+  void combineLanes(MutableArrayRef<Value> accumulators) {
+    for (auto [accumulator, combiner] : llvm::zip(accumulators, combiners))
+      for (int64_t mask = kWarpSize / 2; mask > 0; mask /= 2)
+        accumulator = combine(combiner, accumulator, shuffleXor(b, accumulator, mask));
+  }
+
+  /// Adds the accumulators to the results.
+  void finish(ValueRange counters, ArrayRef<Value> accumulators) {
+    forEachAccumulator([&](unsigned index, OpOperand &out) {
+      store(combine(combiners[index], load(out, counters), accumulators[index]), out, counters);
+    });
+  }
+
+  void runOnFirst(Value number, llvm::function_ref<void()> body) {
+    auto isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number, constantIndex(b, 0));
+    auto branch = scf::IfOp::create(b, isFirst);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    body();
+  }
+
   /// A warp for each result: each lane reduces its part, and the lanes exchange theirs.
   void runWarps() {
     Value lanes = constantIndex(b, kWarpSize);
     Value lane = arith::RemUIOp::create(b, team.thread, lanes);
     Team warps{team.size / kWarpSize, arith::DivUIOp::create(b, team.thread, lanes)};
     forEachPoint(b, warps, multiply(b, sizesOf(parallel)), [&](Value point) {
-      SmallVector<Value> counters(sizes.size()), accumulators;
+      SmallVector<Value> counters(sizes.size());
       set(counters, parallel, point);
-      for (Operation *combiner : combiners)
-        accumulators.push_back(arith::ConstantOp::create(b, *arith::getNeutralElement(combiner)));
-      accumulators = reduce(counters, lane, kWarpSize, accumulators);
-      for (auto [accumulator, combiner] : llvm::zip(accumulators, combiners))
-        for (int64_t mask = kWarpSize / 2; mask > 0; mask /= 2)
-          accumulator = combine(combiner, accumulator, shuffleXor(b, accumulator, mask));
-      auto isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane, constantIndex(b, 0));
-      auto branch = scf::IfOp::create(b, isFirst);
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(branch.thenBlock());
-      forEachAccumulator([&](unsigned index, OpOperand &out) {
-        store(combine(combiners[index], load(out, counters), accumulators[index]), out, counters);
-      });
+      SmallVector<Value> accumulators = reduce(counters, lane, kWarpSize, neutralElements());
+      combineLanes(accumulators);
+      runOnFirst(lane, [&] { finish(counters, accumulators); });
     });
+  }
+
+  /// All threads for one result after the other: the warps exchange their parts through a buffer.
+  void runBlock() {
+    int64_t warpCount = team.size / kWarpSize;
+    Value lanes = constantIndex(b, kWarpSize), zero = constantIndex(b, 0);
+    Value lane = arith::RemUIOp::create(b, team.thread, lanes),
+          warp = arith::DivUIOp::create(b, team.thread, lanes);
+    SmallVector<Value> parts;
+    for (Value neutral : neutralElements())
+      parts.push_back(memref::AllocOp::create(b, MemRefType::get({warpCount}, neutral.getType())));
+    loop(b, zero, multiply(b, sizesOf(parallel)), constantIndex(b, 1), {},
+         [&](Value point, ValueRange) -> SmallVector<Value> {
+           SmallVector<Value> counters(sizes.size());
+           set(counters, parallel, point);
+           SmallVector<Value> accumulators =
+               reduce(counters, team.thread, team.size, neutralElements());
+           combineLanes(accumulators);
+           runOnFirst(lane, [&] {
+             for (auto [part, accumulator] : llvm::zip(parts, accumulators))
+               memref::StoreOp::create(b, accumulator, part, warp);
+           });
+           NVVM::Barrier0Op::create(b);
+           runOnFirst(team.thread, [&] {
+             for (int64_t w = 1; w < warpCount; ++w)
+               for (auto [part, accumulator, combiner] : llvm::zip(parts, accumulators, combiners))
+                 accumulator = combine(combiner, accumulator,
+                                       memref::LoadOp::create(b, part, constantIndex(b, w)));
+             finish(counters, accumulators);
+           });
+           NVVM::Barrier0Op::create(b);
+           return {};
+         });
   }
 
   ImplicitLocOpBuilder &b;

@@ -9,7 +9,8 @@
 namespace azulejo::gpu {
 
 /// Each writes the code of one thread at the builder's insertion point and leaves the op in place.
-/// No two threads write the same element, and no barrier is needed within.
+/// No two threads write the same element; barriers stand within only where threads work at one
+/// result together.
 void distributeLinalg(mlir::ImplicitLocOpBuilder &b, const Team &team, mlir::linalg::LinalgOp op);
 void distributeMatmul(mlir::ImplicitLocOpBuilder &b, const Team &team, tile::MatmulOp op);
 void distributeIm2col(mlir::ImplicitLocOpBuilder &b, const Team &team, tile::Im2colOp op);

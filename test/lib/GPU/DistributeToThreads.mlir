@@ -137,3 +137,25 @@ func.func private @loop(%x: memref<8xf32>, %n: index) attributes {tile.kernel} {
   }
   return
 }
+
+// -----
+
+// One row: all warps, whose parts come together through a buffer.
+// CHECK-LABEL: func.func private @row
+// CHECK: %[[PARTS:.*]] = memref.alloc() : memref<8xf32>
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK-COUNT-5: nvvm.shfl.sync bfly
+// CHECK: memref.store %{{.*}}, %[[PARTS]]
+// CHECK: nvvm.barrier0
+// CHECK-COUNT-7: memref.load %[[PARTS]]
+// CHECK: memref.store
+// CHECK: nvvm.barrier0
+func.func private @row(%x: memref<1x?xf32>, %y: memref<1xf32>) attributes {tile.kernel} {
+  linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%x : memref<1x?xf32>) outs(%y : memref<1xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %m = arith.addf %i, %o : f32
+    linalg.yield %m : f32
+  }
+  return
+}
