@@ -1,3 +1,4 @@
+#include "lib/Codegen/Memory.h"
 #include "lib/GPU/Structured.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,6 +14,8 @@ namespace {
 
 /// Reductions shorter than this are not worth a warp.
 constexpr int64_t kLeastWarpReduction = 32;
+/// The widest access to memory.
+constexpr int64_t kVectorBytes = 16;
 
 class Distribution {
 public:
@@ -109,13 +112,59 @@ private:
     return outs;
   }
 
+  /// How many consecutive points along the fastest loop a thread takes at once, so that LLVM makes
+  /// accesses of 128 bits of them: 1 where memory is not walked in order, or where a row's size
+  /// does not tell that each row starts aligned.
+  int64_t getVectorSize() {
+    if (parallel.empty())
+      return 1;
+    unsigned loop = parallel.back();
+    int64_t most = 1, size = op.getStaticLoopRanges()[loop];
+    for (OpOperand &operand : op->getOpOperands()) {
+      auto type = dyn_cast<MemRefType>(operand.get().getType());
+      if (!type)
+        continue;
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      bool moves = map.isFunctionOfDim(loop);
+      if (!moves && op.isDpsInit(&operand))
+        return 1;
+      if (!moves)
+        continue;
+      auto [strides, offset] = type.getStridesAndOffset();
+      if (map.getResults().back() != b.getAffineDimExpr(loop) || strides.back() != 1 ||
+          llvm::any_of(map.getResults().drop_back(),
+                       [&](AffineExpr expr) { return expr.isFunctionOfDim(loop); }))
+        return 1;
+      most = std::max(most, codegen::getElementBytes(type.getElementType()));
+    }
+    int64_t points = kVectorBytes / most;
+    if (points <= 1 || ShapedType::isDynamic(size) || size % points != 0)
+      return 1;
+    return points;
+  }
+
   void runPoints() {
-    forEachPoint(b, team, multiply(b, sizesOf(parallel)), [&](Value point) {
-      SmallVector<Value> counters(sizes.size());
-      set(counters, parallel, point);
-      SmallVector<Value> results = computePoint(counters, loadOuts(counters));
-      for (auto [out, value] : llvm::zip(op.getDpsInitsMutable(), results))
-        store(value, out, counters);
+    int64_t vector = getVectorSize();
+    unsigned fastest = parallel.empty() ? 0 : parallel.back();
+    SmallVector<Value> vectors = sizesOf(parallel);
+    if (vector > 1)
+      vectors.back() = constantIndex(b, op.getStaticLoopRanges()[fastest] / vector);
+    forEachPoint(b, team, multiply(b, vectors), [&](Value number) {
+      SmallVector<SmallVector<Value>> points(vector, SmallVector<Value>(sizes.size()));
+      SmallVector<Value> indices = delinearize(b, number, vectors);
+      for (auto [i, counters] : llvm::enumerate(points)) {
+        for (auto [loop, index] : llvm::zip(parallel, indices))
+          counters[loop] = index;
+        if (vector > 1)
+          counters[fastest] = apply(b, b.getAffineDimExpr(0) * vector + i, indices.back());
+      }
+      // What is read together is read before anything is written.
+      SmallVector<SmallVector<Value>> results;
+      for (ArrayRef<Value> counters : points)
+        results.push_back(computePoint(counters, loadOuts(counters)));
+      for (auto [counters, values] : llvm::zip(points, results))
+        for (auto [out, value] : llvm::zip(op.getDpsInitsMutable(), values))
+          store(value, out, counters);
     });
   }
 

@@ -2,17 +2,16 @@
 
 #id = affine_map<(d0, d1) -> (d0, d1)>
 
-// Elementwise: consecutive threads take consecutive elements.
+// Elementwise: consecutive threads take consecutive vectors of 128 bits.
 // CHECK-LABEL: func.func private @points
 // CHECK-SAME: azulejo.threads = 256
 // CHECK: %[[T:.*]] = arith.index_castui %{{.*}} : i32 to index
 // CHECK: scf.forall
 // CHECK: scf.for %[[P:.*]] = %[[T]] to %{{.*}} step %{{.*}}
-// CHECK: %[[J:.*]] = arith.remui %[[P]], %{{.*}}
+// CHECK: arith.remui %[[P]], %{{.*}}
 // CHECK: %[[I:.*]] = arith.divui %[[P]], %{{.*}}
-// CHECK: memref.load %{{.*}}[%[[I]], %[[J]]]
-// CHECK: arith.negf
-// CHECK: memref.store %{{.*}}, %{{.*}}[%[[I]], %[[J]]]
+// CHECK-COUNT-4: memref.load %{{.*}}[%[[I]], %{{.*}}]
+// CHECK-COUNT-4: memref.store %{{.*}}, %{{.*}}[%[[I]], %{{.*}}]
 // CHECK-NOT: nvvm.barrier0
 func.func private @points(%x: memref<64x32xf32>, %y: memref<64x32xf32>) attributes {tile.kernel} {
   scf.forall (%b) = (0) to (64) step (16) {
