@@ -23,6 +23,8 @@ void azulejo::buildGpuPipeline(OpPassManager &pm) {
   onKernels(tiling::createDecomposeAttention());
   target.addPass(codegen::createBufferizeKernels());
   simplify();
+  // A copy of a buffer to itself is one only now that equal views are one value.
+  onKernels(createCanonicalizerPass());
 
   // Structured operations become one thread's share of them, while it is still plain what each
   // reads and writes: barriers stand where that says so.
