@@ -159,6 +159,24 @@ CUresult cuMemcpyDtoD(CUdeviceptr destination, CUdeviceptr source, size_t bytes)
 CUresult cuMemcpyAsync(CUdeviceptr destination, CUdeviceptr source, size_t bytes, CUstream stream) {
   return copyLinear(Mode::Asynchronous, unified, destination, unified, source, bytes, stream);
 }
+// Attributes say when sources are read and where operands should lie, which changes nothing here.
+CUresult cuMemcpyBatchAsync(CUdeviceptr *destinations, CUdeviceptr *sources, size_t *sizes,
+                            size_t count, CUmemcpyAttributes *attributes, size_t *attributesBegin,
+                            size_t attributesCount, CUstream stream) {
+  if (!destinations || !sources || !sizes || !count || !attributes || !attributesBegin ||
+      !attributesCount || attributesCount > count || attributesBegin[0] != 0)
+    return CUDA_ERROR_INVALID_VALUE;
+  for (size_t i = 1; i < attributesCount; ++i)
+    if (attributesBegin[i] <= attributesBegin[i - 1] || attributesBegin[i] >= count)
+      return CUDA_ERROR_INVALID_VALUE;
+  if (!stream || stream == CU_STREAM_LEGACY) // documented: the default stream is none for batches
+    return CUDA_ERROR_INVALID_VALUE;
+  for (size_t i = 0; i < count; ++i)
+    if (CUresult result = cuMemcpyAsync(destinations[i], sources[i], sizes[i], stream))
+      return result;
+  return CUDA_SUCCESS;
+}
+
 CUresult cuMemcpyHtoDAsync(CUdeviceptr destination, const void *source, size_t bytes,
                            CUstream stream) {
   return copyLinear(Mode::Asynchronous, device, destination, host, uint64_t(source), bytes, stream);

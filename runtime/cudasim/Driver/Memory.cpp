@@ -62,8 +62,15 @@ CUdeviceptr Driver::allocate(size_t bytes, MemoryRecord record, const char *what
 void Driver::written(uint64_t address, uint64_t bytes) {
   if (!configuration.options.checkGlobalInitialization)
     return;
-  if (Allocation *allocation = memory->find(address))
-    Checkers::markInitialized(*allocation, address - allocation->begin, bytes);
+  // More than one allocation only where mappings lie side by side.
+  for (uint64_t end = address + bytes; address < end;) {
+    Allocation *allocation = memory->find(address);
+    if (!allocation || address - allocation->begin >= allocation->size)
+      return;
+    uint64_t last = std::min(end, allocation->begin + allocation->size);
+    Checkers::markInitialized(*allocation, address - allocation->begin, last - address);
+    address = last;
+  }
 }
 
 void Driver::release(uint64_t begin) {

@@ -200,7 +200,7 @@ struct Pool : Object {
 
 /// What the driver knows of an allocation beside DeviceMemory.
 struct MemoryRecord {
-  enum Kind : uint8_t { Device, Managed, Host, Registered, Pooled, Global };
+  enum Kind : uint8_t { Device, Managed, Host, Registered, Pooled, Global, Mapped };
   Kind kind = Device;
   uint64_t size = 0;
   std::weak_ptr<Context> context;
@@ -208,6 +208,7 @@ struct MemoryRecord {
   std::shared_ptr<Pool> pool;
   uint64_t id = 0;
   bool syncMemops = false;
+  std::shared_ptr<Object> physical; // of a mapping: the memory (VirtualMemory.cpp)
   bool ofGraph = false; // made by a captured cuMemAllocAsync: lives as long as the context
 };
 

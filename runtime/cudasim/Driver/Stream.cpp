@@ -229,4 +229,37 @@ CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr address, cuuint64_t va
   return withContext(
       [&](Driver &driver, Context &) { waitValue(stream, address, value, true, flags, driver); });
 }
+
+CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count,
+                            CUstreamBatchMemOpParams *operations, unsigned int flags) {
+  return withContext([&](Driver &driver, Context &) {
+    require(operations != nullptr && count <= 256 && flags == 0);
+    for (unsigned i = 0; i < count; ++i) {
+      const CUstreamBatchMemOpParams &each = operations[i];
+      switch (each.operation) {
+      case CU_STREAM_MEM_OP_WAIT_VALUE_32:
+        waitValue(stream, each.waitValue.address, each.waitValue.value, false, each.waitValue.flags,
+                  driver);
+        break;
+      case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+        waitValue(stream, each.waitValue.address, each.waitValue.value64, true,
+                  each.waitValue.flags, driver);
+        break;
+      case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+        writeValue(stream, each.writeValue.address, each.writeValue.value, false,
+                   each.writeValue.flags, driver);
+        break;
+      case CU_STREAM_MEM_OP_WRITE_VALUE_64:
+        writeValue(stream, each.writeValue.address, each.writeValue.value64, true,
+                   each.writeValue.flags, driver);
+        break;
+      case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
+      case CU_STREAM_MEM_OP_BARRIER:
+        break;
+      default:
+        fail(CUDA_ERROR_INVALID_VALUE);
+      }
+    }
+  });
+}
 }

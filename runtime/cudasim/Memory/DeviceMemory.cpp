@@ -15,7 +15,7 @@ static constexpr uint64_t hostNeighbourhood = 1 << 20;
 static uint64_t wholePages(uint64_t size) { return (size + 4095) / 4096 * 4096; }
 
 static void release(Allocation &allocation) {
-  if (allocation.host && !allocation.isHost)
+  if (allocation.host && !allocation.isHost && !allocation.isMapped)
     munmap(allocation.host, wholePages(allocation.size));
   allocation.host = nullptr;
   allocation.shadow.reset();
@@ -40,23 +40,34 @@ void DeviceMemory::setSlot(uint64_t slot, Allocation *allocation) {
       .store(allocation, std::memory_order_release);
 }
 
+uint64_t DeviceMemory::takeSlots(uint64_t size, Allocation *allocation) {
+  uint64_t slots = (margin + size + (uint64_t(1) << slotBits) - 1) >> slotBits;
+  if (nextSlot + slots > (uint64_t(chunkCount) << chunkBits))
+    return 0;
+  uint64_t begin = globalWindow + (nextSlot << slotBits) + margin;
+  for (uint64_t i = 0; i < slots; ++i)
+    setSlot(nextSlot + i, allocation);
+  nextSlot += slots;
+  return begin;
+}
+
 Allocation *DeviceMemory::allocate(uint64_t size, std::string origin) {
   std::unique_lock<std::shared_mutex> lock(mutex);
-  uint64_t slots = (margin + size + (uint64_t(1) << slotBits) - 1) >> slotBits;
-  if (size == 0 || size > total - inUse || nextSlot + slots > (uint64_t(chunkCount) << chunkBits))
+  if (size == 0 || size > total - inUse)
     return nullptr;
   void *host = mmap(nullptr, wholePages(size), PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (host == MAP_FAILED)
     return nullptr;
   auto allocation = std::make_unique<Allocation>();
-  allocation->begin = globalWindow + (nextSlot << slotBits) + margin;
+  allocation->begin = takeSlots(size, allocation.get());
+  if (!allocation->begin) {
+    munmap(host, wholePages(size));
+    return nullptr;
+  }
   allocation->size = size;
   allocation->host = static_cast<uint8_t *>(host);
   allocation->origin = std::move(origin);
-  for (uint64_t i = 0; i < slots; ++i)
-    setSlot(nextSlot + i, allocation.get());
-  nextSlot += slots;
   inUse += size;
   byBegin[allocation->begin] = allocation.get();
   allocations.push_back(std::move(allocation));
@@ -135,15 +146,24 @@ const Allocation *DeviceMemory::find(uint64_t address) const {
   if (slot >> chunkBits >= chunkCount)
     return nullptr;
   const Chunk *chunk = chunks[slot >> chunkBits].load(std::memory_order_acquire);
-  return chunk ? chunk->slots[slot & ((1 << chunkBits) - 1)].load(std::memory_order_acquire)
-               : nullptr;
+  const Allocation *found =
+      chunk ? chunk->slots[slot & ((1 << chunkBits) - 1)].load(std::memory_order_acquire) : nullptr;
+  return found && found->reservation ? findMapped(*found->reservation, address) : found;
 }
 
 uint8_t *DeviceMemory::hostPointer(uint64_t address, uint64_t size) const {
   const Allocation *allocation = find(address);
   if (!allocation || allocation->freed || address < allocation->begin ||
-      address - allocation->begin > allocation->size ||
-      size > allocation->size - (address - allocation->begin))
+      address - allocation->begin > allocation->size)
+    return nullptr;
+  uint64_t end = allocation->begin + allocation->size;
+  for (const Allocation *next = allocation; next->isMapped && size > end - address;) {
+    next = find(end);
+    if (!next || next->begin != end || next->freed || !next->size)
+      return nullptr;
+    end += next->size;
+  }
+  if (size > end - address)
     return nullptr;
   return allocation->host + (address - allocation->begin);
 }

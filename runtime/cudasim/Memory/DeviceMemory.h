@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -14,6 +15,11 @@
 #include <vector>
 
 namespace azulejo::cudasim {
+
+struct Reservation; // VirtualMemory.cpp
+struct ReservationDeleter {
+  void operator()(Reservation *reservation) const;
+};
 
 /// One piece of memory that kernels can reach.
 struct Allocation {
@@ -24,6 +30,8 @@ struct Allocation {
   std::atomic<bool> freed{false};
   bool isHost = false; // pinned or registered: `begin` is the host address itself
   bool readOnly = false;
+  bool isMapped = false;              // into a reservation, which has the host's pages
+  Reservation *reservation = nullptr; // of what stands for reserved addresses in a slot
   /// What the checkers know of each byte; made when first needed. Owned by Check/.
   std::shared_ptr<void> shadow;
   std::atomic<void *> shadowAddress{nullptr}; // the same, read without a lock
@@ -44,6 +52,21 @@ public:
   /// False if `begin` is not the begin of a live allocation.
   bool free(uint64_t begin);
 
+  // --- Virtual memory management (VirtualMemory.cpp)
+  /// Addresses without memory; 0 where there are none left.
+  uint64_t reserve(uint64_t size);
+  /// False unless that is just one reservation, with nothing mapped.
+  bool unreserve(uint64_t begin, uint64_t size);
+  /// `size` bytes of `file` from `offset` on lie at `address` from now on, and may not be accessed
+  /// yet. False where that is not free in one reservation.
+  bool map(uint64_t address, uint64_t size, int file, uint64_t offset, std::string origin);
+  /// Both false where the range is not made up of whole mappings.
+  bool unmap(uint64_t begin, uint64_t size);
+  bool setAccess(uint64_t begin, uint64_t size, bool readable, bool writable);
+  /// Of memory that is mapped nowhere, or several times; false where the capacity does not suffice.
+  bool takeCapacity(uint64_t size);
+  void giveCapacity(uint64_t size);
+
   /// The allocation in whose slot `address` lies, though it may lie beyond its bounds and be freed;
   /// null where no slot was ever given out.
   const Allocation *find(uint64_t address) const;
@@ -51,7 +74,7 @@ public:
     return const_cast<Allocation *>(static_cast<const DeviceMemory *>(this)->find(address));
   }
 
-  /// [address, address + size) within one live allocation, or null.
+  /// [address, address + size) within one live allocation, or mappings side by side; else null.
   uint8_t *hostPointer(uint64_t address, uint64_t size) const;
 
   uint64_t capacity() const { return total; }
@@ -66,6 +89,10 @@ private:
     std::atomic<Allocation *> slots[1 << chunkBits] = {};
   };
   void setSlot(uint64_t slot, Allocation *allocation);
+  /// Addresses for `size` bytes of `allocation`, or 0. The lock is held.
+  uint64_t takeSlots(uint64_t size, Allocation *allocation);
+  Reservation *findReservation(uint64_t address, uint64_t size) const;
+  const Allocation *findMapped(const Reservation &reservation, uint64_t address) const;
   const Allocation *findHost(uint64_t address) const;
 
   const uint64_t total;
@@ -75,6 +102,7 @@ private:
   std::vector<std::unique_ptr<Allocation>> allocations; // in the order made
   std::unordered_map<uint64_t, Allocation *> byBegin;   // the live ones
   std::vector<Allocation *> hostRanges;                 // sorted by begin; freed ones too
+  std::vector<std::unique_ptr<Reservation, ReservationDeleter>> reservations;
   std::deque<Allocation *> quarantine; // freed, their bytes still there, the oldest first
 };
 

@@ -6,7 +6,7 @@ is wrong in one way may be caught in another first."""
 
 import numpy as np
 
-from . import asynchronous, basics, hopper, language, misuse, sharing
+from . import applications, asynchronous, basics, hopper, language, misuse, sharing
 
 THEMES = {
     "basics": basics,
@@ -15,6 +15,7 @@ THEMES = {
     "sharing": sharing,
     "language": language,
     "hopper": hopper,
+    "applications": applications,
 }
 
 
