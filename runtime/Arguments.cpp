@@ -164,6 +164,11 @@ Status bindArguments(const Artifact &artifact, const azl_tensor *inputs, size_t 
   for (size_t i = 0; i < inputCount; ++i) {
     const ValueInfo &info = artifact.inputs[i];
     const azl_tensor &tensor = inputs[i];
+    if (!info.valueType.empty()) {
+      addressSlots.push_back(arguments.size());
+      arguments.push_back(0);
+      continue;
+    }
     if (tensor.type != info.type)
       return invalid(inputName(info) + " has element type " + azl_element_type_name(tensor.type) +
                      ", and the model expects " + azl_element_type_name(info.type));

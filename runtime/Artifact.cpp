@@ -1,5 +1,6 @@
 #include "runtime/Artifact.h"
 #include "azulejo/Artifact/Hash.h"
+#include "runtime/HostLibrary.h"
 #include "runtime/cpu/Features.h"
 #include <algorithm>
 #include <cerrno>
@@ -89,6 +90,14 @@ Status Artifact::readMetadata() {
   }
   for (const Json &check : (*json)["checks"].elements())
     checks.push_back(check.string() ? *check.string() : "");
+  if ((*json)["strings"].isArray())
+    strings.clear();
+  for (const Json &text : (*json)["strings"].elements())
+    strings.push_back(text.string() ? *text.string() : "");
+  for (size_t i = 0; i < strings.size(); ++i)
+    stringNumbers.emplace(strings[i], i);
+  if (Status status = readHostCalls((*json)["host_calls"]); status.failed())
+    return status;
   for (const Json &weight : (*json)["weights"].elements()) {
     auto offset = weight["offset"].integer(), length = weight["length"].integer();
     auto *hash = weight["hash"].string();
@@ -102,6 +111,31 @@ Status Artifact::readMetadata() {
   if (Status status = readSignature((*json)["inputs"], "input", inputs); status.failed())
     return status;
   return readSignature((*json)["outputs"], "output", outputs);
+}
+
+Status Artifact::readHostCalls(const Json &calls) {
+  auto read = [](const Json &values, std::vector<HostCall::Slot> &slots) {
+    for (const Json &value : values.elements()) {
+      HostCall::Slot &slot = slots.emplace_back();
+      if (auto *type = value["type"].string())
+        slot.type = azl_element_type_from_name(type->c_str());
+      for (const Json &size : value["shape"].elements())
+        slot.shape.push_back(size.integer().value_or(-1));
+    }
+  };
+  for (const Json &entry : calls.elements()) {
+    HostCall &call = hostCalls.emplace_back();
+    auto *function = entry["function"].string(), *node = entry["node"].string();
+    if (!function || !node)
+      return {AZL_BAD_ARTIFACT, "'" + path + "' is damaged: a call of the host has no name"};
+    call.function = *function;
+    call.node = *node;
+    read(entry["inputs"], call.inputs);
+    read(entry["outputs"], call.outputs);
+    if (Status status = findHostFunction(call.function, call.run); status.failed())
+      return {status.code, "'" + path + "': " + status.message};
+  }
+  return {};
 }
 
 Status Artifact::checkTarget(const Json &target) {
@@ -129,8 +163,10 @@ Status Artifact::readSignature(const Json &values, const char *what,
       return damaged;
     info.name = *name;
     info.type = azl_element_type_from_name(type->c_str());
-    if (info.type == AZL_UNDEFINED)
+    if (info.type == AZL_UNDEFINED && type->find('(') == type->npos)
       return damaged;
+    if (info.type == AZL_UNDEFINED)
+      info.valueType = *type;
     for (const Json &dim : value["shape"].elements()) {
       if (!dim.integer() && !dim.string())
         return damaged;

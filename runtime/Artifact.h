@@ -3,6 +3,7 @@
 #define AZULEJO_RUNTIME_ARTIFACT_H
 
 #include "azulejo/Artifact/Format.h"
+#include "azulejo/Artifact/Host.h"
 #include "runtime/ElfFile.h"
 #include "runtime/Expression.h"
 #include "runtime/Json.h"
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace azulejo::runtime {
@@ -18,6 +20,7 @@ namespace azulejo::runtime {
 struct ValueInfo {
   std::string name;
   azl_element_type type = AZL_UNDEFINED;
+  std::string valueType;                              // of what is no tensor; see Format.h
   std::vector<int64_t> shape;                         // -1 where dynamic
   std::vector<std::string> symbols;                   // "" where static
   std::vector<int> symbolIndex;                       // into Artifact::symbols, -1 for none
@@ -31,6 +34,17 @@ struct CudaImage {
   std::string_view ptx;                  // a 0 follows it
   std::string_view cubin;                // empty where there was no ptxas to make it
   std::vector<azm_gpu_kernel> launchers; // of each kernel
+};
+
+/// A call of the host library.
+struct HostCall {
+  struct Slot {
+    azl_element_type type = AZL_UNDEFINED; // of what is no tensor
+    std::vector<int64_t> shape;            // -1 where dynamic
+  };
+  std::string function, node;
+  std::vector<Slot> inputs, outputs;
+  azm_host_function run = nullptr;
 };
 
 /// An artifact, immutable once it is loaded. Its code and weights stay mapped as long as it lives.
@@ -53,6 +67,9 @@ public:
   std::vector<CudaImage> images;        // of an artifact for GPUs
   std::vector<void *> weights;          // addresses in the mapping
   std::string_view weightBytes;         // the mapping
+  std::vector<HostCall> hostCalls;
+  std::vector<std::string> strings = {""}; // those of constants, by their numbers
+  std::unordered_map<std::string_view, int64_t> stringNumbers;
   azm_run_function run = nullptr;
   azm_peak_memory_function peakMemory = nullptr;
 
@@ -70,6 +87,7 @@ private:
   };
   Status readMetadata();
   Status readSignature(const Json &values, const char *what, std::vector<ValueInfo> &result);
+  Status readHostCalls(const Json &calls);
   Status checkTarget(const Json &target);
   /// The bytes of a section, mapped as long as the artifact lives; null where there is no such
   /// section.

@@ -13,8 +13,10 @@ inline bool isPacked(azl_element_type type) {
   return bits > 0 && bits < 8;
 }
 
-/// Bytes of one element as compiled code sees it.
-inline int64_t storageBytes(azl_element_type type) { return (azl_element_type_bits(type) + 7) / 8; }
+/// Bytes of one element as compiled code sees it: a string is its number.
+inline int64_t storageBytes(azl_element_type type) {
+  return type == AZL_STRING ? 8 : (azl_element_type_bits(type) + 7) / 8;
+}
 
 /// `count` packed elements to one byte each, and back.
 void unpackElements(azl_element_type type, const void *packed, void *bytes, int64_t count);

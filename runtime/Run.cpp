@@ -1,4 +1,5 @@
 #include "runtime/Run.h"
+#include <algorithm>
 #include <cstring>
 
 namespace azulejo::runtime {
@@ -90,12 +91,16 @@ template <typename Map> static auto findBlock(Map &blocks, void *buffer) {
 
 void Run::retainBlock(azm_context *context, void *buffer) {
   Run &self = of(context);
+  if (self.hostValues.retain(buffer))
+    return;
   if (auto found = findBlock(self.blocks, buffer); found != self.blocks.end())
     ++found->second.references;
 }
 
 void Run::releaseBlock(azm_context *context, void *buffer) {
   Run &self = of(context);
+  if (self.hostValues.release(buffer))
+    return;
   auto found = findBlock(self.blocks, buffer);
   if (found == self.blocks.end() || --found->second.references)
     return;
@@ -111,6 +116,29 @@ void *Run::takeOutput(azm_context *context, int64_t index, const int64_t *dims) 
   if (!buffer)
     self.stop();
   return buffer;
+}
+
+void Run::callHost(azm_context *context, int64_t call, const int64_t *inputs, int64_t *outputs) {
+  Run &self = of(context);
+  self.sawData = true;
+  self.accept(self.hostValues.call(call, inputs, outputs));
+  if (self.error.failed())
+    self.stop();
+}
+
+void Run::takeTensor(azm_context *context, void *to, void *value) {
+  Run &self = of(context);
+  self.accept(self.hostValues.take(value, to));
+  if (self.error.failed())
+    self.stop();
+}
+
+void Run::outputValue(azm_context *context, int64_t index, void *value) {
+  Run &self = of(context);
+  self.sawData = true;
+  self.hostValues.retain(value);
+  self.outputStates[index].asked = true;
+  self.outputStates[index].value = value;
 }
 
 void Run::failWith(azm_context *context, const char *message, const int64_t *values,
@@ -185,6 +213,9 @@ const azm_host_api Run::hostApi = {
         self.stop();
     },
     failWith,
+    callHost,
+    takeTensor,
+    outputValue,
 };
 
 //===------------------------------------------------------------------------------------------===//
@@ -194,7 +225,10 @@ const azm_host_api Run::hostApi = {
 Run::Run(RunEnvironment &environment, std::unique_ptr<Stream> stream)
     : environment(environment), artifact(*environment.artifact), device(*environment.device),
       stream(std::move(stream)), inputBuffers(artifact.inputs.size()),
-      outputBuffers(artifact.outputs.size()), staging(device) {
+      outputBuffers(artifact.outputs.size()),
+      hostValues(artifact, *this->stream, device.sharesHostMemory(), environment.memoryLimit, held,
+                 mostHeld),
+      staging(device) {
   api = &hostApi;
   weights = environment.program->weights.data();
 }
@@ -217,6 +251,7 @@ Run::~Run() {
 }
 
 void Run::releaseAll() {
+  hostValues.clear();
   for (auto &[address, block] : blocks)
     stream->free(reinterpret_cast<void *>(address));
   blocks.clear();
@@ -235,18 +270,23 @@ bool Run::enter(Run &run, azm_run_function function, const int64_t *arguments) {
 }
 
 Status Run::runHostCode(const std::vector<int64_t> &arguments) {
-  held = mostHeld = 0;
+  held = mostHeld = hostValues.memoryHeld();
   error = {};
   sawData = false;
   return enter(*this, artifact.run, arguments.data()) ? Status() : std::move(error);
 }
 
 Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *outputs,
-                    size_t outputCount) {
+                    size_t outputCount, azl_value *const *inputValues, azl_value **outputValues) {
   if (outputCount != artifact.outputs.size())
     return {AZL_INVALID_ARGUMENT, "the model has " + std::to_string(artifact.outputs.size()) +
                                       " outputs, and room for " + std::to_string(outputCount) +
                                       " was given"};
+  auto isNoTensor = [](const ValueInfo &info) { return !info.valueType.empty(); };
+  if (!inputValues && (std::any_of(artifact.inputs.begin(), artifact.inputs.end(), isNoTensor) ||
+                       std::any_of(artifact.outputs.begin(), artifact.outputs.end(), isNoTensor)))
+    return {AZL_INVALID_ARGUMENT,
+            "the model has inputs or outputs that are no tensors: azl_run_values runs it"};
   std::vector<int64_t> arguments;
   std::vector<size_t> addressSlots;
   if (Status status = bindArguments(artifact, inputs, inputCount, arguments, addressSlots);
@@ -262,11 +302,13 @@ Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *out
   staging.reset();
   Status status = prepareOutputs(outputs);
   if (!status.failed())
-    status = prepareInputs(inputs, addressSlots, arguments);
+    status = prepareInputs(inputs, inputValues, addressSlots, arguments);
   if (!status.failed())
     status = work(arguments);
   if (!status.failed())
     status = finishOutputs(outputs);
+  if (!status.failed() && outputValues)
+    status = exportValues(outputValues);
   if (status.failed()) // what is given back now may still be in use
     static_cast<void>(stream->finish());
   releaseAll();

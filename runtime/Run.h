@@ -4,6 +4,7 @@
 
 #include "runtime/Artifact.h"
 #include "runtime/Device.h"
+#include "runtime/HostValues.h"
 #include "runtime/Staging.h"
 #include <csetjmp>
 #include <map>
@@ -39,8 +40,11 @@ public:
   Run(const Run &) = delete;
   Run &operator=(const Run &) = delete;
 
+  /// What is no tensor is passed in `inputValues` and comes back in `outputValues`, which are null
+  /// for a caller that has tensors only; its place in the arrays of tensors is not looked at.
   Status execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *outputs,
-                 size_t outputCount);
+                 size_t outputCount, azl_value *const *inputValues = nullptr,
+                 azl_value **outputValues = nullptr);
 
   /// The most bytes that arena and pool held in the last run.
   int64_t memoryUsed() const { return mostHeld; }
@@ -60,6 +64,7 @@ private:
     void *buffer = nullptr;
     char *staged = nullptr;
     bool apart = false, asked = false;
+    void *value = nullptr; // of one that is no tensor
   };
   struct Block {
     int64_t bytes, references;
@@ -78,12 +83,13 @@ private:
   Run(RunEnvironment &environment, std::unique_ptr<Stream> stream);
 
   // RunTensors.cpp
-  Status prepareInputs(const azl_tensor *inputs, const std::vector<size_t> &addressSlots,
-                       std::vector<int64_t> &arguments);
+  Status prepareInputs(const azl_tensor *inputs, azl_value *const *values,
+                       const std::vector<size_t> &addressSlots, std::vector<int64_t> &arguments);
   Status placeInput(const azl_tensor &tensor, size_t index, void *&data);
   Status prepareOutputs(const azl_tensor *outputs);
   void *makeOutput(size_t index, const int64_t *dims);
   Status finishOutputs(azl_tensor *outputs);
+  Status exportValues(azl_value **values);
 
   // RunRecordings.cpp
   Status work(const std::vector<int64_t> &arguments);
@@ -102,6 +108,9 @@ private:
   static void retainBlock(azm_context *, void *buffer);
   static void releaseBlock(azm_context *, void *buffer);
   static void *takeOutput(azm_context *, int64_t index, const int64_t *dims);
+  static void callHost(azm_context *, int64_t call, const int64_t *inputs, int64_t *outputs);
+  static void takeTensor(azm_context *, void *to, void *value);
+  static void outputValue(azm_context *, int64_t index, void *value);
   static void failWith(azm_context *, const char *message, const int64_t *values, int64_t count);
   Status write(void *to, const void *host, int64_t bytes);
   Status read(void *host, const void *from, int64_t bytes);
@@ -123,6 +132,7 @@ private:
   /// The pool, by address; ordered, so that an address inside of a block finds it.
   std::map<uintptr_t, Block> blocks;
   int64_t held = 0, mostHeld = 0;
+  HostValues hostValues;
   std::vector<Output> outputStates;
   Staging staging;
   Staging *uploads = &staging; // where `write` takes memory: the recording's while one is made

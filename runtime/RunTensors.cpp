@@ -2,35 +2,13 @@
 #include "runtime/ElementType.h"
 #include "runtime/Run.h"
 #include "runtime/TensorMemory.h"
+#include "runtime/Values.h"
 #include <cstring>
 
 namespace azulejo::runtime {
 
 static bool isAligned(const void *data) {
   return reinterpret_cast<uintptr_t>(data) % AZM_BUFFER_ALIGNMENT == 0;
-}
-
-/// Whether elements follow each other in memory without gaps; dimensions of size 1 may have any
-/// stride.
-static bool isContiguous(const azl_tensor &tensor) {
-  int64_t expected = 1;
-  for (int32_t i = tensor.rank - 1; tensor.strides && i >= 0; --i) {
-    if (tensor.shape[i] != 1 && tensor.strides[i] != expected)
-      return false;
-    expected *= tensor.shape[i];
-  }
-  return true;
-}
-
-static void gatherStrided(const azl_tensor &tensor, int32_t dim, const char *from, char *&to,
-                          int64_t elementBytes) {
-  if (dim == tensor.rank) {
-    std::memcpy(to, from, elementBytes);
-    to += elementBytes;
-    return;
-  }
-  for (int64_t i = 0; i < tensor.shape[dim]; ++i)
-    gatherStrided(tensor, dim + 1, from + i * tensor.strides[dim] * elementBytes, to, elementBytes);
 }
 
 /// "on the host", "on cuda:0"
@@ -50,8 +28,9 @@ static Status checkPlace(const std::string &name, const azl_tensor &tensor, cons
   if (!isAt(tensor.device, device))
     return {AZL_INVALID_ARGUMENT, name + " is " + placeText(tensor.device) +
                                       ", and the session runs " + placeText(device.place())};
-  if (isPacked(tensor.type))
-    return {AZL_INVALID_ARGUMENT, name + ": a tensor of packed elements must be on the host"};
+  if (isPacked(tensor.type) || tensor.type == AZL_STRING)
+    return {AZL_INVALID_ARGUMENT,
+            name + ": a tensor of packed elements or of strings must be on the host"};
   return {};
 }
 
@@ -68,12 +47,13 @@ Status Run::placeInput(const azl_tensor &tensor, size_t index, void *&data) {
     return {AZL_INVALID_ARGUMENT, name + " has no data"};
   if (Status status = checkPlace(name, tensor, device); status.failed())
     return status;
-  bool packed = isPacked(tensor.type), contiguous = isContiguous(tensor);
-  if (!contiguous && (packed || tensor.device.kind != AZL_HOST))
+  bool packed = isPacked(tensor.type), strings = tensor.type == AZL_STRING,
+       contiguous = isContiguous(tensor);
+  if (!contiguous && (packed || strings || tensor.device.kind != AZL_HOST))
     return {AZL_INVALID_ARGUMENT,
-            name + ": a tensor of packed elements or on a device must be contiguous"};
+            name + ": a tensor of packed elements, of strings or on a device must be contiguous"};
   data = tensor.data;
-  if (isAt(tensor.device, device) && !packed && contiguous && isAligned(data))
+  if (isAt(tensor.device, device) && !packed && !strings && contiguous && isAligned(data))
     return {};
 
   Buffer &buffer = inputBuffers[index];
@@ -86,21 +66,26 @@ Status Run::placeInput(const azl_tensor &tensor, size_t index, void *&data) {
   char *host = device.sharesHostMemory() ? static_cast<char *>(data) : staging.take(bytes);
   if (!host)
     return noMemory;
-  char *to = host;
-  if (packed)
+  if (strings)
+    hostValues.numberStrings(tensor, host);
+  else if (packed)
     unpackElements(tensor.type, tensor.data, host, count);
   else if (!contiguous)
-    gatherStrided(tensor, 0, static_cast<const char *>(tensor.data), to, elementBytes);
+    gatherStrided(tensor, host, elementBytes);
   else if (bytes)
     std::memcpy(host, tensor.data, bytes);
   return device.sharesHostMemory() ? Status() : stream->upload(data, host, bytes);
 }
 
-Status Run::prepareInputs(const azl_tensor *inputs, const std::vector<size_t> &addressSlots,
+Status Run::prepareInputs(const azl_tensor *inputs, azl_value *const *values,
+                          const std::vector<size_t> &addressSlots,
                           std::vector<int64_t> &arguments) {
   for (size_t i = 0; i < addressSlots.size(); ++i) {
+    const ValueInfo &info = artifact.inputs[i];
     void *data = nullptr;
-    if (Status status = placeInput(inputs[i], i, data); status.failed())
+    if (Status status = info.valueType.empty() ? placeInput(inputs[i], i, data)
+                                               : hostValues.import(*values[i], info, data);
+        status.failed())
       return status;
     arguments[addressSlots[i]] = reinterpret_cast<intptr_t>(data);
   }
@@ -125,6 +110,8 @@ Status Run::prepareOutputs(const azl_tensor *outputs) {
       return status;
     if (!given.data)
       continue;
+    if (info.type == AZL_STRING)
+      return {AZL_INVALID_ARGUMENT, name + " holds strings, whose memory the runtime allocates"};
     if (given.type != info.type)
       return {AZL_INVALID_ARGUMENT, name + " has element type " + azl_element_type_name(info.type) +
                                         ", and the given tensor has " +
@@ -155,8 +142,10 @@ void *Run::makeOutput(size_t index, const int64_t *dims) {
     return failWith(AZL_OUT_OF_MEMORY,
                     "needs " + std::to_string(wanted) + " bytes, and memory ran out");
   };
-  bool fresh = !tensor.data;
-  if (fresh) {
+  bool fresh = !tensor.data, strings = info.type == AZL_STRING;
+  if (strings) { // how long they are is known when they are there
+    tensor.type = AZL_STRING;
+  } else if (fresh) {
     if (!allocateTensor(environment.device, tensor.device, info.type, rank, dims, bytes, tensor))
       return noMemory(bytes);
   } else if (size_t(tensor.rank) != rank || !std::equal(dims, dims + rank, tensor.shape)) {
@@ -167,7 +156,7 @@ void *Run::makeOutput(size_t index, const int64_t *dims) {
   output.buffer = tensor.data;
   // On a device of its own memory a copy costs little, and what is recorded keeps its addresses.
   bool inPlace = isAt(tensor.device, device) && (device.sharesHostMemory() || !fresh);
-  output.apart = !inPlace || isPacked(info.type) || !isAligned(output.buffer);
+  output.apart = !inPlace || strings || isPacked(info.type) || !isAligned(output.buffer);
   if (output.apart) {
     if (!reserve(outputBuffers[index], bufferBytes))
       return noMemory(bufferBytes);
@@ -180,7 +169,7 @@ void *Run::makeOutput(size_t index, const int64_t *dims) {
 Status Run::finishOutputs(azl_tensor *outputs) {
   bool shared = device.sharesHostMemory();
   auto bytesOf = [&](const Output &output) {
-    return countElements(output.tensor.rank, output.shape.data()) *
+    return countElements(int32_t(output.shape.size()), output.shape.data()) *
            storageBytes(output.tensor.type);
   };
   for (size_t i = 0; i < outputStates.size(); ++i) {
@@ -209,7 +198,11 @@ Status Run::finishOutputs(azl_tensor *outputs) {
   for (size_t i = 0; i < outputStates.size(); ++i) {
     Output &output = outputStates[i];
     azl_element_type type = output.tensor.type;
-    if (output.staged && isPacked(type))
+    if (output.staged && type == AZL_STRING) {
+      if (!hostValues.spellStrings(output.shape, output.staged, output.tensor))
+        return {AZL_OUT_OF_MEMORY,
+                "memory ran out for the strings of output '" + artifact.outputs[i].name + "'"};
+    } else if (output.staged && isPacked(type))
       packElements(type, output.staged, output.tensor.data, bytesOf(output));
     else if (output.staged && bytesOf(output))
       std::memcpy(output.tensor.data, output.staged, bytesOf(output));
@@ -217,6 +210,17 @@ Status Run::finishOutputs(azl_tensor *outputs) {
     outputs[i] = output.tensor;
     outputs[i].owner = owner;
     output.tensor.owner = nullptr; // the caller's from here on
+  }
+  return {};
+}
+
+Status Run::exportValues(azl_value **values) {
+  for (size_t i = 0; i < outputStates.size(); ++i) {
+    if (!outputStates[i].value)
+      continue;
+    values[i] = hostValues.exportValue(outputStates[i].value);
+    if (!values[i])
+      return {AZL_OUT_OF_MEMORY, "memory ran out for output '" + artifact.outputs[i].name + "'"};
   }
   return {};
 }

@@ -76,8 +76,9 @@ const char *azl_model_name(const azl_model *model) { return model->artifact->nam
 const char *azl_model_metadata(const azl_model *model) { return model->artifact->metadata.c_str(); }
 
 static azl_value_info describe(const ValueInfo &info) {
-  return {info.name.c_str(), info.type, int32_t(info.shape.size()), info.shape.data(),
-          info.symbolText.data()};
+  return {info.name.c_str(),          info.type,
+          int32_t(info.shape.size()), info.shape.data(),
+          info.symbolText.data(),     info.valueType.empty() ? nullptr : info.valueType.c_str()};
 }
 
 size_t azl_model_input_count(const azl_model *model) { return model->artifact->inputs.size(); }
@@ -176,28 +177,93 @@ void azl_session_destroy(azl_session *session) { delete session; }
 
 int32_t azl_session_threads(const azl_session *session) { return session->threads; }
 
+/// `execute(run)` with a run of the session's that nobody else uses.
+template <typename Execute> static Status withRun(azl_session *session, Execute execute) {
+  std::unique_ptr<Run> run;
+  {
+    std::lock_guard<std::mutex> lock(session->mutex);
+    if (!session->idle.empty()) {
+      run = std::move(session->idle.back());
+      session->idle.pop_back();
+    }
+  }
+  if (!run)
+    if (Status status = Run::create(session->environment, run); status.failed())
+      return status;
+  Status status = execute(*run);
+  int64_t used = run->memoryUsed(), most = session->memoryUsed.load();
+  while (used > most && !session->memoryUsed.compare_exchange_weak(most, used)) {
+  }
+  std::lock_guard<std::mutex> lock(session->mutex);
+  session->idle.push_back(std::move(run));
+  return status;
+}
+
 azl_status azl_run(azl_session *session, const azl_tensor *inputs, size_t input_count,
                    azl_tensor *outputs, size_t output_count) {
-  return guarded([&]() -> Status {
-    std::unique_ptr<Run> run;
-    {
-      std::lock_guard<std::mutex> lock(session->mutex);
-      if (!session->idle.empty()) {
-        run = std::move(session->idle.back());
-        session->idle.pop_back();
-      }
-    }
-    if (!run)
-      if (Status status = Run::create(session->environment, run); status.failed())
-        return status;
-    Status status = run->execute(inputs, input_count, outputs, output_count);
-    int64_t used = run->memoryUsed(), most = session->memoryUsed.load();
-    while (used > most && !session->memoryUsed.compare_exchange_weak(most, used)) {
-    }
-    std::lock_guard<std::mutex> lock(session->mutex);
-    session->idle.push_back(std::move(run));
-    return status;
+  return guarded([&] {
+    return withRun(
+        session, [&](Run &run) { return run.execute(inputs, input_count, outputs, output_count); });
   });
+}
+
+/// The tensors among the values as azl_run takes them.
+static Status checkValues(const Artifact &artifact, azl_value *const *inputs, size_t count,
+                          std::vector<azl_tensor> &tensors) {
+  for (size_t i = 0; i < count; ++i) {
+    auto invalid = [&](const char *why) {
+      return Status(AZL_INVALID_ARGUMENT, "input " + std::to_string(i) + " " + why);
+    };
+    if (!inputs[i])
+      return invalid("is missing");
+    bool wantsTensor = i >= artifact.inputs.size() || artifact.inputs[i].valueType.empty();
+    if (wantsTensor && inputs[i]->kind != AZL_VALUE_TENSOR)
+      return invalid("is a list, and the model expects a tensor");
+    tensors.push_back(inputs[i]->tensor);
+  }
+  return {};
+}
+
+azl_status azl_run_values(azl_session *session, azl_value *const *inputs, size_t input_count,
+                          azl_value **outputs, size_t output_count) {
+  std::fill(outputs, outputs + output_count, nullptr);
+  azl_status code = guarded([&]() -> Status {
+    std::vector<azl_tensor> tensors, results(output_count);
+    Status status = checkValues(*session->environment.artifact, inputs, input_count, tensors);
+    if (!status.failed())
+      status = withRun(session, [&](Run &run) {
+        return run.execute(tensors.data(), input_count, results.data(), output_count, inputs,
+                           outputs);
+      });
+    if (status.failed()) {
+      for (azl_tensor &result : results)
+        azl_tensor_release(&result);
+      return status;
+    }
+    for (size_t i = 0; i < output_count; ++i) {
+      if (outputs[i])
+        continue;
+      outputs[i] = new azl_value;
+      outputs[i]->tensor = results[i];
+    }
+    return {};
+  });
+  for (size_t i = 0; code && i < output_count; ++i) {
+    azl_value_release(outputs[i]);
+    outputs[i] = nullptr;
+  }
+  return code;
+}
+
+azl_status azl_value_from_tensor(const azl_tensor *tensor, azl_value **value) {
+  *value = nullptr;
+  return guarded([&] { return makeTensorValue(*tensor, value); });
+}
+
+azl_status azl_value_from_list(azl_value_kind kind, azl_value *const *elements, size_t count,
+                               azl_value **value) {
+  *value = nullptr;
+  return guarded([&] { return makeListValue(kind, elements, count, value); });
 }
 
 int64_t azl_session_memory_used(const azl_session *session) { return session->memoryUsed; }

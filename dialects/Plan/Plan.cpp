@@ -220,4 +220,16 @@ LogicalResult AssertOp::canonicalize(AssertOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+//===------------------------------------------------------------------------------------------===//
+// plan.apply
+//===------------------------------------------------------------------------------------------===//
+
+LogicalResult ApplyOp::verify() {
+  if (getInputNames().size() != getInputs().size() || getResultNames().size() != getNumResults())
+    return emitOpError() << "has " << getInputs().size() << " inputs and " << getNumResults()
+                         << " results, and names the types of " << getInputNames().size() << " and "
+                         << getResultNames().size();
+  return success();
+}
+
 } // namespace azulejo::plan

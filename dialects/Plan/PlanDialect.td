@@ -21,6 +21,9 @@ def Plan_Dialect : Dialect {
     /// threads.
     WeightStore &getWeightStore() { return *weightStore; }
 
+    /// The module's attribute that lists the strings of its constants in order of their numbers.
+    static ::llvm::StringRef getStringsAttrName() { return "plan.strings"; }
+
   private:
     void registerTypes();
     void registerAttributes();

@@ -232,4 +232,68 @@ def Plan_ReturnOp : Plan_Op<"return", [Terminator, ReturnLike, Pure]> {
   let assemblyFormat = "($values^ `:` type($values))? `as` $types attr-dict";
 }
 
+//===------------------------------------------------------------------------------------------===//
+// Operators of the host library
+//===------------------------------------------------------------------------------------------===//
+
+def Plan_ApplyOp : Plan_Op<"apply", [NoMemoryEffect]> {
+  let summary = "An operator that runs on the host, as a library call between kernels.";
+  let description = [{
+    `function` is one of runtime/host. Inputs and results are tensors and `!plan.value`s;
+    `input_names` and `result_names` say of each what the lowered type does not: a tensor's element
+    type by ONNX's name ("uint8", "string"), another value's type ("seq(tensor(float))"). A
+    dimension of a result that is dynamic is what the call makes it; one that is static is checked.
+
+    ```mlir
+    %t = plan.apply "SequenceAt"(%s, %i) {input_names = ["seq(tensor(float))", "int64"],
+                                          result_names = ["float"]}
+        : (!plan.value, tensor<i64>) -> tensor<?x4xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$function, Variadic<AnyType>:$inputs, StrArrayAttr:$input_names,
+                       StrArrayAttr:$result_names);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = [{
+    $function `(` $inputs `)` attr-dict `:` functional-type($inputs, $results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Plan_CallOp : Plan_Op<"call", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Calls a function of the host library.";
+  let description = [{
+    Each tensor among the inputs is its buffer followed by its dynamic dimensions, each other value
+    its address; `types` are those of the inputs, then of the results, before they were buffers, and
+    `names` what `plan.apply` says of them. Each result is the address of a value, born with one
+    reference; of a tensor, its dynamic dimensions follow, and `plan.take` puts the elements into a
+    buffer.
+
+    ```mlir
+    %t, %n = plan.call "SequenceAt"(%s, %i : !plan.buffer, !plan.buffer)
+        as [!plan.value, tensor<i64>, tensor<?x4xf32>]
+        named ["seq(tensor(float))", "int64", "float"] -> !plan.buffer, index
+    ```
+  }];
+  let arguments = (ins StrAttr:$function, Variadic<Plan_Slot>:$inputs, TypeArrayAttr:$types,
+                       StrArrayAttr:$names);
+  let results = (outs Variadic<AnyTypeOf<[Plan_BufferType, Index]>>:$results);
+  let assemblyFormat = [{
+    $function `(` ($inputs^ `:` type($inputs))? `)` `as` $types `named` $names attr-dict `->`
+    type($results)
+  }];
+}
+
+def Plan_TakeOp : Plan_Op<"take"> {
+  let summary = "Puts the elements of a tensor that the host holds into a buffer.";
+  let arguments = (ins Arg<Plan_BufferType, "", [MemRead]>:$value,
+                       Arg<Plan_BufferType, "", [MemWrite]>:$target);
+  let assemblyFormat = "$value `to` $target attr-dict";
+}
+
+def Plan_OutputValueOp : Plan_Op<"output_value", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Gives the caller a value that is no tensor as an output of the model.";
+  let arguments = (ins I64Attr:$index, Plan_BufferType:$value);
+  let assemblyFormat = "$index `,` $value attr-dict";
+}
+
 #endif // AZULEJO_DIALECTS_PLAN_PLANOPS_TD

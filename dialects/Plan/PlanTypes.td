@@ -50,6 +50,16 @@ def Plan_SparseTensorType : Plan_Type<"SparseTensor", "sparse"> {
   let assemblyFormat = "`<` $denseType `>`";
 }
 
+def Plan_ValueType : Plan_Type<"Value", "value"> {
+  let summary = "A value of the host program that is no tensor: a sequence, an optional, a map.";
+  let description = [{
+    What Lower makes of all of these. Its elements' types are where they matter, at the operations
+    that put them in and take them out, so that branches and loops may give lists of different
+    tensors. It never changes, and counts references as a buffer of the pool does; Schedule makes it
+    a `!plan.buffer`, an address of which only the runtime knows what lies there.
+  }];
+}
+
 def Plan_WeightAttr : AttrDef<Plan_Dialect, "Weight", [TypedAttrInterface]> {
   let mnemonic = "weight";
   let summary = "A tensor's elements, left in the file they came from.";

@@ -74,7 +74,7 @@ typedef enum azl_element_type {
   AZL_INT16 = 5,
   AZL_INT32 = 6,
   AZL_INT64 = 7,
-  AZL_STRING = 8,
+  AZL_STRING = 8, /* an azl_string per element */
   AZL_BOOL = 9, /* one byte per element, 0 or 1 */
   AZL_FLOAT16 = 10,
   AZL_DOUBLE = 11,
@@ -100,7 +100,7 @@ typedef enum azl_element_type {
 AZL_API const char *azl_element_type_name(azl_element_type type);
 /* AZL_UNDEFINED for a name that is none. */
 AZL_API azl_element_type azl_element_type_from_name(const char *name);
-/* Bits an element takes in a tensor: 8 for bool, 4 for int4, 0 for string and undefined. */
+/* Bits an element takes in a tensor: 8 for bool, 4 for int4, 128 for string, 0 for undefined. */
 AZL_API int32_t azl_element_type_bits(azl_element_type type);
 
 /*===- Tensors
@@ -114,13 +114,20 @@ typedef struct azl_device {
   int32_t index; /* among the devices of its kind; 0 for the host */
 } azl_device;
 
+/* An element of a tensor of strings: bytes, in ONNX UTF-8, without a zero behind them. */
+typedef struct azl_string {
+  const char *data;
+  size_t size;
+} azl_string;
+
 /* A view of a tensor, in the manner of DLPack. */
 typedef struct azl_tensor {
   void *data; /* first element; may be NULL where there are no elements */
   azl_element_type type;
   int32_t rank;
   const int64_t *shape;   /* rank entries; may be NULL where rank is 0 */
-  const int64_t *strides; /* in elements; NULL: contiguous and row-major, as packed types must be */
+  const int64_t *strides; /* in elements; NULL: contiguous and row-major, as packed types and
+                             strings must be */
   void *owner;            /* the runtime's: NULL in every tensor that a caller makes */
   azl_device device;      /* where `data` is; all zero: in the host's memory */
 } azl_tensor;
@@ -141,6 +148,36 @@ AZL_API azl_status azl_tensor_from_dlpack(struct DLManagedTensor *managed, azl_t
 /* The same tensor as a DLManagedTensor. What owned the memory goes with it: `tensor` is a caller's
  * view from here on, which needs no release. */
 AZL_API azl_status azl_tensor_to_dlpack(azl_tensor *tensor, struct DLManagedTensor **managed);
+
+/*===- Values
+ * ------------------------------------------------------------------------------------===*/
+
+/* A tensor, or a list of values: a sequence; an optional, which holds one value or none; a map,
+ * which holds its keys, a tensor of rank 1, and a sequence of as many values. Values never change
+ * and count references; a list holds one to each of its elements. */
+typedef struct azl_value azl_value;
+
+typedef enum azl_value_kind {
+  AZL_VALUE_TENSOR = 0,
+  AZL_VALUE_SEQUENCE = 1,
+  AZL_VALUE_OPTIONAL = 2,
+  AZL_VALUE_MAP = 3
+} azl_value_kind;
+
+/* A copy of a tensor, contiguous or not; strings are copied too. */
+AZL_API azl_status azl_value_from_tensor(const azl_tensor *tensor, azl_value **value);
+AZL_API azl_status azl_value_from_list(azl_value_kind kind, azl_value *const *elements,
+                                       size_t count, azl_value **value);
+AZL_API void azl_value_retain(azl_value *value);
+/* NULL may be released. */
+AZL_API void azl_value_release(azl_value *value);
+
+AZL_API azl_value_kind azl_value_get_kind(const azl_value *value);
+/* A view of a tensor; zeroed for what is none. */
+AZL_API azl_tensor azl_value_get_tensor(const azl_value *value);
+/* The elements of a list; no references are added. A tensor has none. */
+AZL_API size_t azl_value_count(const azl_value *value);
+AZL_API azl_value *azl_value_element(const azl_value *value, size_t index);
 
 /*===- Models
  * ------------------------------------------------------------------------------------===*/
@@ -175,6 +212,8 @@ typedef struct azl_value_info {
   const char *const *symbols; /* for each dimension the symbol that names it, or an expression over
                                  symbols ("past + 1"); "?" where it has no name, NULL where it is
                                  static */
+  const char *value_type;     /* NULL for a tensor; otherwise the type as ONNX writes it,
+                                 "seq(tensor(float))", `type` being AZL_UNDEFINED and `rank` 0 */
 } azl_value_info;
 
 AZL_API size_t azl_model_input_count(const azl_model *model);
@@ -224,6 +263,11 @@ AZL_API int32_t azl_session_threads(const azl_session *session);
  * when azl_run returns. */
 AZL_API azl_status azl_run(azl_session *session, const azl_tensor *inputs, size_t input_count,
                            azl_tensor *outputs, size_t output_count);
+
+/* The same for any model, also one whose inputs or outputs are no tensors. The caller releases the
+ * outputs, which are NULL after a failure. */
+AZL_API azl_status azl_run_values(azl_session *session, azl_value *const *inputs,
+                                  size_t input_count, azl_value **outputs, size_t output_count);
 
 /* The most bytes that arena and pool have held in any one run of this session so far. */
 AZL_API int64_t azl_session_memory_used(const azl_session *session);

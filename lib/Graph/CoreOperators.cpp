@@ -34,7 +34,7 @@ bool isCoreOperator(llvm::StringRef opType) {
       "SequenceEmpty", "SequenceConstruct", "SequenceAt", "SequenceInsert", "SequenceErase",
       "SequenceLength", "SplitToSequence", "ConcatFromSequence", "Optional", "OptionalHasElement",
       "OptionalGetElement", "StringConcat", "StringSplit", "StringNormalizer", "RegexFullMatch",
-      "TfIdfVectorizer", "ImageDecoder", "ai_onnx_ml.LabelEncoder", "ai_onnx_ml.TreeEnsemble"};
+      "ImageDecoder"};
   return operators.contains(opType);
 }
 

@@ -135,6 +135,8 @@ struct Decompose : impl::DecomposeBase<Decompose> {
     addControlDecompositions(rules);
     addLearningDecompositions(rules);
     addTrainingDecompositions(rules);
+    addTableDecompositions(rules);
+    addTreeDecompositions(rules);
     return success();
   }
 

@@ -1,7 +1,7 @@
-//===- DecomposeControl.cpp - Scan and SequenceMap become Loop --------------------------------===//
+//===- DecomposeControl.cpp - Scan and SequenceMap become Loop, branches of If alike ----------===//
 //
-// Their bodies move into the loop's, behind nodes that take the iteration's slice of each input and
-// before nodes that put its results away.
+// The bodies of Scan and SequenceMap move into the loop's, behind nodes that take the iteration's
+// slice of each input and before nodes that put its results away.
 //
 //===------------------------------------------------------------------------------------------===//
 #include "dialects/ONNX/Types.h"
@@ -113,6 +113,47 @@ LogicalResult decomposeScan(Operation *op, NodeBuilder &build) {
   return success();
 }
 
+/// Whether nobody sees the rank of `value`, which has one element and at most `rank` dimensions:
+/// users broadcast it to at least that many.
+bool isOnlyBroadcast(Value value, int64_t rank) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    static constexpr StringRef broadcasting[] = {"Add", "Sub", "Mul",  "Div",         "Pow",
+                                                 "Min", "Max", "Less", "LessOrEqual", "Equal"};
+    return isAnyNode(user, broadcasting) && llvm::any_of(user->getOperands(), [&](Value other) {
+             return other != value && getRank(other).value_or(-1) >= rank;
+           });
+  });
+}
+
+/// Branches may give one number as a scalar or as a vector of one. The result gets the larger of
+/// the two ranks.
+LogicalResult alignBranches(Operation *op, NodeBuilder &build) {
+  bool changed = false;
+  for (auto [index, result] : llvm::enumerate(op->getResults())) {
+    SmallVector<std::pair<int64_t, Operation *>> branches;
+    for (Region &region : op->getRegions()) {
+      Operation *yield = region.front().getTerminator();
+      if (getNumElements(yield->getOperand(index)) == 1)
+        branches.emplace_back(*getRank(yield->getOperand(index)), yield);
+    }
+    if (getRank(result) || branches.size() != 2)
+      continue;
+    llvm::sort(branches, llvm::less_first());
+    auto [fewer, yield] = branches.front();
+    int64_t rank = branches.back().first;
+    if (fewer == rank || !isOnlyBroadcast(result, rank))
+      continue;
+    OpBuilder inner(yield);
+    NodeBuilder buildInner(inner, build.loc);
+    yield->setOperand(index,
+                      buildInner.node("Reshape", {yield->getOperand(index),
+                                                  buildInner.ints(SmallVector<int64_t>(rank, 1))}));
+    result.setType(RankedTensorType::get(SmallVector<int64_t>(rank, 1), getElementType(result)));
+    changed = true;
+  }
+  return success(changed);
+}
+
 /// One element of each sequence at a time; results are inserted into sequences that the loop
 /// carries.
 LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
@@ -153,6 +194,7 @@ LogicalResult decomposeSequenceMap(Operation *op, NodeBuilder &build) {
 } // namespace
 
 void addControlDecompositions(DecomposeRules &rules) {
+  rules["If"] = alignBranches;
   rules["Scan"] = decomposeScan;
   rules["SequenceMap"] = decomposeSequenceMap;
 }

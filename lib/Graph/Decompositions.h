@@ -26,6 +26,8 @@ void addGenerationDecompositions(DecomposeRules &rules);
 void addControlDecompositions(DecomposeRules &rules);
 void addLearningDecompositions(DecomposeRules &rules);
 void addTrainingDecompositions(DecomposeRules &rules);
+void addTableDecompositions(DecomposeRules &rules);
+void addTreeDecompositions(DecomposeRules &rules);
 
 //===------------------------------------------------------------------------------------------===//
 // What several families need

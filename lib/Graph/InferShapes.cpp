@@ -124,6 +124,14 @@ private:
       Type element = join(optional.getElementType(), cast<plan::OptionalType>(b).getElementType());
       return element ? plan::OptionalType::get(a.getContext(), element) : Type();
     }
+    // A loop may turn an optional into what it holds.
+    if (isa<plan::OptionalType>(a) != isa<plan::OptionalType>(b)) {
+      auto optional = dyn_cast<plan::OptionalType>(a);
+      bool isFirst = optional != nullptr;
+      optional = isFirst ? optional : cast<plan::OptionalType>(b);
+      Type element = join(optional.getElementType(), isFirst ? b : a);
+      return element ? plan::OptionalType::get(a.getContext(), element) : Type();
+    }
     if (!x || !y || x.getElementType() != y.getElementType())
       return {};
     auto left = dyn_cast<RankedTensorType>(a), right = dyn_cast<RankedTensorType>(b);
@@ -134,6 +142,20 @@ private:
       if (dim != other)
         dim = std::nullopt;
     return onnx::getTensorType(dims, x.getElementType());
+  }
+
+  static bool isList(Type type) { return isa<plan::SequenceType, plan::OptionalType>(type); }
+
+  /// The elements of a list may differ in a dimension that its type gives one name.
+  static Type forgetSymbols(Type type) {
+    auto ranked = dyn_cast<RankedTensorType>(type);
+    if (!ranked)
+      return type;
+    auto dims = onnx::getDims(ranked);
+    for (auto &dim : dims)
+      if (dim && !dim->getConstant())
+        dim = std::nullopt;
+    return onnx::getTensorType(dims, ranked.getElementType());
   }
 
   //===----------------------------------------------------------------------------------------===//
@@ -164,6 +186,8 @@ private:
       if (isa<UnrankedTensorType>(value.getType()) && isa<RankedTensorType>(old) &&
           getElementType(value) == cast<TensorType>(old).getElementType())
         value.setType(old);
+      if (llvm::any_of(op->getOperandTypes(), isList))
+        value.setType(forgetSymbols(value.getType()));
       std::string name = getNodeName(op);
       if (op->getNumResults() > 1)
         name += ":" + std::to_string(value.getResultNumber());
@@ -373,7 +397,7 @@ private:
       return failure();
     for (auto [argument, operand] : llvm::zip(body.getArguments(), op->getOperands())) {
       auto sequence = dyn_cast<plan::SequenceType>(operand.getType());
-      argument.setType(sequence ? sequence.getElementType() : operand.getType());
+      argument.setType(sequence ? forgetSymbols(sequence.getElementType()) : operand.getType());
       nameDims(argument, getNodeName(op) + ".body" + std::to_string(argument.getArgNumber()),
                &body);
     }

@@ -97,6 +97,19 @@ def FoldConstants : GraphPass<"azulejo-fold-constants"> {
            "The most bytes that a folded constant has where its operands have fewer.">];
 }
 
+def ResolveLists : GraphPass<"azulejo-resolve-lists"> {
+  let summary = "Takes sequences and optionals apart whose elements are known.";
+  let description = [{
+    ```mlir
+    %s = onnx.SequenceConstruct(%a, %b)
+    %t = onnx.SequenceInsert(%s, %c, %zero)
+    %y = onnx.SequenceAt(%t, %two)
+    ```
+    is `%b`. What is left are lists that control flow carries or a model gets or gives, and
+    positions that only the run knows; those are values of the host's.
+  }];
+}
+
 def Simplify : GraphPass<"azulejo-simplify"> {
   let summary = "Removes nodes that do nothing, and merges those that do little.";
   let description = [{
@@ -155,6 +168,30 @@ def Decompose : GraphPass<"azulejo-decompose"> {
     ```
     Rules are in Decompose*.cpp by family. An operator without one becomes the body that ONNX
     defines for it. What neither rewrites stays, and azulejo-verify-core names it.
+  }];
+}
+
+def Differentiate : GraphPass<"azulejo-differentiate"> {
+  let summary = "Puts in Gradient's place the nodes that compute it.";
+  let description = [{
+    Backwards from `y` to `xs`, over core operators; Derivatives.cpp knows those of each. Behind its
+    inputs, Gradient has the values that its attributes name, `xs` and then `y`.
+
+    ```mlir
+    %c = onnx.Add(%a, %b)
+    %d = onnx.Mul(%c, %a)
+    %da, %db = onnx.ai_onnx_preview_training.Gradient(%a, %b, %a, %b, %d) {xs = ["a", "b"], y = "d"}
+    ```
+    becomes
+    ```mlir
+    %c = onnx.Add(%a, %b)
+    %d = onnx.Mul(%c, %a)
+    %dc = onnx.Mul(%one, %a)
+    %1 = onnx.Mul(%one, %c)
+    %da = onnx.Add(%1, %dc)                   // and %db is %dc
+    ```
+    Inputs that are other values than those named are put in their place in a copy of the graph
+    between `xs` and `y`.
   }];
 }
 

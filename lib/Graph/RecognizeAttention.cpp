@@ -12,6 +12,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
+#include "lib/Graph/Decompositions.h"
 #include "lib/Graph/Recognizers.h"
 #include <cmath>
 
@@ -224,6 +225,9 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
     if (*rank < 2)
       mask = build.node("Unsqueeze",
                         {mask, build.ints(llvm::to_vector(llvm::seq<int64_t>(0, 2 - *rank)))});
+    // A sum broadcasts; Attention takes what a mask has too few of for minus infinity.
+    if (getDims(mask)->back() != (*k)[2])
+      mask = build.node("Expand", {mask, getDim(build, key, 2)});
     operands.push_back(mask);
   }
   // The square of a rounded root is the number meant, but for its last bit.

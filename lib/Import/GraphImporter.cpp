@@ -315,6 +315,14 @@ LogicalResult GraphImporter::importOperands(const Node &node, const OpSchema &sc
     op.operands.push_back(value);
     ++sizes[formal];
   }
+  for (StringRef name : getNamedValues(node.proto)) {
+    FailureOr<Value> found =
+        getOutput(name, scope, "what an attribute names", [&] { return node.emitError(); });
+    if (failed(found))
+      return failure();
+    op.operands.push_back(*found);
+    ++sizes.back();
+  }
   for (auto [formal, size] : llvm::zip_equal(formals, sizes))
     if (formal.GetOption() == OpSchema::Single && size == 0)
       return node.emitError() << "input '" << formal.GetName() << "' is missing";

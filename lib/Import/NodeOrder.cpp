@@ -40,6 +40,24 @@ static void addUses(const NodeProto &node, StringSet<> &uses) {
   for (const auto &attribute : node.attribute())
     if (attribute.has_g())
       addFreeNames(attribute.g(), uses);
+  for (StringRef name : getNamedValues(node))
+    uses.insert(name);
+}
+
+/// Gradient's attributes name what it differentiates, and by what.
+SmallVector<StringRef> getNamedValues(const NodeProto &node) {
+  SmallVector<StringRef> names;
+  if (node.op_type() != "Gradient" || node.domain() != "ai.onnx.preview.training")
+    return names;
+  for (StringRef wanted : {"xs", "y"})
+    for (const auto &attribute : node.attribute()) {
+      if (attribute.name() != wanted)
+        continue;
+      names.append(attribute.strings().begin(), attribute.strings().end());
+      if (attribute.has_s())
+        names.push_back(attribute.s());
+    }
+  return names;
 }
 
 mlir::FailureOr<SmallVector<unsigned>> getNodeOrder(const NodeList &nodes,

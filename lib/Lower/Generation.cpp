@@ -10,11 +10,18 @@ namespace azulejo::lower {
 
 static Value lowerConstantOp(ConstantOp op, Lowering &b) {
   std::optional<TypedAttr> value = op.getValue();
+  if (auto strings = dyn_cast_or_null<DenseStringElementsAttr>(value.value_or(TypedAttr()))) {
+    SmallVector<StringRef> texts(strings.getRawStringData());
+    auto type = strings.getType();
+    if (strings.isSplat())
+      texts.assign(type.getNumElements(), StringRef(texts.front()));
+    return b.constantStrings(texts, type.getShape());
+  }
   TypedAttr lowered = value ? lowerConstant(*value) : TypedAttr();
   if (!lowered)
     return b.refuse(op, "the constant is no tensor");
   auto type = cast<RankedTensorType>(lowered.getType());
-  if (type.getNumElements() == 0 && !isa<plan::StringType>(type.getElementType()))
+  if (type.getNumElements() == 0)
     return b.fill(0.0, getAsIndexOpFoldResult(b.getContext(), type.getShape()),
                   type.getElementType());
   if (fitsInCode(lowered))

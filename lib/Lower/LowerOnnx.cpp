@@ -1,10 +1,9 @@
-#include "dialects/ONNX/Types.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Lower/Lowering.h"
 #include "lib/Lower/Passes.h"
+#include "lib/Lower/StringTable.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "onnx/onnx_pb.h"
 
 namespace azulejo::lower {
 
@@ -12,18 +11,6 @@ namespace azulejo::lower {
 #include "lib/Lower/Passes.h.inc"
 
 using namespace mlir;
-
-/// "float", "int64": the element type's name in TensorProto.DataType in lower case. For what is no
-/// tensor, the type as ONNX writes it.
-static std::string getTypeName(Type type) {
-  auto tensor = dyn_cast<TensorType>(type);
-  if (!tensor)
-    return onnx::getTypeString(type);
-  int dataType = onnx::getDataType(tensor.getElementType());
-  return StringRef(
-             ::onnx::TensorProto_DataType_Name(static_cast<::onnx::TensorProto_DataType>(dataType)))
-      .lower();
-}
 
 /// Whether an expression is a symbol of its own, or all that it consists of are symbols.
 static bool isKnown(const onnx::SymbolicExpr &dim, ArrayRef<std::string> symbols) {
@@ -122,7 +109,8 @@ static SmallVector<std::string> getIndependentSymbols(func::FuncOp function) {
 }
 
 /// Lowers a function into a new block, then drops the old one.
-static LogicalResult lowerFunction(func::FuncOp function, const LoweringTable &table) {
+static LogicalResult lowerFunction(func::FuncOp function, const LoweringTable &table,
+                                   StringTable &strings) {
   MLIRContext *context = function.getContext();
   Builder builder(context);
   Region &body = function.getBody();
@@ -141,7 +129,7 @@ static LogicalResult lowerFunction(func::FuncOp function, const LoweringTable &t
     resultAttrs.push_back(describe(builder, type, function.getResultAttrDict(i), symbols));
   }
 
-  Lowering lowering(function.getLoc(), context, table);
+  Lowering lowering(function.getLoc(), context, table, strings);
   Region lowered;
   Block *block = lowering.createBlock(&lowered);
   for (auto [type, argument] : llvm::zip(inputs, body.getArguments()))
@@ -176,9 +164,12 @@ struct LowerOnnx : impl::LowerOnnxBase<LowerOnnx> {
 #define AZULEJO_LOWER_FAMILY(family) add##family##Lowerings(table);
 #include "lib/Lower/Families.inc"
 #undef AZULEJO_LOWER_FAMILY
+    StringTable strings;
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
-      if (failed(lowerFunction(function, table)))
+      if (failed(lowerFunction(function, table, strings)))
         return signalPassFailure();
+    if (ArrayAttr texts = strings.getAttr(Builder(&getContext())))
+      getOperation()->setAttr(plan::PlanDialect::getStringsAttrName(), texts);
   }
 };
 } // namespace

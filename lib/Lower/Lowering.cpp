@@ -1,9 +1,13 @@
 #include "lib/Lower/Lowering.h"
+#include "dialects/ONNX/Types.h"
+#include "lib/Lower/StringTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Support/LLVM.h"
+#include "onnx/onnx_pb.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 using azulejo::onnx::SymbolicExpr;
@@ -19,11 +23,21 @@ Type lowerType(Type type) {
     return integer.isSignless() ? type : IntegerType::get(type.getContext(), integer.getWidth());
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return RankedTensorType::get(tensor.getShape(), lowerType(tensor.getElementType()));
-  if (auto sequence = dyn_cast<plan::SequenceType>(type))
-    return plan::SequenceType::get(type.getContext(), lowerType(sequence.getElementType()));
-  if (auto optional = dyn_cast<plan::OptionalType>(type))
-    return plan::OptionalType::get(type.getContext(), lowerType(optional.getElementType()));
+  if (isa<plan::StringType>(type))
+    return IntegerType::get(type.getContext(), 64);
+  if (isa<plan::SequenceType, plan::OptionalType, plan::MapType, plan::SparseTensorType>(type))
+    return plan::ValueType::get(type.getContext());
   return type;
+}
+
+std::string getTypeName(Type type) {
+  auto tensor = dyn_cast<TensorType>(type);
+  if (!tensor)
+    return onnx::getTypeString(type);
+  int dataType = onnx::getDataType(tensor.getElementType());
+  return StringRef(
+             ::onnx::TensorProto_DataType_Name(static_cast<::onnx::TensorProto_DataType>(dataType)))
+      .lower();
 }
 
 TypedAttr lowerConstant(TypedAttr value) {
@@ -151,14 +165,22 @@ Value Lowering::refuse(Operation *op, const Twine &reason) {
   return {};
 }
 
-/// Strings may be constants, and pass through control flow and changes of shape.
-static bool computesOnStrings(Operation *op) {
-  auto isString = [](Value value) { return isa<plan::StringType>(getElementType(value)); };
-  if (llvm::none_of(op->getOperands(), isString) && llvm::none_of(op->getResults(), isString))
-    return false;
-  return !llvm::is_contained({"onnx.Constant", "onnx.If", "onnx.Loop", "onnx.Reshape", "onnx.Shape",
-                              "onnx.Squeeze", "onnx.Unsqueeze"},
-                             op->getName().getStringRef());
+Value Lowering::constantStrings(ArrayRef<StringRef> texts, ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> numbers;
+  for (StringRef text : texts) {
+    if (!llvm::json::isUTF8(text)) {
+      emitError("a string is not encoded in UTF-8");
+      return {};
+    }
+    numbers.push_back(strings.getNumber(text));
+  }
+  auto type = RankedTensorType::get(shape, getI64Type());
+  if (type.getNumElements() == 0)
+    return fill(0.0, getAsIndexOpFoldResult(getContext(), shape), getI64Type());
+  auto value = DenseIntElementsAttr::get(type, ArrayRef<int64_t>(numbers));
+  if (fitsInCode(value))
+    return arith::ConstantOp::create(*this, value);
+  return plan::ConstantOp::create(*this, type, value);
 }
 
 FailureOr<SmallVector<Value>> Lowering::lowerRegion(Region &region, ValueRange arguments) {
@@ -171,9 +193,6 @@ FailureOr<SmallVector<Value>> Lowering::lowerRegion(Region &region, ValueRange a
     setLoc(op.getLoc());
     if (op.hasTrait<OpTrait::IsTerminator>()) {
       yielded = (*this)[op.getOperands()];
-    } else if (computesOnStrings(&op)) {
-      refuse(&op, "kernels do not compute on strings");
-      return failure();
     } else if (const LoweringTable::Function *function = table.find(&op)) {
       if (failed((*function)(&op, *this)))
         return failure();

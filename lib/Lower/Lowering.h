@@ -37,9 +37,14 @@
 namespace azulejo::lower {
 
 class LoweringTable;
+class StringTable;
 
-/// The lowered form of a type: no encoding on tensors, no sign on integers.
+/// The lowered form of a type: no encoding on tensors, no sign on integers, a number for a string
+/// (see StringTable.h), and `!plan.value` for what is no tensor.
 mlir::Type lowerType(mlir::Type type);
+/// "float", "int64": the name of a tensor's element type in TensorProto.DataType, in lower case.
+/// For what is no tensor, the type as ONNX writes it.
+std::string getTypeName(mlir::Type originalType);
 /// A constant's value at its lowered type; null for attributes that are no tensors.
 mlir::TypedAttr lowerConstant(mlir::TypedAttr value);
 
@@ -66,8 +71,9 @@ struct MappedValue {
 
 class Lowering : public mlir::ImplicitLocOpBuilder {
 public:
-  Lowering(mlir::Location loc, mlir::MLIRContext *context, const LoweringTable &table)
-      : ImplicitLocOpBuilder(loc, context), table(table) {}
+  Lowering(mlir::Location loc, mlir::MLIRContext *context, const LoweringTable &table,
+           StringTable &strings)
+      : ImplicitLocOpBuilder(loc, context), table(table), strings(strings) {}
 
   //===----------------------------------------------------------------------------------------===//
   // Values and regions
@@ -97,6 +103,9 @@ public:
   std::optional<llvm::SmallVector<int64_t>> getConstantInts(mlir::Value tensor) const;
   /// The elements of a float constant of any float type.
   std::optional<llvm::SmallVector<double>> getConstantFloats(mlir::Value tensor) const;
+
+  /// A tensor of strings, by their numbers. Null, and an error, for what is no UTF-8.
+  mlir::Value constantStrings(llvm::ArrayRef<llvm::StringRef> texts, llvm::ArrayRef<int64_t> shape);
 
   //===----------------------------------------------------------------------------------------===//
   // Sizes
@@ -299,6 +308,7 @@ public:
 
 private:
   const LoweringTable &table;
+  StringTable &strings;
   llvm::DenseMap<mlir::Value, mlir::Value> values;
   /// For a lowered value an original one that it is the image of: its dimensions have names.
   llvm::DenseMap<mlir::Value, mlir::Value> originals;
@@ -331,6 +341,11 @@ public:
                                                      Lowering &b) -> mlir::LogicalResult {
       return function(mlir::cast<OpTy>(op), b);
     };
+  }
+
+  /// For operations of this name that no other lowering is there for.
+  void addDefault(llvm::StringRef operation, Function function) {
+    functions.try_emplace(operation, std::move(function));
   }
 
   const Function *find(mlir::Operation *op) const {

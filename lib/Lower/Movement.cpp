@@ -1,5 +1,5 @@
 #include "dialects/ONNX/Movement.h"
-#include "lib/Lower/Lowering.h"
+#include "lib/Lower/Host.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -15,18 +15,20 @@ static int64_t getRank(Value tensor) { return getType(tensor).getRank(); }
 // Types
 //===------------------------------------------------------------------------------------------===//
 
-static Value lowerCast(CastOp op, Lowering &b) {
+static LogicalResult lowerCast(CastOp op, Lowering &b) {
   Type from = getElementType(op.getInput()), to = getElementType(op.getOutput());
   if (from == to)
-    return b[op.getInput()];
+    return b.map(op.getOutput(), b[op.getInput()]), success();
   if (isa<plan::StringType>(from) || isa<plan::StringType>(to))
-    return b.refuse(op, "numbers are not converted from or to strings");
+    return lowerToHost(op, b);
   bool saturate = op.getSaturate() != 0;
   std::string roundMode = op.getRoundMode().str();
-  return b.elementwise(
-      op.getOutput(), op.getInput(),
-      [&](ValueRange x) { return b.convert(x[0], from, to, saturate, roundMode); },
-      Lowering::Floats::AsIs);
+  b.map(op.getOutput(),
+        b.elementwise(
+            op.getOutput(), op.getInput(),
+            [&](ValueRange x) { return b.convert(x[0], from, to, saturate, roundMode); },
+            Lowering::Floats::AsIs));
+  return success();
 }
 
 static Value lowerBitCast(BitCastOp op, Lowering &b) {

@@ -2,6 +2,7 @@
 #include "azulejo/Artifact/CpuFeatures.h"
 #include "azulejo/Artifact/Format.h"
 #include "azulejo/Artifact/Hash.h"
+#include "dialects/Plan/Plan.h"
 #include "lib/Package/ElfWriter.h"
 #include "lib/Package/Link.h"
 #include "lib/Package/Weights.h"
@@ -114,16 +115,19 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
                                      const ArtifactOptions &options) {
   Location loc = module.getLoc();
   llvm::json::Object metadata, compileOptions;
-  for (auto [attribute, key] : {std::pair(schedule::inputsAttr, "inputs"),
+  for (auto [attribute, key] : {std::pair<StringRef, const char *>(schedule::inputsAttr, "inputs"),
                                 {schedule::outputsAttr, "outputs"},
                                 {schedule::symbolsAttr, "symbols"},
                                 {schedule::kernelsAttr, "kernels"},
                                 {schedule::weightsAttr, ""},
                                 {schedule::checksAttr, "checks"},
+                                {schedule::hostCallsAttr, "host_calls"},
+                                {plan::PlanDialect::getStringsAttrName(), "strings"},
                                 {schedule::unfusedAttr, "unfused"},
                                 {schedule::unboundedAttr, "unbounded"}}) {
     Attribute value = module->getAttr(attribute);
-    if (!value && !llvm::is_contained({"checks", "unfused", "unbounded"}, StringRef(key)))
+    if (!value && !llvm::is_contained({"checks", "host_calls", "strings", "unfused", "unbounded"},
+                                      StringRef(key)))
       return emitError(loc) << "the module has no attribute '" << attribute
                             << "', which Schedule leaves for Package";
     if (value && *key)

@@ -24,11 +24,12 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   function.addPass(graph::createUpgradeOpset());
   function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
 
-  // Each of these three gives the others work: a folded shape is a rank, a rank an axis, and a node
-  // less a pattern seen. Twice is as deep as exporters nest them; what a third round would find,
-  // the rounds behind decomposition do.
+  // Each of these gives the others work: a folded shape is a rank, a rank an axis, a folded
+  // position a sequence less, and a node less a pattern seen. Twice is as deep as exporters nest
+  // them; what a third round would find, the rounds behind decomposition do.
   auto cleanUp = [&] {
     function.addPass(graph::createFoldConstants());
+    function.addPass(graph::createResolveLists());
     function.addPass(graph::createSimplify());
     function.addPass(fuse::createMergeEqual());
     function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
@@ -47,6 +48,8 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   // Bodies of functions are written in the versions of their time.
   function.addPass(graph::createUpgradeOpset());
   function.addPass(graph::createInferShapes({/*requireRanked=*/false}));
+  // On core operators, of which there are few; and what it makes is cleaned up with the rest.
+  function.addPass(graph::createDifferentiate());
   // They compute on constants, and their shapes on shapes.
   cleanUp();
   cleanUp();

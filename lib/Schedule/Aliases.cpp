@@ -14,7 +14,8 @@ bool isBuffer(Value value) { return isa<plan::BufferType>(value.getType()); }
 bool holdsReference(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value))
     return isLoop(argument.getOwner()->getParentOp());
-  return isa<plan::PoolAllocOp, scf::IfOp, scf::ForOp, scf::WhileOp>(value.getDefiningOp());
+  return isa<plan::PoolAllocOp, plan::CallOp, scf::IfOp, scf::ForOp, scf::WhileOp>(
+      value.getDefiningOp());
 }
 
 Aliases::Aliases(func::FuncOp function) {

@@ -63,8 +63,8 @@ bool isLoop(mlir::Operation *op);
 
 bool isBuffer(mlir::Value value);
 
-/// Whether a value that may be a buffer of the pool holds a reference of its own: it is that
-/// buffer's definition, or a loop or a branch handed it on.
+/// Whether a value that may be a buffer of the pool, or a value of the host's, holds a reference of
+/// its own: it is where that begins, or a loop or a branch handed it on.
 bool holdsReference(mlir::Value value);
 
 } // namespace azulejo::schedule

@@ -34,7 +34,9 @@ struct HostCode {
   llvm::SetVector<Attribute> weights;
   SmallVector<Attribute> checks;             // of all launches, one after the other
   DenseMap<Operation *, int64_t> firstCheck; // a launch's first among them
-  Value stack;                               // an array of i64, at @main's entry
+  SmallVector<Attribute> calls;              // of the host library
+  DenseMap<Operation *, int64_t> callIndex;
+  Value stack; // an array of i64, at @main's entry
 
   int64_t kernelIndex(StringAttr name) const {
     return std::distance(kernels.begin(), kernels.find(name));
@@ -194,6 +196,50 @@ struct ConvertLaunch : Pattern<plan::LaunchOp> {
               {emit.constant(host.kernelIndex(op.getKernelAttr().getAttr())),
                address(op.getKernel() + ".count"), address(op.getKernel()), host.stack,
                emit.constant(host.firstCheck.lookup(op))});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// The results come behind the operands, in the same array.
+struct ConvertCall : Pattern<plan::CallOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(plan::CallOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit(rewriter, op);
+    size_t next = 0;
+    auto slot = [&] { return emit.at(host.stack, next++ * sizeof(int64_t)); };
+    for (Value value : adaptor.getOperands())
+      emit.store(emit.toSlot(value), slot());
+    Value made = emit.at(host.stack, next * sizeof(int64_t));
+    emit.call(offsetof(azm_host_api, call), {},
+              {emit.constant(host.callIndex.lookup(op)), host.stack, made});
+    SmallVector<Value> results;
+    for (Type type : op->getResultTypes())
+      results.push_back(emit.load(getTypeConverter()->convertType(type), slot()));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
+struct ConvertTake : Pattern<plan::TakeOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(plan::TakeOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter(rewriter, op)
+        .call(offsetof(azm_host_api, take), {}, {adaptor.getTarget(), adaptor.getValue()});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ConvertOutputValue : Pattern<plan::OutputValueOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(plan::OutputValueOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter emit(rewriter, op);
+    emit.call(offsetof(azm_host_api, output_value), {},
+              {emit.constant(op.getIndex()), adaptor.getValue()});
     rewriter.eraseOp(op);
     return success();
   }
@@ -365,6 +411,10 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
         }
       } else if (auto weight = dyn_cast<plan::WeightOp>(op)) {
         host.weights.insert(weight.getValue());
+      } else if (auto call = dyn_cast<plan::CallOp>(op)) {
+        mostSlots = std::max<size_t>(mostSlots, op->getNumOperands() + op->getNumResults());
+        host.callIndex[call] = host.calls.size();
+        host.calls.push_back(describe(call));
       } else if (isa<plan::OutputOp, plan::AssertOp>(op)) {
         mostSlots = std::max<size_t>(mostSlots, op->getNumOperands());
       }
@@ -378,6 +428,31 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     host.stack = LLVM::AllocaOp::create(builder, main.getLoc(), pointer, builder.getI64Type(), size,
                                         /*alignment=*/16);
     return host;
+  }
+
+  /// A call's entry in the metadata.
+  static Attribute describe(plan::CallOp call) {
+    Builder builder(call.getContext());
+    SmallVector<Attribute> values;
+    for (auto [type, name] :
+         llvm::zip_equal(call.getTypes().getAsValueRange<TypeAttr>(), call.getNames())) {
+      SmallVector<Attribute> shape;
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>())
+        shape.push_back(builder.getI64IntegerAttr(ShapedType::isDynamic(size) ? -1 : size));
+      values.push_back(
+          builder.getDictionaryAttr({builder.getNamedAttr("type", name),
+                                     builder.getNamedAttr("shape", builder.getArrayAttr(shape))}));
+    }
+    // Each result is a buffer, with indices behind it.
+    int64_t results = llvm::count_if(call->getResultTypes(),
+                                     [](Type type) { return isa<plan::BufferType>(type); });
+    ArrayRef<Attribute> all(values);
+    return builder.getDictionaryAttr(
+        {builder.getNamedAttr("function", call.getFunctionAttr()),
+         builder.getNamedAttr("node", builder.getStringAttr(nodeName(call))),
+         builder.getNamedAttr("inputs", builder.getArrayAttr(all.drop_back(results))),
+         builder.getNamedAttr("outputs", builder.getArrayAttr(all.take_back(results)))});
   }
 
   static void collectNodes(Location loc, SmallVectorImpl<StringRef> &nodes) {
@@ -404,6 +479,8 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     module->setAttr(weightsAttr, builder.getArrayAttr(host.weights.getArrayRef()));
     if (Attribute refusals = main->removeAttr("tile.unfused"))
       module->setAttr(unfusedAttr, refusals);
+    if (!host.calls.empty())
+      module->setAttr(hostCallsAttr, builder.getArrayAttr(host.calls));
     if (!host.checks.empty())
       module->setAttr(checksAttr, builder.getArrayAttr(host.checks));
   }
@@ -414,13 +491,13 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     converter.addConversion(
         [](plan::BufferType type) { return LLVM::LLVMPointerType::get(type.getContext()); });
     RewritePatternSet patterns(context);
-    patterns.add<ConvertWeight, ConvertOffset, ConvertOutput, ConvertLaunch, ConvertCopy,
-                 ConvertFill, ConvertRead, ConvertWrite, ConvertAssert,
-                 ConvertAllocation<plan::ArenaOp, offsetof(azm_host_api, arena)>,
-                 ConvertAllocation<plan::PoolAllocOp, offsetof(azm_host_api, allocate)>,
-                 ConvertReference<plan::RetainOp, offsetof(azm_host_api, retain)>,
-                 ConvertReference<plan::ReleaseOp, offsetof(azm_host_api, release)>>(converter,
-                                                                                     host);
+    patterns
+        .add<ConvertWeight, ConvertOffset, ConvertOutput, ConvertLaunch, ConvertCall, ConvertTake,
+             ConvertOutputValue, ConvertCopy, ConvertFill, ConvertRead, ConvertWrite, ConvertAssert,
+             ConvertAllocation<plan::ArenaOp, offsetof(azm_host_api, arena)>,
+             ConvertAllocation<plan::PoolAllocOp, offsetof(azm_host_api, allocate)>,
+             ConvertReference<plan::RetainOp, offsetof(azm_host_api, retain)>,
+             ConvertReference<plan::ReleaseOp, offsetof(azm_host_api, release)>>(converter, host);
     patterns.add<ConvertSizeSum, ConvertSizeProduct>(converter, /*benefit=*/2);
     arith::populateArithToLLVMConversionPatterns(converter, patterns);
     cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);

@@ -54,13 +54,19 @@ struct DeclarePeakMemoryPass : azulejo::impl::DeclarePeakMemoryBase<DeclarePeakM
     // that hold a reference.
     Aliases aliases(main);
     ValueSet seen;
-    WalkResult result = main.walk([&](plan::PoolAllocOp alloc) {
-      if (!isKnownAtEntry(alloc.getBytes())) {
-        module->setAttr(unboundedAttr,
-                        builder.getStringAttr("the size of a buffer of node '" + nodeName(alloc) +
-                                              "' is known only during the run"));
-        return WalkResult::interrupt();
-      }
+    auto isUnbounded = [&](Operation *op, StringRef what) {
+      module->setAttr(unboundedAttr, builder.getStringAttr(what + " of node '" + nodeName(op) +
+                                                           "' is known only during the run"));
+      return WalkResult::interrupt();
+    };
+    WalkResult result = main.walk([&](Operation *op) {
+      if (isa<plan::CallOp>(op))
+        return isUnbounded(op, "what the host holds");
+      auto alloc = dyn_cast<plan::PoolAllocOp>(op);
+      if (!alloc)
+        return WalkResult::advance();
+      if (!isKnownAtEntry(alloc.getBytes()))
+        return isUnbounded(alloc, "the size of a buffer");
       if (seen.contains(alloc))
         return WalkResult::advance();
       ValueSet component = aliases.component(alloc);

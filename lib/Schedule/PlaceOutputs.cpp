@@ -22,8 +22,12 @@ struct PlaceOutputsPass : azulejo::impl::PlaceOutputsBase<PlaceOutputsPass> {
     OpBuilder builder(op);
     size_t next = 0;
     for (auto [index, type] : llvm::enumerate(op.getTypes().getAsValueRange<TypeAttr>())) {
-      auto tensor = cast<RankedTensorType>(type);
       Value buffer = op.getValues()[next++];
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor) {
+        plan::OutputValueOp::create(builder, op.getLoc(), index, buffer);
+        continue;
+      }
       SmallVector<Value> dims;
       for (int64_t size : tensor.getShape())
         dims.push_back(

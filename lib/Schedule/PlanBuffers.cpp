@@ -434,6 +434,50 @@ struct ConvertLaunch : Pattern<tile::LaunchOp> {
   }
 };
 
+/// A tensor that the host makes comes as a value, whose elements go to a buffer at once.
+struct ConvertApply : Pattern<plan::ApplyOp> {
+  using Pattern::Pattern;
+  LogicalResult matchAndRewrite(plan::ApplyOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    SmallVector<Value> inputs;
+    for (ValueRange input : adaptor.getInputs())
+      llvm::append_range(inputs, input);
+    SmallVector<Type> types(op.getOperandTypes()), made;
+    llvm::append_range(types, op->getResultTypes());
+    for (Type type : op->getResultTypes()) {
+      made.push_back(rewriter.getType<plan::BufferType>());
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        made.append(tensor.getNumDynamicDims(), rewriter.getIndexType());
+    }
+    SmallVector<Attribute> names(op.getInputNames().getValue());
+    llvm::append_range(names, op.getResultNames());
+    auto call =
+        plan::CallOp::create(rewriter, loc, made, op.getFunctionAttr(), inputs,
+                             rewriter.getTypeArrayAttr(types), rewriter.getArrayAttr(names));
+    SmallVector<SmallVector<Value>> results;
+    size_t next = 0;
+    for (Type type : op->getResultTypes()) {
+      Value value = call->getResult(next++);
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor) {
+        results.push_back({value});
+        continue;
+      }
+      ValueRange dynamic = call->getResults().slice(next, tensor.getNumDynamicDims());
+      next += dynamic.size();
+      SmallVector<Value> whole{value};
+      llvm::append_range(whole, dynamic);
+      SmallVector<Value> dims = allDims(rewriter, loc, type, whole);
+      Value buffer = plan::AllocOp::create(rewriter, loc, byteSize(rewriter, loc, type, dims));
+      plan::TakeOp::create(rewriter, loc, value, buffer);
+      results.push_back(converted(type, buffer, dims));
+    }
+    rewriter.replaceOpWithMultiple(op, std::move(results));
+    return success();
+  }
+};
+
 struct ConvertSelect : Pattern<arith::SelectOp> {
   using Pattern::Pattern;
   LogicalResult matchAndRewrite(arith::SelectOp op, Adaptor adaptor,
@@ -487,17 +531,18 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
     bindSymbols(main);
   }
 
-  /// Values that are no tensors of numbers have no buffers, and what works on tensors must be a
-  /// kernel.
+  /// What works on tensors must be a kernel or a call of the host's.
   static LogicalResult checkOps(func::FuncOp main) {
     auto isUnplannable = [](Type type) {
       Type element = getElementTypeOrSelf(type);
+      if (isa<plan::ValueType>(type))
+        return false;
       bool isNumber = element.isIntOrIndexOrFloat() || isa<ComplexType>(element);
       return !isNumber || (isa<ShapedType>(type) && !isa<RankedTensorType>(type));
     };
     for (Type type : main.getArgumentTypes())
       if (isUnplannable(type))
-        return main.emitError() << "an input of type " << type << " cannot be scheduled yet";
+        return main.emitError() << "an input of type " << type << " cannot be scheduled";
     auto isTensor = [](Type type) { return isa<TensorType>(type); };
     WalkResult result = main.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (op == main)
@@ -505,7 +550,7 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
       for (Type type : op->getResultTypes())
         if (isUnplannable(type)) {
           op->emitError() << "node '" << nodeName(op) << "': a value of type " << type
-                          << " cannot be scheduled yet";
+                          << " cannot be scheduled";
           return WalkResult::interrupt();
         }
       bool worksOnTensors = llvm::any_of(op->getOperandTypes(), isTensor) ||
@@ -515,8 +560,8 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
               tensor::FromElementsOp, tensor::SplatOp, tensor::DimOp, tensor::CastOp,
               tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::ReshapeOp,
               tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ExtractOp, tensor::InsertOp,
-              tile::LaunchOp, scf::IfOp, scf::ForOp, scf::WhileOp, scf::ConditionOp, scf::YieldOp,
-              func::ReturnOp>(op))
+              tile::LaunchOp, plan::ApplyOp, scf::IfOp, scf::ForOp, scf::WhileOp, scf::ConditionOp,
+              scf::YieldOp, func::ReturnOp>(op))
         return WalkResult::advance();
       op->emitError() << "node '" << nodeName(op) << "': '" << op->getName()
                       << "' works on tensors outside of a kernel; Fuse promises that only kernels "
@@ -535,16 +580,18 @@ struct PlanBuffersPass : azulejo::impl::PlanBuffersBase<PlanBuffersPass> {
       types.append(type.getNumDynamicDims(), IndexType::get(context));
       return success();
     });
+    converter.addConversion([&](plan::ValueType) { return plan::BufferType::get(context); });
     RewritePatternSet patterns(context);
     patterns.add<ConvertWeight, ConvertConstant, ConvertEmpty, ConvertFromElements, ConvertSplat,
                  ConvertDim, ConvertCast, ConvertCollapse, ConvertExpand, ConvertReshape,
                  ConvertExtractSlice, ConvertInsertSlice, ConvertExtract, ConvertInsert,
-                 ConvertLaunch, ConvertSelect, ConvertAssert, ConvertReturn>(converter, context);
+                 ConvertLaunch, ConvertApply, ConvertSelect, ConvertAssert, ConvertReturn>(
+        converter, context);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([&](Operation *op) { return converter.isLegal(op); });
     target.addLegalDialect<plan::PlanDialect>();
-    target.addIllegalOp<plan::ConstantOp, func::ReturnOp, cf::AssertOp>();
+    target.addIllegalOp<plan::ConstantOp, plan::ApplyOp, func::ReturnOp, cf::AssertOp>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
       return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody());
     });

@@ -36,10 +36,15 @@ namespace {
 struct PlanPoolPass : azulejo::impl::PlanPoolBase<PlanPoolPass> {
   void runOnOperation() override {
     SmallVector<plan::AllocOp> allocs;
-    getOperation().walk([&](plan::AllocOp alloc) { allocs.push_back(alloc); });
-    if (allocs.empty())
-      return;
     SmallVector<Value> buffers;
+    getOperation().walk([&](Operation *op) {
+      if (auto alloc = dyn_cast<plan::AllocOp>(op))
+        allocs.push_back(alloc);
+      else if (isa<plan::CallOp>(op))
+        llvm::append_range(buffers, llvm::make_filter_range(op->getResults(), isBuffer));
+    });
+    if (allocs.empty() && buffers.empty())
+      return;
     for (plan::AllocOp alloc : allocs) {
       OpBuilder builder(alloc);
       Value buffer = plan::PoolAllocOp::create(builder, alloc.getLoc(), alloc.getBytes());
@@ -47,7 +52,7 @@ struct PlanPoolPass : azulejo::impl::PlanPoolBase<PlanPoolPass> {
       alloc.erase();
       buffers.push_back(buffer);
     }
-    // Everything that may hold a buffer of the pool.
+    // Everything that may hold a buffer of the pool or a value of the host's.
     Aliases aliases(getOperation());
     ValueSet managed;
     for (Value buffer : buffers)

@@ -69,14 +69,14 @@ static StringRef typeName(Type element) {
 /// {name, type, shape} of one input or output. What the tensor type knows, the shape says, too.
 static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr attributes,
                                const Twine &defaultName) {
-  auto tensor = cast<RankedTensorType>(type);
+  auto tensor = dyn_cast<RankedTensorType>(type);
   auto find = [&](StringRef name) { return attributes ? attributes.get(name) : Attribute(); };
   Attribute name = find("azulejo.name"), element = find("azulejo.type");
   auto given = dyn_cast_or_null<ArrayAttr>(find("azulejo.shape"));
-  if (given && static_cast<int64_t>(given.size()) != tensor.getRank())
+  if (given && (!tensor || static_cast<int64_t>(given.size()) != tensor.getRank()))
     given = {};
   SmallVector<Attribute> shape;
-  for (int64_t i = 0; i < tensor.getRank(); ++i) {
+  for (int64_t i = 0; tensor && i < tensor.getRank(); ++i) {
     if (!tensor.isDynamicDim(i))
       shape.push_back(builder.getI64IntegerAttr(tensor.getDimSize(i)));
     else if (auto symbol = given ? dyn_cast<StringAttr>(given[i]) : StringAttr())
@@ -87,9 +87,12 @@ static DictionaryAttr describe(Builder &builder, Type type, DictionaryAttr attri
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("name", name ? name : builder.getStringAttr(defaultName)),
        builder.getNamedAttr(
-           "type", element ? element : builder.getStringAttr(typeName(tensor.getElementType()))),
+           "type", element ? element : builder.getStringAttr(typeName(getElementTypeOrSelf(type)))),
        builder.getNamedAttr("shape", builder.getArrayAttr(shape))});
 }
+
+/// Whether a model may have inputs and outputs of this type.
+static bool isPassed(Type type) { return isa<RankedTensorType, plan::ValueType>(type); }
 
 LogicalResult collectSignature(func::FuncOp main) {
   Builder builder(main.getContext());
@@ -103,7 +106,7 @@ LogicalResult collectSignature(func::FuncOp main) {
       symbols.push_back(symbol);
       continue;
     }
-    if (!isa<RankedTensorType>(main.getArgument(i).getType()) || !symbols.empty())
+    if (!isPassed(main.getArgument(i).getType()) || !symbols.empty())
       return main.emitError() << "argument " << i
                               << " should be a ranked tensor: inputs come first, then one index "
                                  "with azulejo.symbol per symbol";
@@ -111,7 +114,7 @@ LogicalResult collectSignature(func::FuncOp main) {
                               "input_" + Twine(i)));
   }
   for (auto [i, type] : llvm::enumerate(main.getResultTypes())) {
-    if (!isa<RankedTensorType>(type))
+    if (!isPassed(type))
       return main.emitError() << "result " << i << " should be a ranked tensor, not " << type;
     outputs.push_back(describe(builder, type, main.getResultAttrDict(i), "output_" + Twine(i)));
   }

@@ -13,7 +13,8 @@ inline constexpr llvm::StringLiteral entryName = "main", peakMemoryName = "peak_
 inline constexpr llvm::StringLiteral inputsAttr = "plan.inputs", outputsAttr = "plan.outputs",
                                      symbolsAttr = "plan.symbols", kernelsAttr = "plan.kernels",
                                      weightsAttr = "plan.weights", checksAttr = "plan.checks",
-                                     unfusedAttr = "plan.unfused", unboundedAttr = "plan.unbounded";
+                                     unfusedAttr = "plan.unfused", unboundedAttr = "plan.unbounded",
+                                     hostCallsAttr = "plan.host_calls";
 
 /// The name of the ONNX node that an operation comes from, or the operation's own.
 std::string nodeName(mlir::Operation *op);

@@ -39,6 +39,11 @@ static uint64_t nextRandom(uint64_t &state) {
 
 static void fillRandom(Value &value, uint64_t seed) {
   uint64_t range = 100;
+  if (value.type == AZL_STRING) {
+    for (int64_t i = 0, count = value.count(); i < count; ++i)
+      value.setText(i, "w" + std::to_string(nextRandom(seed) % range));
+    return;
+  }
   if (value.type == AZL_BOOL)
     range = 2;
   else if (int bits = azl_element_type_bits(value.type); bits < 8)
@@ -91,14 +96,15 @@ Status parseValue(const std::string &text, azl_element_type expected, Value &val
   for (size_t at = elements.find_first_not_of(separators); at != elements.npos; ++index) {
     size_t end = std::min(elements.find_first_of(separators, at), elements.size());
     std::string element = elements.substr(at, end - at);
-    if (index < count && !storeElementText(value.type, value.data.data(), index, element))
+    if (index < count && !value.setText(index, element))
       return bad("'" + element + "' is no " + azl_element_type_name(value.type));
     at = elements.find_first_not_of(separators, end);
   }
   if (index == 1 && count > 1)
     for (int64_t i = 1; i < count; ++i)
-      storeElementText(value.type, value.data.data(), i,
-                       elementText(value.type, value.data.data(), 0));
+      value.setText(i, value.type == AZL_STRING
+                           ? value.texts->front()
+                           : elementText(value.type, value.data.data(), 0));
   else if (index != count)
     return bad("it has " + std::to_string(index) + " elements, and its type " +
                std::to_string(count));

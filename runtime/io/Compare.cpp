@@ -21,6 +21,8 @@ Comparison compare(const azl_tensor &actual, const azl_tensor &expected, Toleran
   int64_t count = 1, firstMismatch = -1;
   for (int64_t size : shape)
     count *= size;
+  if (actual.type == AZL_STRING)
+    tolerance = {0, 0};
   if (!isFloat(actual.type)) // a large integer is no less exact than a small one
     tolerance.relative = 0;
   double products = 0, actualSquares = 0, expectedSquares = 0;
@@ -42,6 +44,10 @@ Comparison compare(const azl_tensor &actual, const azl_tensor &expected, Toleran
   bool isComplex = actual.type == AZL_COMPLEX64 || actual.type == AZL_COMPLEX128;
   bool isInteger64 = actual.type == AZL_INT64 || actual.type == AZL_UINT64;
   for (int64_t i = 0; i < count; ++i) {
+    if (actual.type == AZL_STRING) {
+      compareParts(stringAt(actual.data, i) == stringAt(expected.data, i), 1, i);
+      continue;
+    }
     double a = loadElement(actual.type, actual.data, i),
            e = loadElement(expected.type, expected.data, i);
     // Integers of 64 bits may differ where their roundings to double do not.

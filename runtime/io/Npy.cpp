@@ -204,6 +204,8 @@ Status readNpy(const std::string &path, azl_element_type expected, Value &value)
 }
 
 Status writeNpy(const std::string &path, const azl_tensor &tensor) {
+  if (tensor.type == AZL_STRING)
+    return {AZL_INVALID_ARGUMENT, "cannot write '" + path + "': strings do not go into .npy files"};
   std::string header =
       std::string("{'descr': '") + descrOf(tensor.type) + "', 'fortran_order': False, 'shape': (";
   for (int32_t i = 0; i < tensor.rank; ++i)

@@ -127,6 +127,11 @@ static void storeBits(azl_element_type type, void *data, int64_t index, uint32_t
   storeAs<uint8_t>(data, index / perByte, (byte & ~(mask << shift)) | (value & mask) << shift);
 }
 
+std::string_view stringAt(const void *data, int64_t index) {
+  auto text = loadAs<azl_string>(data, index);
+  return {text.data, text.size};
+}
+
 Value::Value(azl_element_type type, std::vector<int64_t> shape)
     : type(type), shape(std::move(shape)) {
   data.resize(azl_tensor_bytes(type, int32_t(this->shape.size()), this->shape.data()));
@@ -134,8 +139,21 @@ Value::Value(azl_element_type type, std::vector<int64_t> shape)
 
 Value::Value(const azl_tensor &tensor)
     : Value(tensor.type, std::vector<int64_t>(tensor.shape, tensor.shape + tensor.rank)) {
-  if (!data.empty())
+  if (type == AZL_STRING)
+    for (int64_t i = 0; i < count(); ++i)
+      setText(i, std::string(stringAt(tensor.data, i)));
+  else if (!data.empty())
     std::memcpy(data.data(), tensor.data, data.size());
+}
+
+bool Value::setText(int64_t index, const std::string &text) {
+  if (type != AZL_STRING)
+    return storeElementText(type, data.data(), index, text);
+  if (!texts)
+    texts = std::make_shared<std::deque<std::string>>();
+  const std::string &kept = texts->emplace_back(text);
+  storeAs(data.data(), index, azl_string{kept.data(), kept.size()});
+  return true;
 }
 
 int64_t Value::count() const {
@@ -261,6 +279,8 @@ template <typename T> static std::string shortest(T value) {
 
 std::string elementText(azl_element_type type, const void *data, int64_t index) {
   switch (type) {
+  case AZL_STRING:
+    return '"' + std::string(stringAt(data, index)) + '"';
   case AZL_INT64:
     return shortest(loadAs<int64_t>(data, index));
   case AZL_UINT64:

@@ -3,8 +3,11 @@
 #define AZULEJO_RUNTIME_IO_VALUE_H
 
 #include "azulejo/runtime.h"
+#include <deque>
+#include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace azulejo::runtime::io {
@@ -23,11 +26,13 @@ template <typename T> struct AlignedAllocator {
 };
 using Bytes = std::vector<uint8_t, AlignedAllocator<uint8_t>>;
 
-/// A contiguous tensor. Packed element types are packed, as in azl_tensor.
+/// A contiguous tensor. Packed element types are packed, as in azl_tensor; strings are azl_strings
+/// whose bytes lie in `texts`.
 struct Value {
   azl_element_type type = AZL_UNDEFINED;
   std::vector<int64_t> shape;
   Bytes data;
+  std::shared_ptr<std::deque<std::string>> texts; // only grows, so that copies may share it
 
   Value() = default;
   /// Zeros. The shape must have a size that fits into memory: see azl_tensor_bytes.
@@ -37,6 +42,9 @@ struct Value {
 
   int64_t count() const;
   azl_tensor view();
+  /// Element `index` from what a command line says: exact for 64-bit integers too, a string as it
+  /// is. False where `text` is none of the type.
+  bool setText(int64_t index, const std::string &text);
 };
 
 /// Element `index` of contiguous elements as a number; a complex number's real part. Integers
@@ -51,6 +59,9 @@ void storeElement(azl_element_type type, void *data, int64_t index, double value
 bool storeElementText(azl_element_type type, void *data, int64_t index, const std::string &text);
 /// Printed so that reading it back gives the same element.
 std::string elementText(azl_element_type type, const void *data, int64_t index);
+
+/// Element `index` of a tensor of strings.
+std::string_view stringAt(const void *data, int64_t index);
 
 /// Whether elements are rounded numbers: floats and complex numbers of any width.
 bool isFloat(azl_element_type type);

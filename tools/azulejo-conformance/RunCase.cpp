@@ -1,8 +1,9 @@
 #include "tools/azulejo-conformance/RunCase.h"
 #include "azulejo/compiler.h"
-#include "azulejo/runtime.h"
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
+#include "tools/azulejo-conformance/DynamicShapes.h"
+#include "tools/support/Values.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -45,7 +46,7 @@ std::string describe(const mlir::Diagnostic &diagnostic) {
 }
 
 llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
-                         const mlir::DialectRegistry &dialects) {
+                         const mlir::DialectRegistry &dialects, bool dynamic) {
   // The first error says what went wrong; what follows it are its consequences and notes.
   std::string firstError;
   mlir::MLIRContext context(dialects, mlir::MLIRContext::Threading::DISABLED);
@@ -57,32 +58,11 @@ llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
   std::string step = "import";
   options.onStep = [&](llvm::StringRef name) { step = name.str(); };
   auto module = loadModel(test.folder + "/model.onnx", context, options);
+  if (dynamic && llvm::succeeded(module))
+    makeInputsDynamic(module->get());
   if (llvm::failed(module) || llvm::failed(compile(module->get(), artifact, options)))
     return failure("compile, " + step + ": " + firstError);
   return llvm::Error::success();
-}
-
-/// What the C API takes and gives are tensors.
-llvm::Expected<azl_tensor> toTensor(const HostValue &value) {
-  if (value.kind != HostValue::Kind::Tensor)
-    return failure("the runtime has no values that hold values");
-  if (value.elementType == AZL_STRING)
-    return failure("the runtime has no strings");
-  azl_tensor tensor = {};
-  tensor.data = const_cast<uint8_t *>(value.bytes.data());
-  tensor.type = static_cast<azl_element_type>(value.elementType);
-  tensor.rank = static_cast<int32_t>(value.shape.size());
-  tensor.shape = value.shape.data();
-  return tensor;
-}
-
-HostValue fromTensor(const azl_tensor &tensor) {
-  HostValue value;
-  value.elementType = tensor.type;
-  value.shape.assign(tensor.shape, tensor.shape + tensor.rank);
-  const auto *bytes = static_cast<const uint8_t *>(tensor.data);
-  value.bytes.assign(bytes, bytes + azl_tensor_bytes(tensor.type, tensor.rank, tensor.shape));
-  return value;
 }
 
 llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
@@ -92,21 +72,16 @@ llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
   auto expected = readValues(test, set, "output", test.outputs);
   if (!expected)
     return expected.takeError();
-  std::vector<azl_tensor> arguments;
+  std::vector<ValueHandle> arguments, results;
   for (const HostValue &input : *inputs) {
-    llvm::Expected<azl_tensor> tensor = toTensor(input);
-    if (!tensor)
-      return tensor.takeError();
-    arguments.push_back(*tensor);
+    arguments.push_back(toRuntime(input));
+    if (!arguments.back())
+      return runtimeFailure("inputs");
   }
-
-  std::vector<azl_tensor> results(test.outputs.size());
-  if (azl_run(session, arguments.data(), arguments.size(), results.data(), results.size()))
+  if (!runValues(session, arguments, test.outputs.size(), results))
     return runtimeFailure("run");
-  llvm::scope_exit release(
-      [&] { llvm::for_each(results, [](azl_tensor &result) { azl_tensor_release(&result); }); });
   for (auto [result, want, spec] : llvm::zip_equal(results, *expected, test.outputs)) {
-    HostValue actual = fromTensor(result);
+    HostValue actual = fromRuntime(*result);
     std::optional<std::string> difference =
         test.draw == Case::Draw::None
             ? findDifference(want, actual, test.tolerance)
@@ -120,10 +95,10 @@ llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
 } // namespace
 
 llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llvm::StringRef device,
-                    llvm::StringRef workFolder) {
+                    llvm::StringRef workFolder, bool dynamic) {
   std::string artifact = llvm::formatv("{0}/{1}.azm", workFolder, getpid()).str();
   llvm::scope_exit remove([&] { llvm::sys::fs::remove(artifact); });
-  if (llvm::Error error = compileModel(test, artifact, dialects))
+  if (llvm::Error error = compileModel(test, artifact, dialects, dynamic))
     return error;
 
   azl_model *model = nullptr;

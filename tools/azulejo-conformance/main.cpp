@@ -38,6 +38,9 @@ static cl::opt<std::string>
 static cl::opt<bool> throughCommand("command-line",
                                     cl::desc("Run the cases by `azulejo verify`, one program each"),
                                     cl::cat(category));
+static cl::opt<bool> dynamicShapes("dynamic",
+                                   cl::desc("Every dimension of every input is a symbol"),
+                                   cl::cat(category));
 static cl::opt<unsigned> sampleSize("sample",
                                     cl::desc("Only this many cases, drawn with a fixed seed"),
                                     cl::cat(category));
@@ -140,7 +143,7 @@ int main(int argc, char **argv) {
       [&](size_t index) -> llvm::Error {
         if (throughCommand)
           return runCaseByCommand(cases[index], device, bin);
-        return runCase(cases[index], dialects, device, work);
+        return runCase(cases[index], dialects, device, work, dynamicShapes);
       },
       [&](size_t index, const Outcome &outcome) {
         scores[index] = {&cases[index], outcome};
@@ -152,7 +155,9 @@ int main(int argc, char **argv) {
 
   llvm::outs() << "scoreboard: " << outFolder << "/scoreboard.md\n"
                << llvm::formatv("conformance{0}: {1} of {2}\n",
-                                throughCommand ? " through the command line" : "", progress.passed,
-                                cases.size());
+                                throughCommand  ? " through the command line"
+                                : dynamicShapes ? " of dynamic shapes"
+                                                : "",
+                                progress.passed, cases.size());
   return 0;
 }

@@ -187,7 +187,7 @@ static void printValueInfo(const char *what, size_t index, const azl_value_info 
       std::printf("%lldx", static_cast<long long>(info.shape[i]));
     else
       std::printf("%sx", info.symbols[i]);
-  std::printf("%s\n", shortName(info.type));
+  std::printf("%s\n", info.value_type ? info.value_type : shortName(info.type));
 }
 
 static void printSignature(const azl_model *model) {

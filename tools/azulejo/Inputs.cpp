@@ -87,6 +87,10 @@ bool makeInputs(const azl_model *model, const std::vector<std::string> &given,
       continue;
     }
     azl_value_info info = azl_model_input(model, i);
+    if (info.value_type)
+      return fail("input '" + llvm::Twine(info.name) + "' is a " + info.value_type +
+                  ", which only a folder of test data gives"),
+             false;
     std::string text;
     for (int32_t d = 0; d < info.rank; ++d) {
       std::optional<int64_t> size =

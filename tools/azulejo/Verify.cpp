@@ -5,11 +5,11 @@
 // test_data_set_N/{input,output}_K.pb), or from ONNX Runtime on the same inputs.
 //
 //===------------------------------------------------------------------------------------------===//
-#include "lib/Import/ValueFile.h"
 #include "runtime/io/Npy.h"
 #include "tools/azulejo/Command.h"
 #include "tools/azulejo/Inputs.h"
 #include "tools/support/Compare.h"
+#include "tools/support/Values.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
@@ -34,46 +34,66 @@ struct Flags {
 /// One comparison to make: inputs, and an expected value for each output that has one.
 struct DataSet {
   std::string name;
-  std::vector<Value> inputs;
+  std::vector<ValueHandle> inputs;
   std::vector<std::optional<HostValue>> outputs;
 };
 } // namespace
 
-static bool readTensor(const std::string &path, HostValue &value) {
-  auto tensor = readValueFile(path, "tensor");
-  if (!tensor)
-    return fail(path + ": " + llvm::toString(tensor.takeError())), false;
-  value = std::move(*tensor);
+/// "seq(tensor(float))" as readValueFile has it: "sequence(tensor)".
+static std::string getKind(const char *valueType) {
+  llvm::StringRef type = valueType ? valueType : "tensor(float)";
+  std::string kind, closing;
+  while (type.consume_front("seq(") || type.consume_front("optional(")) {
+    kind += type.data()[-2] == 'q' ? "sequence(" : "optional(";
+    closing += ")";
+  }
+  return kind + type.take_until([](char c) { return c == '('; }).str() + closing;
+}
+
+static bool readValue(const std::string &path, const azl_value_info &info, HostValue &value) {
+  auto read = readValueFile(path, getKind(info.value_type));
+  if (!read)
+    return fail(llvm::toString(read.takeError())), false;
+  value = std::move(*read);
   return true;
 }
 
-static HostValue toHostValue(const azl_tensor &tensor) {
-  HostValue value;
-  value.elementType = tensor.type;
-  value.shape.assign(tensor.shape, tensor.shape + tensor.rank);
-  auto *bytes = static_cast<const uint8_t *>(tensor.data);
-  value.bytes.assign(bytes, bytes + azl_tensor_bytes(tensor.type, tensor.rank, tensor.shape));
-  return value;
+static ValueHandle toHandle(Value &value) {
+  azl_tensor view = value.view();
+  azl_value *result = nullptr;
+  azl_value_from_tensor(&view, &result);
+  return ValueHandle(result);
+}
+
+/// What the command line gives and makes.
+static bool makeTensors(const azl_model *model, const Flags &flags, int seed, DataSet &set) {
+  std::vector<Value> inputs;
+  if (!makeInputs(model, flags.run.inputs, flags.sizes, seed, inputs))
+    return false;
+  for (Value &input : inputs)
+    set.inputs.push_back(toHandle(input));
+  return true;
 }
 
 static bool readDataFolder(const azl_model *model, const std::string &folder,
                            std::vector<DataSet> &sets) {
-  DataSet set{folder, std::vector<Value>(azl_model_input_count(model)), {}};
+  DataSet set{folder, {}, {}};
   set.outputs.resize(azl_model_output_count(model));
-  for (size_t i = 0; i < set.inputs.size(); ++i) {
-    HostValue tensor;
-    if (!readTensor(folder + "/input_" + std::to_string(i) + ".pb", tensor))
+  for (size_t i = 0; i < azl_model_input_count(model); ++i) {
+    HostValue value;
+    std::string path = folder + "/input_" + std::to_string(i) + ".pb";
+    if (!readValue(path, azl_model_input(model, i), value))
       return false;
-    set.inputs[i].type = static_cast<azl_element_type>(tensor.elementType);
-    set.inputs[i].shape = tensor.shape;
-    set.inputs[i].data.assign(tensor.bytes.begin(), tensor.bytes.end());
+    set.inputs.push_back(toRuntime(value));
+    if (!set.inputs.back())
+      return fail(path + ": " + azl_last_error()), false;
   }
   bool any = false;
   for (size_t i = 0; i < set.outputs.size(); ++i) {
     std::string path = folder + "/output_" + std::to_string(i) + ".pb";
     if (!fs::exists(path))
       continue;
-    if (!readTensor(path, set.outputs[i].emplace()))
+    if (!readValue(path, azl_model_output(model, i), set.outputs[i].emplace()))
       return false;
     any = true;
   }
@@ -110,7 +130,8 @@ for i, y in enumerate(session.run(None, feed)):
   };
   bool ok = true;
   for (size_t i = 0; ok && i < set.inputs.size(); ++i)
-    if (auto status = runtime::io::writeNpy(file("input", i), set.inputs[i].view());
+    if (auto status =
+            runtime::io::writeNpy(file("input", i), azl_value_get_tensor(set.inputs[i].get()));
         status.failed())
       ok = (fail(status.message), false);
   if (ok) {
@@ -128,7 +149,7 @@ for i, y in enumerate(session.run(None, feed)):
         status.failed())
       ok = (fail(status.message), false);
     else
-      set.outputs[i] = toHostValue(output.view());
+      set.outputs[i] = fromRuntime(*toHandle(output));
   }
   fs::remove_directories(folder);
   return ok;
@@ -144,15 +165,13 @@ static std::string describeAgreement(const HostValue &actual, const HostValue &e
 
 /// Runs one data set and reports each output on a line of its own.
 static bool check(const Flags &flags, Loaded &loaded, DataSet &set) {
-  std::vector<azl_tensor> inputs, outputs(set.outputs.size());
-  for (Value &value : set.inputs)
-    inputs.push_back(value.view());
-  if (azl_run(loaded.session, inputs.data(), inputs.size(), outputs.data(), outputs.size()))
+  std::vector<ValueHandle> outputs;
+  if (!runValues(loaded.session, set.inputs, set.outputs.size(), outputs))
     return fail(azl_last_error()), false;
   bool equal = true;
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (set.outputs[i]) {
-      HostValue actual = toHostValue(outputs[i]);
+      HostValue actual = fromRuntime(*outputs[i]);
       auto difference = findDifference(*set.outputs[i], actual, flags.tolerance);
       llvm::outs() << set.name << " " << azl_model_output(loaded.model, i).name << ": "
                    << (difference ? "differs: " + *difference
@@ -160,7 +179,6 @@ static bool check(const Flags &flags, Loaded &loaded, DataSet &set) {
                    << "\n";
       equal &= !difference;
     }
-    azl_tensor_release(&outputs[i]);
   }
   return equal;
 }
@@ -191,12 +209,12 @@ static bool run(Flags &flags) {
   if (!flags.expected.empty()) {
     DataSet set{"given", {}, {}};
     std::vector<std::optional<Value>> expected;
-    if (!makeInputs(loaded.model, flags.run.inputs, flags.sizes, /*seed=*/0, set.inputs) ||
+    if (!makeTensors(loaded.model, flags, /*seed=*/0, set) ||
         !placeValues(flags.expected, "--expected-output", {loaded.model, /*outputs=*/true},
                      expected))
       return false;
     for (std::optional<Value> &value : expected)
-      set.outputs.push_back(value ? std::optional(toHostValue(value->view())) : std::nullopt);
+      set.outputs.push_back(value ? std::optional(fromRuntime(*toHandle(*value))) : std::nullopt);
     sets.push_back(std::move(set));
   }
   if (!flags.against.empty())
@@ -204,8 +222,7 @@ static bool run(Flags &flags) {
       DataSet set{"seed " + std::to_string(seed),
                   {},
                   std::vector<std::optional<HostValue>>(azl_model_output_count(loaded.model))};
-      if (!makeInputs(loaded.model, flags.run.inputs, flags.sizes, seed, set.inputs) ||
-          !runOnnxRuntime(flags, loaded.model, set))
+      if (!makeTensors(loaded.model, flags, seed, set) || !runOnnxRuntime(flags, loaded.model, set))
         return false;
       sets.push_back(std::move(set));
     }

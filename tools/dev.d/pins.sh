@@ -9,6 +9,8 @@ build_packages=(
   binutils ca-certificates ccache clang-$llvm_version git libabsl-dev libcli11-dev libgtest-dev liblld-$llvm_version-dev
   libmlir-$llvm_version-dev libprotobuf-dev lld-$llvm_version llvm-$llvm_version-dev llvm-$llvm_version-tools
   mlir-$llvm_version-tools protobuf-compiler python3-venv zlib1g-dev libzstd-dev
+  # For the operators on strings and images: runtime/host.
+  libopenjp2-7-dev libpng-dev libre2-dev libtiff-dev libturbojpeg0-dev libwebp-dev pkg-config
 )
 test_packages=(clang-format-$llvm_version clang-tidy-$llvm_version locales)
 fuzz_packages=(libclang-rt-$llvm_version-dev) # the sanitizers' runtime

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Raised whenever something in this file changes its meaning; the loader refuses all others. */
-#define AZM_FORMAT_VERSION 3
+#define AZM_FORMAT_VERSION 4
 
 #define AZM_META_SECTION ".azm.meta"
 #define AZM_CUDA_SECTION ".azm.cuda"
@@ -45,7 +45,8 @@ extern "C" {
  * An array of 64-bit slots. A tensor is the address of its first element, then one slot per
  * *dynamic* dimension of its type. An index or integer scalar is one slot, sign-extended; a float's
  * slot holds its bits (f64: all 64; narrower: the low ones). Tensors are contiguous and row-major;
- * i1 and types narrower than a byte occupy one byte per element.
+ * i1 and types narrower than a byte occupy one byte per element, a string is its number (see
+ * "strings").
  *===------------------------------------------------------------------------------------------===*/
 
 /* Memory that lives as long as one workgroup: one per thread, a stack that kernels move themselves:
@@ -170,6 +171,15 @@ struct azm_host_api {
    * for one of the values, in order. */
   void (*fail)(struct azm_context *context, const char *message, const int64_t *values,
                int64_t value_count);
+  /* Calls a function of the host library (Artifact/Host.h): entry `call` of the metadata's
+   * "host_calls". inputs: as slots, what is no tensor being its address. outputs: for each output
+   * the address of a value and, for a tensor, its dynamic dimensions. A value is born with one
+   * reference; retain and release take its address too. */
+  void (*call)(struct azm_context *context, int64_t call, const int64_t *inputs, int64_t *outputs);
+  /* The elements of a value that is a tensor, into a buffer. */
+  void (*take)(struct azm_context *context, void *to, void *value);
+  /* Output `index`, which is no tensor. */
+  void (*output_value)(struct azm_context *context, int64_t index, void *value);
 };
 
 /* The runtime's context begins with what host code reads. */
@@ -178,10 +188,10 @@ struct azm_context {
   void *const *weights; /* address of each weight, in the order of the metadata's weight table */
 };
 
-/* azm_run: one run. arguments, as slots: each input (address, dynamic dimensions), then the
- * symbols' values. azm_peak_memory: the most bytes that arena and pool hold at once for these
- * arguments (addresses are not looked at), or -1 where that is unbounded; the metadata then says
- * why. */
+/* azm_run: one run. arguments, as slots: each input (address, dynamic dimensions; of what is no
+ * tensor, the address of a value), then the symbols' values. azm_peak_memory: the most bytes that
+ * arena and pool hold at once for these arguments (addresses are not looked at), or -1 where that
+ * is unbounded; the metadata then says why. */
 typedef void (*azm_run_function)(struct azm_context *context, const int64_t *arguments);
 typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
 
@@ -194,10 +204,11 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   code needs by the names of LLVM's target features. "device" is where the kernels run: "cpu" or
  *   "cuda"; "arch" and "features" are those of the host code in either case.
  * - "inputs", "outputs": [{"name", "type", "shape"}]. type is ONNX's name in lower case (float,
- *   int64, bool, bfloat16, ...). Each entry of shape is an integer (static), a symbol's name (of
- *   one value wherever it stands), an expression over symbols, or "?". Expressions consist of
- *   integers, symbols, + - * ( ) and floordiv, ceildiv, mod, min and max of two arguments:
- *   "past + 1", "min(512, seq)".
+ *   int64, bool, bfloat16, ...), or of what is no tensor ONNX's type, "seq(tensor(float))", with no
+ *   shape. Each entry of shape is an integer (static), a symbol's name (of one value wherever it
+ *   stands), an expression over symbols, or "?". Expressions consist of integers, symbols,
+ *   + - * ( ) and floordiv, ceildiv, mod, min and max of two arguments: "past + 1",
+ *   "min(512, seq)".
  * - "symbols": [name], in the order of azm_run's trailing arguments. One that is no dimension by
  *   itself is what makes the first input's expression true in which it is the only unknown: the
  *   runtime solves c * symbol + d, and checks all other expressions of the inputs. A symbol may
@@ -207,6 +218,10 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   "length"}}], one for each architecture. Offsets count from .azm.cuda's start; the PTX ends in a
  *   0; "cubin" is absent where there was no ptxas to make it.
  * - "checks": [what a kernel checks in a launch: "node 'x': Gather: indices"]; may be absent.
+ * - "host_calls": [{"function", "node", "inputs", "outputs"}], inputs and outputs being [{"type",
+ *   "shape"}] as above with -1 for a dimension that is dynamic; may be absent.
+ * - "strings": the strings of constants. In a buffer, a string is its number, 64 bits: those of
+ *   this list come first, in order, the first of all being ""; may be absent.
  * - "unfused": [{"producer", "consumer", "reason"}], two nodes that could have been one kernel and
  *   are not; may be absent.
  * - "weights": [{"offset", "length", "hash", "type", "shape"}]. offset counts from the section's

@@ -50,3 +50,11 @@ func.func @constant() {
 
 // expected-error @below {{panels of 'tensor<2x5xf32>' cannot be 'tensor<1x2x4xf32>'}}
 #p = #plan.panels<dense<1.0> : tensor<2x5xf32>> : tensor<1x2x4xf32>
+
+// -----
+
+func.func @apply(%s: !plan.value) -> tensor<?xf32> {
+  // expected-error @below {{has 1 inputs and 1 results, and names the types of 0 and 1}}
+  %t = plan.apply "SequenceAt"(%s) {input_names = [], result_names = ["float"]} : (!plan.value) -> tensor<?xf32>
+  return %t : tensor<?xf32>
+}

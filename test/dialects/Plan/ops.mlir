@@ -28,10 +28,23 @@ func.func @ops(%x: !plan.buffer, %n: index, %p: i1, %f: f32) {
   %r = plan.read %a[%n] : i64
   // CHECK: plan.write %[[R]] to %[[A]][%[[N]]] : i64
   plan.write %r to %a[%n] : i64
+  // CHECK: %[[V:.*]]:2 = plan.call "SequenceAt"(%[[A]], %[[B]] : !plan.buffer, !plan.buffer) as [!plan.value, tensor<i64>, tensor<?xf32>] named ["seq(tensor(float))", "int64", "float"] -> !plan.buffer, index
+  %v:2 = plan.call "SequenceAt"(%a, %b : !plan.buffer, !plan.buffer) as [!plan.value, tensor<i64>, tensor<?xf32>] named ["seq(tensor(float))", "int64", "float"] -> !plan.buffer, index
+  // CHECK: plan.take %[[V]]#0 to %[[A]]
+  plan.take %v#0 to %a
+  // CHECK: plan.output_value 1, %[[B]]
+  plan.output_value 1, %b
   // CHECK: plan.assert %{{.*}}, "must hold"
   plan.assert %p, "must hold"
   // CHECK: plan.assert %{{.*}}, "{} is less than {}"(%[[N]], %[[N]])
   plan.assert %p, "{} is less than {}" (%n, %n)
   // CHECK: plan.return %[[A]], %[[N]] : !plan.buffer, index as [tensor<?xf32>]
   plan.return %a, %n : !plan.buffer, index as [tensor<?xf32>]
+}
+
+// CHECK-LABEL: func.func @apply(
+func.func @apply(%s: !plan.value, %i: tensor<i64>) -> tensor<?xf32> {
+  // CHECK: plan.apply "SequenceAt"(%{{.*}}, %{{.*}}) {input_names = ["seq(tensor(float))", "int64"], result_names = ["float"]} : (!plan.value, tensor<i64>) -> tensor<?xf32>
+  %t = plan.apply "SequenceAt"(%s, %i) {input_names = ["seq(tensor(float))", "int64"], result_names = ["float"]} : (!plan.value, tensor<i64>) -> tensor<?xf32>
+  return %t : tensor<?xf32>
 }

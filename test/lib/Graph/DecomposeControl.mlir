@@ -90,3 +90,37 @@ func.func @refused(%s: tensor<2xf32>, %x: tensor<*xf32>) -> tensor<2xf32> {
   } : (tensor<2xf32>, tensor<*xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
+
+// -----
+
+// A number as a scalar or as a vector of one: where it is only broadcast, nobody sees the difference.
+// CHECK-LABEL: @branches
+// CHECK: %[[R:.*]] = onnx.If(%arg0) else_branch {
+// CHECK:   %[[S:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
+// CHECK:   %[[V:.*]] = onnx.Reshape(%arg1, %[[S]])
+// CHECK:   onnx.yield %[[V]] : tensor<1xf32>
+// CHECK: } : (tensor<i1>) -> tensor<1xf32>
+// CHECK: onnx.Mul(%arg3, %[[R]])
+func.func @branches(%c: tensor<i1>, %a: tensor<f32>, %b: tensor<1xf32>, %x: tensor<3xf32>) -> tensor<3xf32> {
+  %r = onnx.If(%c) else_branch {
+    onnx.yield %a : tensor<f32>
+  } then_branch {
+    onnx.yield %b : tensor<1xf32>
+  } : (tensor<i1>) -> tensor<*xf32>
+  %y = onnx.Mul(%x, %r) : (tensor<3xf32>, tensor<*xf32>) -> tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// -----
+
+// Whoever gets the result itself sees its rank.
+// CHECK-LABEL: @seen
+// CHECK: } : (tensor<i1>) -> tensor<*xf32>
+func.func @seen(%c: tensor<i1>, %a: tensor<f32>, %b: tensor<1xf32>) -> tensor<*xf32> {
+  %r = onnx.If(%c) else_branch {
+    onnx.yield %a : tensor<f32>
+  } then_branch {
+    onnx.yield %b : tensor<1xf32>
+  } : (tensor<i1>) -> tensor<*xf32>
+  return %r : tensor<*xf32>
+}

@@ -93,3 +93,20 @@ func.func @refused(%q: tensor<2x2x7x64xf32>, %kt: tensor<2x2x64x7xf32>, %v: tens
   %z = onnx.MatMul(%r, %one) : (tensor<2x2x7x7xf32>, tensor<1x2x7x64xf32>) -> tensor<2x2x7x64xf32>
   return %y, %z : tensor<2x2x7x64xf32>, tensor<2x2x7x64xf32>
 }
+
+// -----
+
+// One number for all keys: Attention would pad a mask that is too short with minus infinity.
+// CHECK-LABEL: @biased
+// CHECK: %[[M:.*]] = onnx.Unsqueeze(%arg3,
+// CHECK: %[[N:.*]] = onnx.Constant() {value = dense<7> : tensor<1xi64>}
+// CHECK: %[[ALL:.*]] = onnx.Expand(%[[M]], %[[N]])
+// CHECK: onnx.Attention(%arg0, %arg1, %arg2, %[[ALL]])
+func.func @biased(%q: tensor<1x2x7x16xf32>, %k: tensor<1x2x7x16xf32>, %v: tensor<1x2x7x16xf32>, %bias: tensor<f32>) -> tensor<1x2x7x16xf32> {
+  %kt = onnx.Transpose(%k) {perm = array<i64: 0, 1, 3, 2>} : (tensor<1x2x7x16xf32>) -> tensor<1x2x16x7xf32>
+  %s = onnx.MatMul(%q, %kt) : (tensor<1x2x7x16xf32>, tensor<1x2x16x7xf32>) -> tensor<1x2x7x7xf32>
+  %b = onnx.Add(%s, %bias) : (tensor<1x2x7x7xf32>, tensor<f32>) -> tensor<1x2x7x7xf32>
+  %p = onnx.Softmax(%b) {axis = 3 : i64} : (tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %y = onnx.MatMul(%p, %v) : (tensor<1x2x7x7xf32>, tensor<1x2x7x16xf32>) -> tensor<1x2x7x16xf32>
+  return %y : tensor<1x2x7x16xf32>
+}

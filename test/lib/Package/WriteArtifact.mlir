@@ -13,7 +13,7 @@
 // SYMBOLS-NOT: {{.}}
 
 // RUN: azulejo-run %t.azm --print-metadata | FileCheck %s --check-prefix=META
-// META: "format": 3
+// META: "format": 4
 // META: "inputs":
 // META: "name": "x"
 // META: "n",

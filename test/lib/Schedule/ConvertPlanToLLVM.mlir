@@ -2,6 +2,7 @@
 
 // CHECK: module attributes
 // CHECK-SAME: plan.checks = ["a", "b", "c", "d"]
+// CHECK-SAME: plan.host_calls = [{function = "SequenceAt", inputs = [{shape = [], type = "seq(tensor(float))"}, {shape = [], type = "int64"}], node = "at", outputs = [{shape = [-1, 4], type = "float"}]}]
 // CHECK-SAME: plan.kernels = [{name = "k", nodes = ["relu_1", "relu_2"]}]
 // CHECK-SAME: plan.weights = [dense<1.000000e+00> : tensor<4xf32>]
 // CHECK-SAME: {
@@ -30,6 +31,16 @@ llvm.func @k(!llvm.ptr, i64, i64, !llvm.ptr)
 // CHECK:         "llvm.intr.smul.with.overflow"(%[[N]], %{{.*}})
 // CHECK:         llvm.select
 // CHECK:         llvm.intr.sadd.sat
+// A call's outputs come behind its inputs.
+// CHECK:         llvm.store %[[X]], %{{.*}} : !llvm.ptr, !llvm.ptr
+// CHECK:         llvm.store %[[X]], %{{.*}} : !llvm.ptr, !llvm.ptr
+// CHECK:         %[[TWO:.*]] = llvm.mlir.constant(16 : i64) : i64
+// CHECK:         %[[OUTPUTS:.*]] = llvm.getelementptr %[[SLOTS]][%[[TWO]]]
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[SLOTS]], %[[OUTPUTS]]) : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr, !llvm.ptr) -> ()
+// CHECK:         %[[VALUE:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+// CHECK:         llvm.load %{{.*}} : !llvm.ptr -> i64
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %[[X]], %[[VALUE]])
+// CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[VALUE]]) : !llvm.ptr, (!llvm.ptr, i64, !llvm.ptr) -> ()
 // An assertion's values are passed where slots are.
 // CHECK:         llvm.store %[[N]], %{{.*}} : i64, !llvm.ptr
 // CHECK:         llvm.call %{{.*}}(%[[CONTEXT]], %{{.*}}, %[[SLOTS]], %{{.*}}) : !llvm.ptr, (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> ()
@@ -48,6 +59,9 @@ func.func @main(%x: !plan.buffer, %n: index)
   %more = arith.addi %square, %n : index
   %y = plan.output 0[%more]
   plan.copy %arena to %y, %n
+  %v:2 = plan.call "SequenceAt"(%x, %x : !plan.buffer, !plan.buffer) as [!plan.value, tensor<i64>, tensor<?x4xf32>] named ["seq(tensor(float))", "int64", "float"] -> !plan.buffer, index loc("at")
+  plan.take %v#0 to %x
+  plan.output_value 1, %v#0
   return
 }
 

@@ -33,3 +33,11 @@ func.func @main(%x: !plan.buffer) {
   %a = plan.pool_alloc %n loc("nonzero")
   return
 }
+
+// -----
+
+// CHECK:         module attributes {plan.unbounded = "what the host holds of node 'at' is known only during the run"}
+func.func @main(%x: !plan.buffer) {
+  %s = plan.call "SequenceConstruct"(%x : !plan.buffer) as [tensor<4xf32>, !plan.value] named ["float", "seq(tensor(float))"] -> !plan.buffer loc("at")
+  return
+}

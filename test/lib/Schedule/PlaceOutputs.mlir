@@ -21,3 +21,12 @@ func.func @main(%x: !plan.buffer, %n: index) {
   plan.return %a, %m, %a, %m, %x, %n : !plan.buffer, index, !plan.buffer, index, !plan.buffer, index
     as [tensor<?x4xf32>, tensor<?xf32>, tensor<?xi8>]
 }
+
+// What is no tensor is handed over as it is.
+// CHECK-LABEL: func.func @value(
+// CHECK-SAME:    %[[S:.*]]: !plan.buffer
+// CHECK:         plan.output_value 0, %[[S]]
+// CHECK-NEXT:    return
+func.func @value(%s: !plan.buffer) {
+  plan.return %s : !plan.buffer as [!plan.value]
+}

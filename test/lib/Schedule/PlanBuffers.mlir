@@ -102,7 +102,23 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-// expected-error @below {{an input of type 'tensor<4x!plan.string>' cannot be scheduled yet}}
+// A call of the host's: a tensor comes as a value, whose elements go to a buffer at once.
+// CHECK-LABEL: func.func @main(
+// CHECK-SAME:    %[[S:.*]]: !plan.buffer, %[[I:.*]]: !plan.buffer)
+// CHECK-SAME:    plan.inputs = [{name = "input_0", shape = [], type = "seq(tensor(float))"}, {name = "input_1", shape = [], type = "int64"}]
+// CHECK:         %[[V:.*]]:2 = plan.call "SequenceAt"(%[[S]], %[[I]] : !plan.buffer, !plan.buffer) as [!plan.value, tensor<i64>, tensor<?x4xf32>] named ["seq(tensor(float))", "int64", "float"] -> !plan.buffer, index
+// CHECK:         %[[BYTES:.*]] = arith.muli %[[V]]#1, %{{.*}}
+// CHECK:         %[[T:.*]] = plan.alloc %[[BYTES]]
+// CHECK:         plan.take %[[V]]#0 to %[[T]]
+// CHECK:         plan.return %[[T]], %[[V]]#1, %[[S]] : !plan.buffer, index, !plan.buffer as [tensor<?x4xf32>, !plan.value]
+func.func @main(%s: !plan.value {azulejo.type = "seq(tensor(float))", azulejo.shape = []}, %i: tensor<i64>) -> (tensor<?x4xf32>, !plan.value) {
+  %t = plan.apply "SequenceAt"(%s, %i) {input_names = ["seq(tensor(float))", "int64"], result_names = ["float"]} : (!plan.value, tensor<i64>) -> tensor<?x4xf32>
+  return %t, %s : tensor<?x4xf32>, !plan.value
+}
+
+// -----
+
+// expected-error @below {{an input of type 'tensor<4x!plan.string>' cannot be scheduled}}
 func.func @main(%x: tensor<4x!plan.string>) -> tensor<4x!plan.string> {
   return %x : tensor<4x!plan.string>
 }

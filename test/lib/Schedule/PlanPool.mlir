@@ -90,3 +90,26 @@ func.func @branch(%x: !plan.buffer, %y: !plan.buffer, %n: index, %p: i1) {
   plan.launch @k ins(%s : !plan.buffer) outs(%y : !plan.buffer)
   return
 }
+
+// A value of the host's counts references as a buffer of the pool does.
+// CHECK-LABEL: func.func @list(
+// CHECK-SAME:    %[[S:[^:]*]]: !plan.buffer
+// CHECK:         plan.retain %[[S]]
+// CHECK-NEXT:    %[[R:.*]] = scf.for {{.*}} iter_args(%[[A:.*]] = %[[S]])
+// CHECK-NEXT:      %[[B:.*]] = plan.call "SequenceInsert"(%[[A]],
+// CHECK-NEXT:      plan.release %[[A]]
+// CHECK-NEXT:      plan.retain %[[B]]
+// CHECK-NEXT:      plan.release %[[B]]
+// CHECK-NEXT:      scf.yield %[[B]]
+// CHECK:         plan.output_value 0, %[[R]]
+// CHECK-NEXT:    plan.release %[[R]]
+func.func @list(%s: !plan.buffer, %x: !plan.buffer, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %s) -> (!plan.buffer) {
+    %b = plan.call "SequenceInsert"(%a, %x : !plan.buffer, !plan.buffer) as [!plan.value, tensor<f32>, !plan.value] named ["seq(tensor(float))", "float", "seq(tensor(float))"] -> !plan.buffer
+    scf.yield %b : !plan.buffer
+  }
+  plan.output_value 0, %r
+  return
+}

@@ -21,7 +21,7 @@ if kind == "truncate":
 elif kind == "features":
     replace(b'"avx2"', b'"avx9"')
 elif kind == "format":
-    replace(b'"format": 3', b'"format": 9')
+    replace(b'"format": 4', b'"format": 9')
 elif kind == "weight":
     replace(struct.pack("<4f", 1, 2, 3, 4), struct.pack("<4f", 1, 2, 3, 5))
 elif kind == "random":
