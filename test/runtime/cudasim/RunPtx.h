@@ -52,7 +52,8 @@ public:
     size_t bytes = values.size() * sizeof(T);
     Allocation *allocation = memory.allocate(bytes, "a buffer");
     std::memcpy(allocation->host, values.data(), bytes);
-    Checkers::markInitialized(*allocation, 0, bytes);
+    if (options.checkGlobalInitialization)
+      Checkers::markInitialized(*allocation, 0, bytes);
     return allocation->begin;
   }
   template <class T> std::vector<T> download(uint64_t address, size_t count) {
