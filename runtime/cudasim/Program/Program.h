@@ -54,7 +54,7 @@ struct Kernel {
   uint32_t dynamicSharedOffset = 0; // where `.extern .shared` begins: behind them, aligned
   /// What %reserved_smem_offset_… point to, where a module mentions them: between the two.
   uint32_t reservedSharedOffset = 0, reservedSharedBytes = 0;
-  uint32_t localBytes = 0;          // per thread, without calls
+  uint32_t localBytes = 0;         // per thread, without calls
   uint32_t registersPerThread = 0; // as ptxas would give it (an estimate where ptxas was not asked)
   /// It talks to other blocks while it runs (atomics whose result is used, volatile or acquiring
   /// loads, system or device fences): its blocks then take turns on one host thread, in an order
