@@ -44,7 +44,8 @@ public:
   /// Input bit i contributes columns[i].
   explicit BitMatrix(llvm::ArrayRef<uint64_t> columns) : columns(columns) {}
 
-  llvm::ArrayRef<uint64_t> getColumns() const { return columns; }
+  llvm::ArrayRef<uint64_t> getColumns() const & { return columns; }
+  llvm::SmallVector<uint64_t> getColumns() && { return std::move(columns); }
   unsigned getInputBits() const { return columns.size(); }
   uint64_t apply(uint64_t input) const;
   uint64_t operator()(uint64_t input) const { return apply(input); }

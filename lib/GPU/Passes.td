@@ -70,6 +70,71 @@ def PipelineLoads : Pass<"azulejo-pipeline-loads", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def AssignLayouts : Pass<"azulejo-assign-layouts", "::mlir::func::FuncOp"> {
+  let summary = "Gives each tile a layout.";
+  let description = [{
+    Matrix products want fragments of tensor cores, accesses to global memory want neighbouring
+    threads on neighbouring elements, in 16 bytes where they are aligned. From these anchors layouts
+    spread, to operands and to users, through everything that has no opinion. Where two meet,
+    `cta.convert_layout` stands between; equal ones are merged, and one whose operand does not
+    change in a loop moves out of it.
+
+    Before:
+    ```mlir
+    %a = cta.load %x[%i, %k] dims [0, 1] : memref<64x64xf16> -> tensor<64x64xf16>
+    %d = cta.dot %a, %b, %c : tensor<64x64xf16>, tensor<64x64xf16>, tensor<64x64xf32>
+    ```
+    After:
+    ```mlir
+    %a = cta.load %x[%i, %k] dims [0, 1] : memref<64x64xf16> -> tensor<64x64xf16, #rows>
+    %0 = cta.convert_layout %a : tensor<64x64xf16, #rows> -> tensor<64x64xf16, #left>
+    %d = cta.dot %0, %1, %2 : tensor<64x64xf16, #left>, tensor<64x64xf16, #right>,
+        tensor<64x64xf32, #accumulator>
+    ```
+  }];
+  let dependentDialects = ["::azulejo::cta::CtaDialect"];
+}
+
+def PlaceShared : Pass<"azulejo-place-shared", "::mlir::func::FuncOp"> {
+  let summary = "Gives each piece of a block's shared memory its place.";
+  let description = [{
+    Allocations, barriers and the scratch memory of conversions and reductions; what does not live
+    at the same time may lie at the same place.
+
+    Before: `%s = cta.alloc : !cta.shared<128x64xf16, 128>`. After: `%s = cta.alloc at 16384 : ...`,
+    and `cta.shared_bytes` on the function.
+  }];
+  let dependentDialects = ["::azulejo::cta::CtaDialect"];
+}
+
+def DistributeTiles : Pass<"azulejo-distribute-tiles", "::mlir::func::FuncOp"> {
+  let summary = "Rewrites a block's program over tiles as what one thread of it does.";
+  let description = [{
+    A tile becomes one scalar for each register of its layout. A function without `cta.warps` is
+    left alone; the others get `azulejo.threads`.
+
+    Before:
+    ```mlir
+    %t = cta.load %x[%i] dims [0] : memref<1024xf32> -> tensor<1024xf32, #rows>
+    %e = math.exp %t : tensor<1024xf32, #rows>
+    cta.store %e, %y[%i] dims [0] : tensor<1024xf32, #rows>, memref<1024xf32>
+    ```
+    After, with 256 threads:
+    ```mlir
+    %v = llvm.load %p : !llvm.ptr<1> -> vector<4xf32>
+    %0 = llvm.extractelement %v[%c0 : i32] : vector<4xf32>
+    ...
+    %4 = math.exp %0 : f32
+    ...
+    llvm.store %w, %q : vector<4xf32>, !llvm.ptr<1>
+    ```
+  }];
+  let dependentDialects = ["::azulejo::cta::CtaDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
 def DistributeToThreads : Pass<"azulejo-distribute-to-threads", "::mlir::func::FuncOp"> {
   let summary =
       "Rewrites a bufferized kernel from what a block does to what one thread of it does.";
