@@ -173,18 +173,39 @@ struct PlaceShared : gpu::impl::PlaceSharedBase<PlaceShared> {
     return total;
   }
 
+  static bool isCopiedTo(const Piece &piece) {
+    SmallVector<Value> work;
+    if (!piece.isScratch)
+      work.push_back(piece.owners[0]->getResult(0));
+    while (!work.empty())
+      for (Operation *user : work.pop_back_val().getUsers()) {
+        if (isa<CopyAsyncOp, GatherAsyncOp>(user))
+          return true;
+        if (isa<StageOp>(user))
+          work.push_back(user->getResult(0));
+      }
+    return false;
+  }
+
   /// A barrier before an allocation that takes the place of something else, of this iteration of a
-  /// loop or of the last.
+  /// loop or of the last; and before anything that takes the place of what copies may still write
+  /// to, the end of these copies.
   static void separate(ArrayRef<Piece> pieces) {
     for (const Piece &piece : pieces) {
-      bool shares = llvm::any_of(pieces, [&](const Piece &other) {
-        return &other != &piece && piece.offset < other.offset + other.bytes &&
-               other.offset < piece.offset + piece.bytes;
-      });
-      if (piece.isScratch || !shares)
-        continue;
-      OpBuilder b(piece.owners[0]);
-      BarrierOp::create(b, piece.owners[0]->getLoc());
+      bool shares = false, waits = false;
+      for (const Piece &other : pieces)
+        if (&other != &piece && piece.offset < other.offset + other.bytes &&
+            other.offset < piece.offset + piece.bytes) {
+          shares = true;
+          waits |= isCopiedTo(other);
+        }
+      for (Operation *owner : piece.owners) {
+        OpBuilder b(owner);
+        if (waits)
+          AsyncWaitOp::create(b, owner->getLoc(), 0);
+        if (shares && !piece.isScratch)
+          BarrierOp::create(b, owner->getLoc());
+      }
     }
   }
 };

@@ -19,22 +19,23 @@ ARCHITECTURES = {"sm_80": "+ptx80", "sm_90a": "+ptx80"}
 def call(*command, text=None):
     done = subprocess.run(command, input=text, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{done.stderr[-4000:]}\n{(text or '')[:6000]}")
+        raise SystemExit(f"{command[0]} failed:\n{done.stderr[:1500]}\n{(text or '')[:6000]}")
     return done.stdout + (done.stderr if "ptxas" in command[0] else "")
 
 
-def lower(body, arguments, warps):
+def lower(body, arguments, warps, assign):
     """LLVM's dialect of a kernel."""
     module = (f"module {{ func.func @k({arguments}) attributes "
               f"{{cta.warps = {warps} : i64}} {{\n{body}\n return }} }}")
-    lowered = call("azulejo-opt", "-", "--pass-pipeline=" + PASSES, text=module)
+    lowered = call("azulejo-opt", "-", "--pass-pipeline=" +
+                   (PASSES if assign else PASSES.replace("azulejo-assign-layouts,", "")), text=module)
     lowered = lowered.replace("llvm.byval", "nvvm.grid_constant, llvm.byval")
     return lowered.replace("attributes {azulejo.threads", f"attributes {{nvvm.kernel, "
                            f"nvvm.maxntid = array<i32: {32 * warps}>, azulejo.threads")
 
 
 def to_ptx(lowered, arch):
-    binary = call("azulejo-opt", "-", "--pass-pipeline=builtin.module(nvvm-attach-target"
+    binary = call("mlir-opt", "-", "--allow-unregistered-dialect", "--pass-pipeline=builtin.module(nvvm-attach-target"
                   f"{{chip={arch} O=3 features={ARCHITECTURES[arch]}}},gpu.module(convert-nvvm-to-llvm),"
                   "gpu-module-to-binary{format=isa})",
                   text="module { " + lowered.replace("module", "gpu.module @m", 1) + "}")
@@ -43,8 +44,11 @@ def to_ptx(lowered, arch):
     return re.sub(r"\\([0-9A-Fa-f]{2}|.)", unescape, text).rstrip("\0")
 
 
-def bits(array):
-    return array.view(f"u{array.itemsize}").ravel()
+def words(array):
+    """An array as 64-bit words, since a command line has an end; and as wide as it is where it is small."""
+    flat = array.ravel()
+    width = 8 if flat.nbytes % 8 == 0 and flat.nbytes else array.itemsize
+    return flat.view(f"u{width}")
 
 
 class Result:
@@ -55,12 +59,13 @@ class Result:
         return self.arrays[number]
 
 
-def run(body, memrefs, warps, arch="sm_80", scalars=(), grid="1", maps=(), spills=0):
+def run(body, memrefs, warps, arch="sm_80", scalars=(), grid="1", maps=(), spills=0,
+        assign=True):
     """`memrefs`: (name, MLIR type, numpy array); all are printed back. `scalars`: (name, value), as
     index. `maps`: (number of a memref, box, swizzle)."""
     arguments = ", ".join([f"%{name}: {kind}" for name, kind, _ in memrefs] +
                           [f"%{name}: index" for name, _ in scalars])
-    lowered = lower(body, arguments, warps)
+    lowered = lower(body, arguments, warps, assign)
     shared = int(re.search(r"cta.shared_bytes = (\d+)", lowered).group(1))
     ptx = to_ptx(lowered, arch)
     with tempfile.TemporaryDirectory() as folder:
@@ -70,13 +75,13 @@ def run(body, memrefs, warps, arch="sm_80", scalars=(), grid="1", maps=(), spill
         report = call(os.environ.get("PTXAS", "ptxas"), "-v", f"-arch={arch}", path, "-o",
                       os.path.join(folder, "k.cubin"))
         spilled = sum(int(n) for n in re.findall(r"(\d+) bytes spill", report))
-        assert spilled <= spills, f"{spilled} bytes spilled:\n{report}"
+        assert spilled <= spills, f"{spilled} bytes spilled:\n{report}{ptx[:1500]}"
         command = ["azulejo-ptx", path, f"--arch={arch}", f"--block={32 * warps}",
                    f"--shared={shared}", f"--grid={grid}", "--columns=65536", "--counters"]
         for number, (_, _, array) in enumerate(memrefs):
-            data = bits(array)
-            values = ",".join(hex(v) for v in data)
-            command.append(f"--buffer=B{number}:b{8 * array.itemsize}*{data.size}={values}:out:hex")
+            data = words(array)
+            values = ",".join(hex(v) for v in data) if data.any() else "zeros"
+            command.append(f"--buffer=B{number}:b{8 * data.itemsize}*{data.size}={values}:out:hex")
             command.append(f"--arg=@B{number}")
         for _, value in scalars:
             command.append(f"--arg=s64:{value}")
@@ -87,7 +92,7 @@ def run(body, memrefs, warps, arch="sm_80", scalars=(), grid="1", maps=(), spill
     arrays = []
     for number, (_, _, array) in enumerate(memrefs):
         line = re.search(rf"^B{number}\b[^\n]*?[:=]\s*([^\n]*)$", output, re.M)
-        words = re.findall(r"0x([0-9a-f]+)|\b([0-9a-f]+)\b", line.group(1))
-        data = np.array([int(a or b, 16) for a, b in words], dtype=f"u{array.itemsize}")
+        data = np.array([int(word, 16) for word in re.findall(r"0x([0-9a-f]+)", line.group(1))],
+                        dtype=words(array).dtype)
         arrays.append(data.view(array.dtype).reshape(array.shape))
     return Result(arrays, ptx, output)
