@@ -42,7 +42,8 @@ def Cta_LoadOp : Cta_Op<"load", [AttrSizedOperandSegments]> {
   let results = (outs Cta_Tile:$result);
   let assemblyFormat = [{
     $source `[` $indices `]` `dims` $dims custom<Valid>($valid, $static_valid)
-    (`pad` $pad^)? attr-dict `:` type($source) `->` type($result) custom<PadType>(ref($pad), ref(type($result)), type($pad))
+    (`pad` $pad^)? attr-dict `:` type($source) `->` type($result)
+    custom<PadType>(ref($pad), ref(type($result)), type($pad))
   }];
   let builders = [OpBuilder<(ins "::mlir::Type":$type, "::mlir::Value":$source,
       "::mlir::ValueRange":$indices, "::llvm::ArrayRef<int64_t>":$dims,

@@ -10,7 +10,7 @@
 // So what a register and what a thread contribute can be computed apart: the one by the compiler,
 // the other once for a whole tile.
 //
-//===--------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_CTA_SHAREDMAP_H
 #define AZULEJO_DIALECTS_CTA_SHAREDMAP_H
 

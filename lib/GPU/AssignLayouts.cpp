@@ -11,7 +11,7 @@
 // Values that a loop carries need a layout before the loop's body has been seen: `predict` says
 // what the body will give.
 //
-//===--------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/LayoutChoice.h"
 #include "lib/GPU/Passes.h"

@@ -5,7 +5,7 @@
 // is not read but filled with zeros, to the byte. Where not even 4 bytes are aligned, a copy goes
 // through registers, and is complete when the barrier behind the wait is.
 //
-//===------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/GlobalWindow.h"
 #include "lib/GPU/SharedAccess.h"

@@ -4,7 +4,7 @@
 // mma.sync where the operands' layouts are its fragments, fused multiply-adds where a thread has
 // whole rows of A and columns of B. azulejo-assign-layouts chooses which.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/ScalarGrid.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -5,7 +5,7 @@
 // the lane whose number differs in one bit, then what warps have, through shared memory. All
 // threads end up with the result, as the layout of the result says.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/GPU/RegisterGroups.h"
 #include "lib/GPU/TileDistributor.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -6,7 +6,7 @@
 // it gives lanes columns instead, of 16-bit elements. Whether a layout is like that is a look at
 // where the bits of registers and lanes lead in shared memory; anything else takes vectors.
 //
-//===----------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/GPU/SharedAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"

@@ -5,7 +5,7 @@
 // does of it. The old operations go at the end, so that every family finds the types and layouts it
 // asks for.
 //
-//===--------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "lib/GPU/Passes.h"
 #include "lib/GPU/TileDistributor.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -43,7 +43,14 @@ void appendTypes(Type type, SmallVectorImpl<Type> &types) {
 
 class Walker {
 public:
-  Walker(func::FuncOp kernel, int64_t warps) : d(kernel, warps), b(d.getBuilder()) {}
+  Walker(func::FuncOp kernel, int64_t warps) : d(kernel, warps), b(d.getBuilder()) {
+    bool writes = false, multiplies = false;
+    kernel.walk([&](Operation *op) {
+      writes |= isa<StoreSharedOp, CopyAsyncOp, GatherAsyncOp>(op);
+      multiplies |= isa<WgmmaOp>(op);
+    });
+    writesForWgmma = writes && multiplies;
+  }
 
   LogicalResult run(Block &block) {
     for (Operation &op : llvm::make_early_inc_range(block)) {
@@ -112,6 +119,10 @@ private:
           return success();
         })
         .Case([&](BarrierOp) {
+          if (writesForWgmma)
+            NVVM::FenceProxyOp::create(
+                b, NVVM::ProxyKindAttr::get(b.getContext(), NVVM::ProxyKind::async_shared),
+                NVVM::SharedSpaceAttr::get(b.getContext(), NVVM::SharedSpace::shared_cta));
           d.barrier();
           return success();
         })
@@ -277,6 +288,9 @@ private:
   gpu::TileDistributor d;
   ImplicitLocOpBuilder &b;
   SmallVector<Operation *> old;
+  /// wgmma reads shared memory by another way than threads write it: what they wrote is visible to
+  /// it behind a fence, which stands at every barrier then.
+  bool writesForWgmma = false;
 };
 
 struct DistributeTiles : gpu::impl::DistributeTilesBase<DistributeTiles> {

@@ -8,7 +8,7 @@
 // The instruction is inline PTX: nvvm.wgmma.mma_async has neither A in registers nor a scale of D
 // that is known only at run time.
 //
-//===------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/SharedMap.h"
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/ScalarGrid.h"

@@ -8,7 +8,7 @@
 // things that live at different times may lie at the same place; then a barrier stands before the
 // later one, except for scratch memory, whose users begin with a barrier themselves.
 //
-//===--------------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/ConversionPlan.h"
 #include "lib/GPU/Passes.h"
 #include "lib/GPU/TileDistributor.h"

@@ -6,7 +6,7 @@
 // offset; and who the threads are. A family of operations writes itself with it in a file of its
 // own.
 //
-//===--------------------------------------------------------------------------------------------===//
+//===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_GPU_TILEDISTRIBUTOR_H
 #define AZULEJO_LIB_GPU_TILEDISTRIBUTOR_H
 

@@ -1,4 +1,4 @@
-"""check_tiles.py GROUP...: tile programs whose results numpy computes, too; see tile_programs.py."""
+"""check_tiles.py GROUP...: tile programs whose results numpy computes, too (tile_programs.py)."""
 import sys
 
 import numpy as np
@@ -37,8 +37,9 @@ def memref(name, array, kind):
 def expect(what, actual, expected):
     if not np.array_equal(actual, expected, equal_nan=True):
         wrong = np.argwhere(actual != expected)
-        raise SystemExit(f"{what}: {len(wrong)} of {expected.size} differ, first {wrong[:4].tolist()}: "
-                         f"{actual[tuple(wrong[0])]} for {expected[tuple(wrong[0])]}")
+        first = tuple(wrong[0])
+        raise SystemExit(f"{what}: {len(wrong)} of {expected.size} differ, at first {first}: "
+                         f"{actual[first]} for {expected[first]}")
     print("ok", what)
 
 
@@ -50,8 +51,10 @@ def load_store():
             one = {"i": "1", "f": "1.0"}[kind[0]]
             body = ZERO + f"""
               %p = arith.constant {one} : {kind}
-              %t = cta.load %x[%c0, %c0] dims [0, 1] valid [%m, %n] pad %p : memref<64x64x{kind}> -> tensor<64x64x{kind}>
-              cta.store %t, %y[%c0, %c0] dims [0, 1] valid [60, %n] : tensor<64x64x{kind}>, memref<64x64x{kind}>"""
+              %t = cta.load %x[%c0, %c0] dims [0, 1] valid [%m, %n] pad %p : memref<64x64x{kind}>
+                  -> tensor<64x64x{kind}>
+              cta.store %t, %y[%c0, %c0] dims [0, 1] valid [60, %n] : tensor<64x64x{kind}>,
+                  memref<64x64x{kind}>"""
             result = run(body, [memref("x", x, kind), memref("y", y, kind)], 4,
                          scalars=[("m", rows), ("n", columns)])
             expected, padded = y.copy(), x.copy()
@@ -83,7 +86,8 @@ def transpose():
 
 
 def reduce():
-    combine = {"f32": "arith.addf", "f64": "arith.addf", "i32": "arith.addi", "f16": "arith.maximumf"}
+    combine = {"f32": "arith.addf", "f64": "arith.addf", "i32": "arith.addi",
+               "f16": "arith.maximumf"}
     for kind, op in combine.items():
         for shape in ((64, 64), (16, 256), (48, 32), (256, 8)):
             for axis in (0, 1):
@@ -107,7 +111,8 @@ def reduce():
     body = ZERO + """
       %t = cta.load %x[%c0, %c0] dims [0, 1] : memref<64x64xf32> -> tensor<64x64xf32>
       %i = cta.iota 1 : tensor<64x64xi32>
-      %r:2 = cta.reduce %t, %i axis 1 : (tensor<64x64xf32>, tensor<64x64xi32>) -> (tensor<64xf32>, tensor<64xi32>) {
+      %r:2 = cta.reduce %t, %i axis 1 : (tensor<64x64xf32>, tensor<64x64xi32>) -> (tensor<64xf32>,
+          tensor<64xi32>) {
       ^bb0(%a: f32, %p: i32, %b: f32, %q: i32):
         %c = arith.cmpf ogt, %a, %b : f32
         %v = arith.select %c, %a, %b : f32
@@ -140,7 +145,8 @@ def broadcast():
       %s = arith.mulf %t, %rb : tensor<64x48xf32>
       %u = arith.addf %s, %cb : tensor<64x48xf32>
       cta.store %u, %y[%c0, %c0] dims [0, 1] : tensor<64x48xf32>, memref<64x48xf32>"""
-    result = run(body, [memref("x", x, "f32"), memref("row", row, "f32"), memref("column", column, "f32"),
+    result = run(body, [memref("x", x, "f32"), memref("row", row, "f32"),
+                        memref("column", column, "f32"),
                         memref("y", np.zeros_like(x), "f32")], 4)
     expect("broadcast", result[3], x * row + column[:, None])
 
@@ -156,8 +162,10 @@ def gather():
           %s = arith.muli %r, %two : tensor<32x64xi32>
           %o = arith.addi %s, %c : tensor<32x64xi32>
           %m = arith.cmpi slt, %r, %some : tensor<32x64xi32>
-          %t = cta.gather %x[%o] mask %m contiguity {contiguity} : memref<64x64xf16>, tensor<32x64xi32> -> tensor<32x64xf16>
-          cta.scatter %t, %y[%o] mask %m contiguity {contiguity} : tensor<32x64xf16>, memref<64x64xf16>, tensor<32x64xi32>
+          %t = cta.gather %x[%o] mask %m contiguity {contiguity} : memref<64x64xf16>,
+              tensor<32x64xi32> -> tensor<32x64xf16>
+          cta.scatter %t, %y[%o] mask %m contiguity {contiguity} : tensor<32x64xf16>,
+              memref<64x64xf16>, tensor<32x64xi32>
           cta.store %t, %z[%c0, %c0] dims [0, 1] : tensor<32x64xf16>, memref<32x64xf16>"""
         result = run(body, [memref("x", x, "f16"), memref("y", np.zeros_like(x), "f16"),
                             memref("z", np.zeros((32, 64), np.float16), "f16")], 4)
@@ -190,7 +198,8 @@ def loops():
         scf.yield %n : tensor<32x64xf32>
       }
       cta.store %sum, %y[%c0, %c0] dims [0, 1] : tensor<32x64xf32>, memref<32x64xf32>"""
-    result = run(body, [memref("x", x, "f32"), memref("y", np.zeros((32, 64), np.float32), "f32")], 4)
+    y = np.zeros((32, 64), np.float32)
+    result = run(body, [memref("x", x, "f32"), memref("y", y, "f32")], 4)
     expect("loops", result[1], x[32:64] + x[96:128])
 
 
@@ -222,17 +231,20 @@ def dot():
                 f"%t{x} = cta.load %{x}[%c0, %c0] dims [0, 1] : memref<{s}> -> tensor<{s}>\n"
                 for x, s in shapes.items())
             body = ZERO + loads + f"""
-              %d = cta.dot %ta, %tb, %tc {tf32} : tensor<{shapes['a']}>, tensor<{shapes['b']}>, tensor<{shapes['c']}>
-              cta.store %d, %c[%c0, %c0] dims [0, 1] : tensor<{shapes['c']}>, memref<{shapes['c']}>"""
-            result = run(body, [("a", f"memref<{shapes['a']}>", a), ("b", f"memref<{shapes['b']}>", b),
+              %d = cta.dot %ta, %tb, %tc {tf32} : tensor<{shapes['a']}>, tensor<{shapes['b']}>,
+                  tensor<{shapes['c']}>
+              cta.store %d, %c[%c0, %c0] dims [0, 1] : tensor<{shapes['c']}>,
+                  memref<{shapes['c']}>"""
+            result = run(body, [("a", f"memref<{shapes['a']}>", a),
+                                ("b", f"memref<{shapes['b']}>", b),
                                 ("c", f"memref<{shapes['c']}>", c)], warps)
             expect(f"dot {kind} {sum_kind} {tf32} {m}x{n}x{k}", result[2], expected)
             assert ("mma.sync" in result.ptx) == (kind != "f32" or bool(tf32)), "tensor cores"
 
 
 def shared():
-    # cp.async into every swizzle, ragged, and back by whatever the product's fragments need: the ring
-    # of three stages is a pipeline written out by hand.
+    # cp.async into every swizzle, ragged, and back by whatever the product's fragments need: the
+    # ring of three stages is a pipeline written out by hand.
     for kind, swizzle, b_rows in (("f16", 64, True), ("f16", 128, False), ("f16", 32, True),
                                   ("f16", 0, False), ("f32", 128, True), ("i8", 32, False)):
         m, n, k, step, stages = 64, 64, 192, (32 if swizzle in (64, 32) else 64), 3
@@ -250,13 +262,17 @@ def shared():
         at_b = ("%at, %c0", "%left, %n") if b_rows else ("%c0, %at", "%n, %left")
         copies = lambda at: f"""
               %left{at} = arith.subi %ck, %at{at} : index
-              cta.copy_async %a[%c0, %at{at}] dims [0, 1] valid [%m, %left{at}] into %sa{at} : memref<{m}x{k}x{kind}> to !cta.shared<{one_a}>
-              cta.copy_async %b[{at_b[0].replace('%at', '%at' + at)}] dims [0, 1] valid [{at_b[1].replace('%left', '%left' + at)}] into %sb{at} : memref<{'x'.join(map(str, b.shape))}x{kind}> to !cta.shared<{one_b}>
+              cta.copy_async %a[%c0, %at{at}] dims [0, 1] valid [%m, %left{at}] into %sa{at} :
+                  memref<{m}x{k}x{kind}> to !cta.shared<{one_a}>
+              cta.copy_async %b[{at_b[0].replace('%at', '%at' + at)}] dims [0, 1] valid
+                  [{at_b[1].replace('%left', '%left' + at)}] into %sb{at} :
+                  memref<{'x'.join(map(str, b.shape))}x{kind}> to !cta.shared<{one_b}>
               cta.async_commit"""
         stage = lambda at, index: f"""
               %sa{at} = cta.stage %ra[{index}] : !cta.shared<{ring_a}>
               %sb{at} = cta.stage %rb[{index}] : !cta.shared<{ring_b}>"""
-        turn = "" if b_rows else f"%tb = cta.transpose %tbn [1, 0] : tensor<{tile_b}x{kind}> -> tensor<{step}x{n}x{kind}>"
+        turn = "" if b_rows else (f"%tb = cta.transpose %tbn [1, 0] : tensor<{tile_b}x{kind}> -> "
+                                  f"tensor<{step}x{n}x{kind}>")
         body = ZERO + f"""
           %c1 = arith.constant 1 : index
           %c2 = arith.constant 2 : index
@@ -270,7 +286,8 @@ def shared():
           %at1 = arith.constant {step} : index
           {stage(0, '%c0')} {copies('0')} {stage(1, '%c1')} {copies('1')}
           %z = arith.constant dense<{'0' if kind == 'i8' else '0.0'}> : tensor<{m}x{n}x{sum_kind}>
-          %d = scf.for %i = %c0 to %steps step %c1 iter_args(%sum = %z) -> (tensor<{m}x{n}x{sum_kind}>) {{
+          %d = scf.for %i = %c0 to %steps step %c1 iter_args(%sum = %z) ->
+              (tensor<{m}x{n}x{sum_kind}>) {{
             cta.async_wait 1
             cta.barrier
             %next = arith.addi %i, %c2 : index
@@ -280,21 +297,26 @@ def shared():
             %left = arith.subi %ck, %at : index
             %leftm = arith.select %more, %left, %c0 : index
             {stage('', '%slot')}
-            cta.copy_async %a[%c0, %at] dims [0, 1] valid [%m, %leftm] into %sa : memref<{m}x{k}x{kind}> to !cta.shared<{one_a}>
-            cta.copy_async %b[{at_b[0]}] dims [0, 1] valid [{at_b[1].replace('%left', '%leftm')}] into %sb : memref<{'x'.join(map(str, b.shape))}x{kind}> to !cta.shared<{one_b}>
+            cta.copy_async %a[%c0, %at] dims [0, 1] valid [%m, %leftm] into %sa :
+                memref<{m}x{k}x{kind}> to !cta.shared<{one_a}>
+            cta.copy_async %b[{at_b[0]}] dims [0, 1] valid [{at_b[1].replace('%left', '%leftm')}]
+                into %sb : memref<{'x'.join(map(str, b.shape))}x{kind}> to !cta.shared<{one_b}>
             cta.async_commit
             %now = arith.remui %i, %cs : index
             {stage('n', '%now')}
             %ta = cta.load_shared %san : !cta.shared<{one_a}> -> tensor<{m}x{step}x{kind}>
-            %tb{'' if b_rows else 'n'} = cta.load_shared %sbn : !cta.shared<{one_b}> -> tensor<{tile_b}x{kind}>
+            %tb{'' if b_rows else 'n'} = cta.load_shared %sbn : !cta.shared<{one_b}> ->
+                tensor<{tile_b}x{kind}>
             {turn}
-            %r = cta.dot %ta, %tb, %sum {tf32} : tensor<{m}x{step}x{kind}>, tensor<{step}x{n}x{kind}>, tensor<{m}x{n}x{sum_kind}>
+            %r = cta.dot %ta, %tb, %sum {tf32} : tensor<{m}x{step}x{kind}>,
+                tensor<{step}x{n}x{kind}>, tensor<{m}x{n}x{sum_kind}>
             scf.yield %r : tensor<{m}x{n}x{sum_kind}>
           }}
-          cta.store %d, %y[%c0, %c0] dims [0, 1] : tensor<{m}x{n}x{sum_kind}>, memref<{m}x{n}x{sum_kind}>"""
+          cta.store %d, %y[%c0, %c0] dims [0, 1] : tensor<{m}x{n}x{sum_kind}>,
+              memref<{m}x{n}x{sum_kind}>"""
         y = np.zeros((m, n), KINDS[sum_kind])
-        result = run(body, [memref("a", a, kind), memref("b", b, kind), memref("y", y, sum_kind)], 4,
-                     scalars=[("m", rows), ("n", columns)])
+        memrefs = [memref("a", a, kind), memref("b", b, kind), memref("y", y, sum_kind)]
+        result = run(body, memrefs, 4, scalars=[("m", rows), ("n", columns)])
         exact = np.float64 if sum_kind == "f32" else np.int64
         left, right = a.astype(exact), (b if b_rows else b.T).astype(exact)
         left[rows:] = 0
@@ -310,7 +332,8 @@ def convert():
     # Between layouts of every kind, through registers, shuffles and shared memory.
     def text(shape, registers, lanes, warps):
         bases = lambda list_: "[" + ", ".join(str(list(base)) for base in list_) + "]"
-        return f"#cta.layout<{list(shape)}, register = {bases(registers)}, lane = {bases(lanes)}, warp = {bases(warps)}>"
+        return (f"#cta.layout<{list(shape)}, register = {bases(registers)}, "
+                f"lane = {bases(lanes)}, warp = {bases(warps)}>")
 
     def units(shape):
         return [tuple(1 << bit if d == dim else 0 for d in range(2))
@@ -335,8 +358,183 @@ def convert():
           %t = cta.load %x[%c0, %c0] dims [0, 1] : memref<{s}> -> tensor<{s}, {layouts[0]}>
           %u = cta.convert_layout %t : tensor<{s}, {layouts[0]}> -> tensor<{s}, {layouts[1]}>
           cta.store %u, %y[%c0, %c0] dims [0, 1] : tensor<{s}, {layouts[1]}>, memref<{s}>"""
-        result = run(body, [memref("x", x, kind), memref("y", np.zeros_like(x), kind)], 4, assign=False)
+        result = run(body, [memref("x", x, kind), memref("y", np.zeros_like(x), kind)], 4,
+                     assign=False)
         expect(f"convert {trial} {s}", result[1], x)
+
+
+def wgmma():
+    # Operands as cp.async leaves them, in both orders; A from registers; a sum that is kept or not.
+    for kind, swizzle, a_rows, b_rows, m, n, k, warps in (
+            ("f16", 128, True, False, 64, 64, 64, 4), ("f16", 128, True, True, 64, 64, 64, 4),
+            ("bf16", 64, True, False, 64, 40, 64, 4), ("f16", 32, True, False, 128, 32, 48, 4),
+            ("f16", 128, False, True, 64, 64, 64, 4), ("f16", 128, True, False, 128, 64, 64, 8),
+            ("f16", 64, False, True, 128, 64, 32, 8), ("f32", 128, True, False, 64, 32, 64, 4),
+            ("i8", 64, True, False, 64, 64, 64, 4), ("f16", 128, None, False, 128, 64, 64, 8),
+            ("bf16", 128, None, True, 64, 64, 64, 4)):
+        a, b = random((m, k), kind), random((k, n), kind)
+        if kind != "bf16":
+            a, b = np.sign(a), np.sign(b)
+        wide = [from_bf16(x) if kind == "bf16" else x.astype(np.float64) for x in (a, b)]
+        expected = wide[0] @ wide[1]
+        in_registers = a_rows is None
+        a_memory = a if a_rows is not False else np.ascontiguousarray(a.T)
+        b_memory = b if b_rows else np.ascontiguousarray(b.T)
+        sum_kind = "i32" if kind == "i8" else "f32"
+        ta = "x".join(map(str, a_memory.shape)) + f"x{kind}"
+        tb = "x".join(map(str, b_memory.shape)) + f"x{kind}"
+        tc = f"{m}x{n}x{sum_kind}"
+        flags = " ".join(["" if a_rows is not False else "transpose_a",
+                          "" if b_rows else "transpose_b", "tf32" if kind == "f32" else ""])
+        left = f"tensor<{ta}>" if in_registers else f"!cta.shared<{ta}, {swizzle}>"
+        load_a = f"""
+          %la = cta.load %a[%c0, %c0] dims [0, 1] : memref<{ta}> -> tensor<{ta}>""" if
+              in_registers else f"""
+          %la = cta.alloc : !cta.shared<{ta}, {swizzle}>
+          cta.copy_async %a[%c0, %c0] dims [0, 1] into %la : memref<{ta}> to !cta.shared<{ta},
+              {swizzle}>"""
+        body = ZERO + f"""
+          %false = arith.constant false
+          %true = arith.constant true
+          %sb = cta.alloc : !cta.shared<{tb}, {swizzle}>
+          {load_a}
+          cta.copy_async %b[%c0, %c0] dims [0, 1] into %sb : memref<{tb}> to !cta.shared<{tb},
+              {swizzle}>
+          cta.async_commit
+          cta.async_wait 0
+          cta.barrier
+          %c = cta.load %y[%c0, %c0] dims [0, 1] : memref<{tc}> -> tensor<{tc}>
+          %d = cta.wgmma %la, %sb, %c keep %false {flags} : {left}, !cta.shared<{tb}, {swizzle}>,
+              tensor<{tc}>
+          %e = cta.wgmma %la, %sb, %d keep %true {flags} : {left}, !cta.shared<{tb}, {swizzle}>,
+              tensor<{tc}>
+          %f = cta.wgmma_wait 0, %e : tensor<{tc}>
+          cta.store %f, %y[%c0, %c0] dims [0, 1] : tensor<{tc}>, memref<{tc}>"""
+        y = random((m, n), sum_kind)
+        result = run(body, [("a", f"memref<{ta}>", a_memory), ("b", f"memref<{tb}>", b_memory),
+                            ("y", f"memref<{tc}>", y)], warps, arch="sm_90a")
+        expect(f"wgmma {kind} swizzle {swizzle} A {a_rows} B {b_rows} {m}x{n}x{k}", result[2],
+               (2 * expected).astype(y.dtype))
+
+
+def ring():
+    # A producer that copies by TMA, and eight warps that multiply: a ring of mbarriers between.
+    m, n, k, step, stages = 128, 64, 192, 64, 2
+    a, b = np.sign(random((m, k), "f16")), np.sign(random((n, k), "f16"))
+    sa, sb = f"{m}x{step}xf16, 128", f"{n}x{step}xf16, 128"
+    bytes_ = (m + n) * step * 2
+    loop = f"""
+          %slot = arith.remui %i, %cs : index
+          %turn = arith.divui %i, %cs : index
+          %turn32 = arith.index_cast %turn : index to i32
+          %one = arith.constant 1 : i32
+          %phase = arith.andi %turn32, %one : i32
+          %sa = cta.stage %ra[%slot] : !cta.shared<{stages}x{sa}>
+          %sb = cta.stage %rb[%slot] : !cta.shared<{stages}x{sb}>"""
+    body = ZERO + f"""
+      %c1 = arith.constant 1 : index
+      %cs = arith.constant {stages} : index
+      %steps = arith.constant {k // step} : index
+      %step = arith.constant {step} : index
+      %ra = cta.alloc : !cta.shared<{stages}x{sa}>
+      %rb = cta.alloc : !cta.shared<{stages}x{sb}>
+      %sc = cta.alloc : !cta.shared<{m}x{n}xf16, 128>
+      %full = cta.barriers arrivals 1 : !cta.barriers<{stages}>
+      %empty = cta.barriers arrivals 2 : !cta.barriers<{stages}>
+      %ma = cta.tensor_map %a : memref<{m}x{k}xf16> -> !cta.tensor_map<2, {sa}>
+      %mb = cta.tensor_map %b : memref<{n}x{k}xf16> -> !cta.tensor_map<2, {sb}>
+      %my = cta.tensor_map %y : memref<{m}x{n}xf16> -> !cta.tensor_map<2, {m}x{n}xf16, 128>
+      cta.roles warps [4, 8] registers [40, 232] single [0] {{
+        scf.for %i = %c0 to %steps step %c1 {{
+          {loop}
+          %free = arith.xori %phase, %one : i32
+          cta.wait %empty[%slot] parity %free : !cta.barriers<{stages}>
+          cta.arrive %full[%slot] expect {bytes_} : !cta.barriers<{stages}>
+          %at = arith.muli %i, %step : index
+          cta.tma_load %ma[%c0, %at] into %sa, %full[%slot] : !cta.tensor_map<2, {sa}> to
+              !cta.shared<{sa}>, !cta.barriers<{stages}>
+          cta.tma_load %mb[%c0, %at] into %sb, %full[%slot] : !cta.tensor_map<2, {sb}> to
+              !cta.shared<{sb}>, !cta.barriers<{stages}>
+        }}
+      }}, {{
+        %z = arith.constant dense<0.0> : tensor<{m}x{n}xf32>
+        %d = scf.for %i = %c0 to %steps step %c1 iter_args(%sum = %z) -> (tensor<{m}x{n}xf32>) {{
+          {loop}
+          cta.wait %full[%slot] parity %phase : !cta.barriers<{stages}>
+          %p = cta.wgmma %sa, %sb, %sum transpose_b : !cta.shared<{sa}>, !cta.shared<{sb}>,
+              tensor<{m}x{n}xf32>
+          %q = cta.wgmma_wait 0, %p : tensor<{m}x{n}xf32>
+          cta.arrive %empty[%slot] : !cta.barriers<{stages}>
+          scf.yield %q : tensor<{m}x{n}xf32>
+        }}
+        %h = arith.truncf %d : tensor<{m}x{n}xf32> to tensor<{m}x{n}xf16>
+        cta.store_shared %h, %sc : tensor<{m}x{n}xf16>, !cta.shared<{m}x{n}xf16, 128>
+        cta.tma_store %sc, %my[%c0, %c0] : !cta.shared<{m}x{n}xf16, 128> to !cta.tensor_map<2,
+            {m}x{n}xf16, 128>
+        cta.tma_store_wait 0
+      }}"""
+    y = np.zeros((m, n), np.float16)
+    result = run(body, [memref("a", a, "f16"), memref("b", b, "f16"), memref("y", y, "f16")], 12,
+                 arch="sm_90a",
+                 maps=[(0, f"{k}x{m}", f"{step}x{m}", "128B"),
+                       (1, f"{k}x{n}", f"{step}x{n}", "128B"),
+                       (2, f"{n}x{m}", f"{n}x{m}", "128B")])
+    expect("ring", result[2], (a.astype(np.float64) @ b.astype(np.float64).T).astype(np.float16))
+
+
+def attention():
+    # softmax(Q K^T) V over two blocks of keys, with a running maximum: P stays in its registers.
+    q, k, v = (np.sign(random((64, 64), "f16")) / np.float16(4), np.sign(random((128, 64), "f16")),
+               random((128, 64), "f16"))
+    body = ZERO + """
+      %c64 = arith.constant 64 : index
+      %c128 = arith.constant 128 : index
+      %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+      %none = arith.constant dense<-1.0e30> : tensor<64xf32>
+      %nothing = arith.constant dense<0.0> : tensor<64xf32>
+      %tq = cta.load %q[%c0, %c0] dims [0, 1] : memref<64x64xf16> -> tensor<64x64xf16>
+      %o:3 = scf.for %i = %c0 to %c128 step %c64 iter_args(%acc = %zero, %m = %none, %l = %nothing)
+          -> (tensor<64x64xf32>, tensor<64xf32>, tensor<64xf32>) {
+        %tk = cta.load %k[%i, %c0] dims [0, 1] : memref<128x64xf16> -> tensor<64x64xf16>
+        %tkt = cta.transpose %tk [1, 0] : tensor<64x64xf16> -> tensor<64x64xf16>
+        %tv = cta.load %v[%i, %c0] dims [0, 1] : memref<128x64xf16> -> tensor<64x64xf16>
+        %s = cta.dot %tq, %tkt, %zero : tensor<64x64xf16>, tensor<64x64xf16>, tensor<64x64xf32>
+        %r = cta.reduce %s axis 1 : (tensor<64x64xf32>) -> tensor<64xf32> {
+        ^bb0(%a: f32, %b: f32):
+          %x = arith.maximumf %a, %b : f32
+          cta.yield %x : f32
+        }
+        %mn = arith.maximumf %m, %r : tensor<64xf32>
+        %mb = cta.broadcast %mn along [1] : tensor<64xf32> -> tensor<64x64xf32>
+        %d = arith.subf %s, %mb : tensor<64x64xf32>
+        %p = math.exp2 %d fastmath<afn> : tensor<64x64xf32>
+        %dm = arith.subf %m, %mn : tensor<64xf32>
+        %scale = math.exp2 %dm fastmath<afn> : tensor<64xf32>
+        %ps = cta.reduce %p axis 1 : (tensor<64x64xf32>) -> tensor<64xf32> {
+        ^bb0(%a: f32, %b: f32):
+          %x = arith.addf %a, %b : f32
+          cta.yield %x : f32
+        }
+        %ls = arith.mulf %l, %scale : tensor<64xf32>
+        %ln = arith.addf %ls, %ps : tensor<64xf32>
+        %sb = cta.broadcast %scale along [1] : tensor<64xf32> -> tensor<64x64xf32>
+        %as = arith.mulf %acc, %sb : tensor<64x64xf32>
+        %ph = arith.truncf %p : tensor<64x64xf32> to tensor<64x64xf16>
+        %an = cta.dot %ph, %tv, %as : tensor<64x64xf16>, tensor<64x64xf16>, tensor<64x64xf32>
+        scf.yield %an, %mn, %ln : tensor<64x64xf32>, tensor<64xf32>, tensor<64xf32>
+      }
+      %lb = cta.broadcast %o#2 along [1] : tensor<64xf32> -> tensor<64x64xf32>
+      %n = arith.divf %o#0, %lb : tensor<64x64xf32>
+      cta.store %n, %y[%c0, %c0] dims [0, 1] : tensor<64x64xf32>, memref<64x64xf32>"""
+    for arch in ("sm_80", "sm_90a"):
+        result = run(body, [memref("q", q, "f16"), memref("k", k, "f16"), memref("v", v, "f16"),
+                            memref("y", np.zeros((64, 64), np.float32), "f32")], 4, arch=arch)
+        s = q.astype(np.float64) @ k.astype(np.float64).T
+        p = np.exp2(s - s.max(1, keepdims=True))
+        expected = p @ v.astype(np.float64) / p.sum(1, keepdims=True)
+        error = np.abs(result[3] - expected).max()
+        assert error < 5e-3, f"attention: off by {error}"
+        print("ok attention", arch)
 
 
 if __name__ == "__main__":
