@@ -1,7 +1,7 @@
-"""Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug. Tests need
-the results only.
+"""Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug; or only those
+it is given. Tests need the results only.
 
-`regenerate.py FILE.cu…` compiles these only. A variant keeps those kernels alone that its bug changes."""
+A variant keeps those kernels alone that its bug changes."""
 
 import os
 import re
@@ -16,10 +16,14 @@ ENTRY = "\n.visible .entry "
 
 def keep_changed(variant, base):
     """`variant` without the kernels that `base` has just so."""
-    first, *kernels = variant.split(ENTRY)
-    same = set(base.split(ENTRY)[1:])
-    # What follows the last kernel (debug sections) goes with it.
-    return ENTRY.join([first] + [kernel for kernel in kernels if kernel not in same])
+
+    def parts(text):
+        code, files, sections = text.partition("\t.file\t")
+        return *code.split(ENTRY), files + sections
+
+    first, *kernels, sections = parts(variant)
+    same = set(parts(base)[1:-1])
+    return ENTRY.join([first] + [kernel for kernel in kernels if kernel not in same]) + sections
 
 
 def main():

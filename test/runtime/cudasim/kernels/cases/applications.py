@@ -89,8 +89,8 @@ def make_cases(rng):
 
     def product(i, o):
         nibbles = i[0].view(np.uint8).reshape(rows, -1)
-        weights = np.stack([nibbles & 15, nibbles >> 4], 2).reshape(rows, columns).astype(np.float64)
-        scaled = (weights - 8) * np.repeat(i[1], 32, axis=1)
+        weights = np.stack([nibbles & 15, nibbles >> 4], 2).reshape(rows, columns)
+        scaled = (weights.astype(np.float64) - 8) * np.repeat(i[1], 32, axis=1)
         close(o[3], scaled @ i[2], 1e-5)
 
     case(

@@ -122,7 +122,7 @@ def make_cases(rng):
     keys = rng.integers(1, 60, 200).astype(np.uint32)
 
     def table(i, o):
-        entries = {int(each >> np.uint64(32)): int(each & np.uint64(0xFFFFFFFF)) for each in o[1] if each}
+        entries = {int(each) >> 32: int(each) & 0xFFFFFFFF for each in o[1] if each}
         assert entries == {int(k): int(c) for k, c in zip(*np.unique(i[0], return_counts=True))}
 
     case(
