@@ -316,6 +316,17 @@ struct DecomposeConv : OpRewritePattern<tile::ConvOp> {
 // Others
 //===------------------------------------------------------------------------------------------===//
 
+/// A loop that runs no time leaves the init as it is: a sum over no element, a tensor without any.
+struct SkipEmptyLoops : OpInterfaceRewritePattern<linalg::LinalgOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(linalg::LinalgOp op, PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || !llvm::is_contained(op.getStaticLoopRanges(), 0))
+      return failure();
+    rewriter.replaceOp(op, SmallVector<Value>(op.getDpsInits()));
+    return success();
+  }
+};
+
 struct DecomposeSoftmax : OpRewritePattern<linalg::SoftmaxOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(linalg::SoftmaxOp op, PatternRewriter &rewriter) const override {
@@ -344,11 +355,13 @@ struct DecomposeStructuredOps : fuse::impl::DecomposeStructuredOpsBase<Decompose
     // Matmuls before transposes, which want to know who reads them, and biases before convolutions
     // lose their shape.
     RewritePatternSet contractions(context);
+    contractions.add<SkipEmptyLoops>(context, /*benefit=*/3);
     contractions.add<ContractionToMatmul, AddInitAfterwards<tile::MatmulOp>,
                      AddInitAfterwards<tile::ConvOp>>(context);
     if (failed(applyPatternsGreedily(getOperation(), std::move(contractions))))
       return signalPassFailure();
     RewritePatternSet patterns(context);
+    patterns.add<SkipEmptyLoops>(context, /*benefit=*/3);
     patterns.add<ContractionToMatmul, OverwriteZeros<tile::MatmulOp>,
                  OverwriteZeros<tile::DepthwiseConvOp>, DecomposeConv, DecomposeSoftmax>(
         context, /*benefit=*/2);

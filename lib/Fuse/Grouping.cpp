@@ -139,6 +139,8 @@ private:
       if (isa<tensor::InsertSliceOp>(producer) && insert.getDest().getDefiningOp() == producer &&
           !hasPathOutside(merged))
         return nullptr;
+    if (readsElements(consumers, producers))
+      return "its elements are read at indices that are computed";
     if (!isa<TilingInterface>(consumers.sink) || !isa<TilingInterface>(producers.sink))
       return "an operation that is not computed tile by tile";
     if (producer != producers.sink)
@@ -166,6 +168,24 @@ private:
     if (after.size() < before.size() && parallelism(merged, after) < 8 && work > 4 * kSmallWork)
       return "too little would be left to run in parallel";
     return nullptr;
+  }
+
+  /// Whether the body of a consumer reads elements of what the producers compute: they may stand
+  /// anywhere in it, and a kernel has a tile of it at a time.
+  bool readsElements(const Group &consumers, const Group &producers) {
+    auto isProduced = [&](Value operand) {
+      Operation *def = operand.getDefiningOp();
+      return def && producers.members.contains(def);
+    };
+    return llvm::any_of(consumers.members, [&](Operation *member) {
+      return member
+          ->walk([&](Operation *nested) {
+            return nested != member && llvm::any_of(nested->getOperands(), isProduced)
+                       ? WalkResult::interrupt()
+                       : WalkResult::advance();
+          })
+          .wasInterrupted();
+    });
   }
 
   static int64_t elementsOf(Type type) {
@@ -228,8 +248,8 @@ private:
       }
       if (!seen.insert(op).second || op->isBeforeInBlock(first))
         continue;
-      // What is repeated inside is no way out of the group, but what it reads may be.
-      if (isRepeatable(op) && isa<tensor::ExtractSliceOp>(op)) {
+      // A member's slice that another member reads is repeated inside: no way out of the group.
+      if (initial && isa<tensor::ExtractSliceOp>(op)) {
         Operation *source = op->getOperand(0).getDefiningOp();
         if (source && group.members.contains(source))
           continue;

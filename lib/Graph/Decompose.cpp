@@ -29,6 +29,21 @@ Value getDimScalar(NodeBuilder &build, Value tensor, int64_t axis) {
   return build.node("Squeeze", {getDim(build, tensor, axis), build.ints(0)});
 }
 
+Value getExtent(NodeBuilder &build, Value tensor, int64_t begin, int64_t end) {
+  int64_t product = 1;
+  auto dims = getDims(tensor);
+  for (int64_t i = begin; i < end; ++i) {
+    auto size = dims && (*dims)[i] ? (*dims)[i]->getConstant() : std::nullopt;
+    if (!size)
+      return reduce(
+          build, "ReduceProd",
+          build.node("Shape", {tensor}, {build.attr("start", begin), build.attr("end", end)}), 0,
+          true);
+    product *= *size;
+  }
+  return build.ints(product);
+}
+
 Value makeShape(NodeBuilder &build, ArrayRef<ShapePart> parts) {
   SmallVector<Value> pieces;
   SmallVector<int64_t> numbers;

@@ -256,10 +256,10 @@ private:
     SmallVector<ShapePart> parts;
     for (int64_t i = 0; i < begin; ++i)
       parts.push_back(getDim(build, value, i));
-    parts.push_back(-1);
+    parts.push_back(getExtent(build, value, begin, end));
     for (int64_t i = end; i < rank; ++i)
       parts.push_back(getDim(build, value, i));
-    return build.node("Reshape", {value, makeShape(build, parts)});
+    return build.reshape(value, makeShape(build, parts));
   }
 
   Term contract(Term a, Term b, const std::string &later) {
@@ -305,7 +305,7 @@ private:
         parts.push_back(getDim(build, left, batches + i));
       for (int64_t i = 0; i < columnCount; ++i)
         parts.push_back(getDim(build, right, batches + depth + i));
-      product = build.node("Reshape", {product, makeShape(build, parts)});
+      product = build.reshape(product, makeShape(build, parts));
     }
     return {product, batch + ownA + ownB};
   }

@@ -166,7 +166,7 @@ LogicalResult decomposeMaxUnpool(Operation *op, NodeBuilder &build) {
                           {zeros, build.node("Reshape", {indices, build.ints(-1)}),
                            build.node("Reshape", {x, build.ints(-1)})},
                           {build.attr("axis", 0)});
-  Value result = build.node("Reshape", {flat, shape});
+  Value result = build.reshape(flat, shape);
   if (outputShape) {
     // A larger shape than the pool's own is filled with zeros behind.
     Value behind = build.node("Sub", {outputShape, shape});
@@ -221,7 +221,7 @@ LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
                              build.attr("dilations", ArrayRef<int64_t>(dilations)),
                              build.attr("pads", ArrayRef<int64_t>(pads)),
                              build.attr("output_padding", ArrayRef<int64_t>(outputPadding))});
-  replaceNode(op, build.node("Reshape", {images, makeShape(build, back)}));
+  replaceNode(op, build.reshape(images, makeShape(build, back)));
   return success();
 }
 

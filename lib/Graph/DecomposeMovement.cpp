@@ -13,32 +13,8 @@ LogicalResult decomposeFlatten(Operation *op, NodeBuilder &build) {
   if (!dims)
     return failure();
   int64_t rank = dims->size(), axis = normalizeAxis(getInt(op, "axis"), rank);
-  // One of the two sizes must be said; a number is better than arithmetic.
-  auto product = [&](int64_t begin, int64_t end) -> std::optional<int64_t> {
-    int64_t result = 1;
-    for (int64_t i = begin; i < end; ++i) {
-      auto size = (*dims)[i] ? (*dims)[i]->getConstant() : std::nullopt;
-      if (!size)
-        return std::nullopt;
-      result *= *size;
-    }
-    return result;
-  };
-  auto front = product(0, axis), back = product(axis, rank);
-  Value shape;
-  if (front && back)
-    shape = build.ints({*front, *back});
-  else if (back && *back != 0)
-    shape = build.ints({-1, *back});
-  else if (front && *front != 0)
-    shape = build.ints({*front, -1});
-  else
-    shape = makeShape(
-        build, {reduce(build, "ReduceProd",
-                       build.node("Shape", {x}, {build.attr("start", 0), build.attr("end", axis)}),
-                       0, true),
-                -1});
-  replaceNode(op, build.node("Reshape", {x, shape}));
+  replaceNode(op, build.reshape(x, makeShape(build, {getExtent(build, x, 0, axis),
+                                                     getExtent(build, x, axis, rank)})));
   return success();
 }
 
@@ -152,7 +128,7 @@ LogicalResult decomposeRuntimeAxes(Operation *op, NodeBuilder &build) {
                                   {build.attr("axis", 0)});
     shape = build.node("Where", {isAxis, build.scalarInt(1), kept});
   }
-  replaceNode(op, build.node("Reshape", {x, shape}));
+  replaceNode(op, build.reshape(x, shape));
   return success();
 }
 
@@ -250,7 +226,7 @@ LogicalResult decomposeTile(Operation *op, NodeBuilder &build) {
   }
   Value wide = build.node(
       "Expand", {build.node("Unsqueeze", {x, build.ints(added)}), makeShape(build, expanded)});
-  replaceNode(op, build.node("Reshape", {wide, makeShape(build, merged)}));
+  replaceNode(op, build.reshape(wide, makeShape(build, merged)));
   return success();
 }
 
@@ -282,9 +258,9 @@ std::optional<Blocks> getBlocks(Operation *op) {
 /// place.
 void rearrange(Operation *op, NodeBuilder &build, ArrayRef<ShapePart> six,
                ArrayRef<int64_t> permutation, ArrayRef<ShapePart> four) {
-  Value split = build.node("Reshape", {op->getOperand(0), makeShape(build, six)});
+  Value split = build.reshape(op->getOperand(0), makeShape(build, six));
   Value turned = transpose(build, split, permutation);
-  replaceNode(op, build.node("Reshape", {turned, makeShape(build, four)}));
+  replaceNode(op, build.reshape(turned, makeShape(build, four)));
 }
 
 LogicalResult decomposeDepthToSpace(Operation *op, NodeBuilder &build) {

@@ -98,14 +98,15 @@ LogicalResult decomposeLRN(Operation *op, NodeBuilder &build) {
     return failure();
   int64_t size = getInt(op, "size");
   Value square = build.node("Mul", {x, x});
-  Value planes = build.node(
-      "Reshape", {square, makeShape(build, {getDim(build, x, 0), 1, getDim(build, x, 1), -1})});
+  Value planes =
+      build.reshape(square, makeShape(build, {getDim(build, x, 0), 1, getDim(build, x, 1),
+                                              getExtent(build, x, 2, *rank)}));
   Value average = build.node(
       "AveragePool", {planes},
       {build.attr("kernel_shape", ArrayRef<int64_t>{size, 1}),
        build.attr("pads", ArrayRef<int64_t>{(size - 1) / 2, 0, size - 1 - (size - 1) / 2, 0}),
        build.attr("count_include_pad", 1)});
-  Value back = build.node("Reshape", {average, build.node("Shape", {x})});
+  Value back = build.reshape(average, build.node("Shape", {x}));
   Type type = getElementType(x);
   Value base =
       build.node("Add", {build.node("Mul", {back, build.scalar(getFloat(op, "alpha"), type)}),

@@ -46,6 +46,8 @@ struct ShapePart {
   ShapePart(int64_t number) : number(number) {}
 };
 mlir::Value makeShape(NodeBuilder &build, llvm::ArrayRef<ShapePart> parts);
+/// The product of a tensor's sizes from `begin` to `end`, as a tensor<1xi64>.
+mlir::Value getExtent(NodeBuilder &build, mlir::Value tensor, int64_t begin, int64_t end);
 
 /// 0, 1, …, as a tensor<?xi64> with `trailing` dimensions of 1 behind it.
 mlir::Value makeIota(NodeBuilder &build, mlir::Value count, int64_t trailing = 0);

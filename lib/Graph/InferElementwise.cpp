@@ -36,10 +36,11 @@ static Dim broadcastDim(const Dim &x, const Dim &y) {
     return x;
   if (x && y && (isBoundedBy(*y, *x) || isBoundedBy(*x, *y)))
     return isBoundedBy(*y, *x) ? x : y;
-  // Either may turn out to be 1. The larger is the result.
+  // Either may turn out to be 1, and the other is the result then: the larger, unless it is 0.
   if (!x || !y)
     return std::nullopt;
-  return SymbolicExpr::max(*x, *y);
+  SymbolicExpr one(1);
+  return SymbolicExpr::max(*x, *y) * SymbolicExpr::min(*x, one) * SymbolicExpr::min(*y, one);
 }
 
 std::optional<Dims> broadcastDims(const Dims &a, const Dims &b) {

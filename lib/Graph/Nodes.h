@@ -66,6 +66,10 @@ public:
   /// one.
   mlir::Value node(llvm::StringRef opType, llvm::ArrayRef<mlir::Value> operands,
                    llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
+  /// A Reshape to just the sizes in `shape`: a 0 there is a dimension without elements.
+  mlir::Value reshape(mlir::Value data, mlir::Value shape) {
+    return node("Reshape", {data, shape}, {attr("allowzero", 1)});
+  }
   /// A node with its first `results` results.
   mlir::Operation *nodeWithResults(llvm::StringRef opType, llvm::ArrayRef<mlir::Value> operands,
                                    llvm::ArrayRef<mlir::NamedAttribute> attributes,

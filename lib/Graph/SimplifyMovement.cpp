@@ -75,7 +75,8 @@ static Value sinkTranspose(Operation *op, NodeBuilder &build) {
   } else {
     shape = build.node("Gather", {shape, build.ints(order)}, {build.attr("axis", 0)});
   }
-  Value split = build.node("Reshape", {turned->getOperand(0), shape});
+  Value split = build.node("Reshape", {turned->getOperand(0), shape},
+                           {build.attr("allowzero", getInt(op, "allowzero"))});
   return build.node("Transpose", {split}, {build.attr("perm", ArrayRef<int64_t>(order))});
 }
 

@@ -75,7 +75,7 @@ static LogicalResult upgradeSoftmax(Operation *op, int, NodeBuilder &build) {
   Value result = build.node(getOpType(op), {flat}, {build.attr("axis", 1)});
   if (op->getAttr("axis") && getOpType(op) == "Hardmax")
     result.setType(flat.getType());
-  replaceNode(op, build.node("Reshape", {result, shape}));
+  replaceNode(op, build.reshape(result, shape));
   return success();
 }
 

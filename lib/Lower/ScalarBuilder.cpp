@@ -320,6 +320,11 @@ static ScalarBuilder::Values
 forEachPart(ScalarBuilder &b, ValueRange outputs, ArrayRef<OpFoldResult> counts,
             llvm::function_ref<Part(unsigned output, ValueRange ivs)> part,
             llvm::function_ref<ScalarBuilder::Values(ValueRange ivs, ValueRange parts)> body) {
+  // A slice of a tensor without elements is no valid operation.
+  if (llvm::all_of(outputs.getTypes(), [](Type type) {
+        return llvm::is_contained(cast<RankedTensorType>(type).getShape(), 0);
+      }))
+    return llvm::to_vector(outputs);
   auto forall = scf::ForallOp::create(b, counts, outputs, std::nullopt);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(forall.getBody());

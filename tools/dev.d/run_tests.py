@@ -199,6 +199,21 @@ def run_models(options):
     return passed, failures, f"{sample} also for x86-64-v3, --seed={options.seed}"
 
 
+def run_graphs(options):
+    """Random graphs against ONNX Runtime, each a test. What differs is left in build/graphs."""
+    command = [
+        sys.executable,
+        os.path.join(SOURCE, "test", "graphs", "random_graphs.py"),
+        f"--count={options.graphs}",
+        f"--seed={options.seed}",
+        f"--bin={options.build}/bin",
+        f"--findings={options.build}/graphs",
+    ]
+    status, said = run_shown(command, 60 + 20 * options.graphs)
+    note = f"--seed={options.seed}"
+    return (0, [("random graphs", said)], note) if status else (options.graphs, [], note)
+
+
 def run_fuzz(options):
     """Broken models become errors: mutants of the suite's models and of the importer's tests are
     imported for some seconds. A failure leaves the mutant in build/fuzz."""
@@ -227,6 +242,7 @@ def main():
         "--avx2", default="5", help="models also run for x86-64-v3: a number, or all"
     )
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
+    parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
 
@@ -235,6 +251,7 @@ def main():
         suites += [
             ("unit tests", run_unit_tests),
             ("fuzz", run_fuzz),
+            ("random graphs", run_graphs),
             ("conformance", run_conformance),
             ("models", run_models),
         ]

@@ -44,3 +44,18 @@ func.func @dynamicFilter(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x?x3xf32>, %y: t
     ins(%x, %w : tensor<1x3x8x8xf32>, tensor<4x3x?x3xf32>) outs(%y : tensor<1x4x?x6xf32>) -> tensor<1x4x?x6xf32>
   return %0 : tensor<1x4x?x6xf32>
 }
+
+// -----
+
+// A sum over nothing is what it started from.
+// CHECK-LABEL: func @empty
+// CHECK-NOT: matmul
+// CHECK: %[[ZEROS:.*]] = linalg.fill
+// CHECK-NEXT: return %[[ZEROS]]
+func.func @empty(%a: tensor<2x0xf32>, %b: tensor<0x8xf32>) -> tensor<2x8xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2x8xf32>
+  %c = linalg.fill ins(%z : f32) outs(%e : tensor<2x8xf32>) -> tensor<2x8xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<2x0xf32>, tensor<0x8xf32>) outs(%c : tensor<2x8xf32>) -> tensor<2x8xf32>
+  return %0 : tensor<2x8xf32>
+}

@@ -2,10 +2,15 @@
 
 // Sizes that are numbers are said; of the others one is left to be found.
 // CHECK-LABEL: @flatten
-// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<[6, 4]> : tensor<2xi64>}
-// CHECK: %[[V0:.*]] = onnx.Reshape(%arg0, %[[C0]])
-// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<[-1, 12]> : tensor<2xi64>}
-// CHECK: %[[V1:.*]] = onnx.Reshape(%arg1, %[[C1]])
+// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<6> : tensor<1xi64>}
+// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<4> : tensor<1xi64>}
+// CHECK: %[[S0:.*]] = onnx.Concat(%[[C0]], %[[C1]]) {axis = 0 : i64}
+// CHECK: %[[V0:.*]] = onnx.Reshape(%arg0, %[[S0]]) {allowzero = 1 : i64}
+// CHECK: %[[N:.*]] = onnx.Shape(%arg1) {end = 1 : i64, start = 0 : i64}
+// CHECK: %[[P:.*]] = onnx.ReduceProd(%[[N]], {{.*}}) {keepdims = 1 : i64}
+// CHECK: %[[C2:.*]] = onnx.Constant() {value = dense<12> : tensor<1xi64>}
+// CHECK: %[[S1:.*]] = onnx.Concat(%[[P]], %[[C2]]) {axis = 0 : i64}
+// CHECK: %[[V1:.*]] = onnx.Reshape(%arg1, %[[S1]]) {allowzero = 1 : i64}
 // CHECK: return %[[V0]], %[[V1]]
 func.func @flatten(%x: tensor<2x3x4xf32>, %d: tensor<?x3x4xf32, #onnx.dims<"n", 3, 4>>) -> (tensor<6x4xf32>, tensor<?x12xf32, #onnx.dims<"n", 12>>) {
   %y = onnx.Flatten(%x) {axis = 2 : i64} : (tensor<2x3x4xf32>) -> tensor<6x4xf32>
@@ -167,7 +172,8 @@ func.func @pad(%x: tensor<2x3xf32>, %pads: tensor<2xi64>) -> (tensor<2x6xf32>, t
 // CHECK: %[[V2:.*]] = onnx.Concat(%[[C0]], %[[C1]], %[[C2]]) {axis = 0 : i64}
 // CHECK: %[[V3:.*]] = onnx.Expand(%[[V1]], %[[V2]])
 // CHECK: %[[V4:.*]] = onnx.Concat(%[[C0]], %[[V0]]) {axis = 0 : i64}
-// CHECK: %[[V5:.*]] = onnx.Reshape(%[[V3]], %[[V4]])
+// A size of 0 is a dimension without elements, and copies no other.
+// CHECK: %[[V5:.*]] = onnx.Reshape(%[[V3]], %[[V4]]) {allowzero = 1 : i64}
 // CHECK: return %[[V5]], %arg0
 func.func @tile(%x: tensor<2x3xf32>) -> (tensor<2x12xf32>, tensor<2x3xf32>) {
   %repeats = onnx.Constant() {value = dense<[1, 4]> : tensor<2xi64>} : () -> tensor<2xi64>

@@ -12,9 +12,9 @@ func.func @broadcast(%a: tensor<?x1xf32, #onnx.dims<"n", 1>>, %b: tensor<?x?xf32
 
 // -----
 
-// Either of two names may turn out to be 1: the larger is the result.
+// Either of two names may turn out to be 1: the other is the result, the larger unless it is 0.
 // CHECK-LABEL: @either
-// CHECK: onnx.Less({{.*}} -> tensor<?xi1, #onnx.dims<"max(m, n)">>
+// CHECK: onnx.Less({{.*}} -> tensor<?xi1, #onnx.dims<"max(m, n)*min(1, m)*min(1, n)">>
 func.func @either(%a: tensor<?xf32, #onnx.dims<"n">>, %b: tensor<?xf32, #onnx.dims<"m">>) {
   %0 = onnx.Less(%a, %b) : (tensor<?xf32, #onnx.dims<"n">>, tensor<?xf32, #onnx.dims<"m">>) -> tensor<*xi1>
   return
