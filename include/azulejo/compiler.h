@@ -40,6 +40,9 @@ struct CompileOptions {
   /// Tiling behind it keeps its own.
   std::vector<std::string> targets;
 
+  /// Whether ptxas makes machine code of the kernels of GPUs, where there is a ptxas.
+  bool assembles = true;
+
   /// Dimensions given a fixed size, by the symbol's name.
   std::vector<std::pair<std::string, int64_t>> shapes;
 

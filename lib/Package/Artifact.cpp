@@ -85,9 +85,54 @@ static FailureOr<llvm::json::Array> writeWeights(ArrayAttr weights, ElfWriter &w
   return table;
 }
 
-static LogicalResult writeFile(ModuleOp module, StringRef linked, llvm::json::Object metadata,
-                               llvm::raw_pwrite_stream &stream) {
+/// A range of the section that is being written, which `bytes` become.
+static llvm::json::Object writeRange(StringRef bytes, ElfWriter &writer, raw_ostream &stream) {
+  writer.align(AZM_BUFFER_ALIGNMENT);
+  uint64_t offset = writer.sectionOffset();
+  stream << bytes;
+  return llvm::json::Object{{"offset", offset}, {"length", bytes.size()}};
+}
+
+/// What ptxas says of the kernels, in the order of names.
+static llvm::json::Array describeResources(const llvm::StringMap<KernelResources> &kernels) {
+  SmallVector<StringRef> names(kernels.keys());
+  llvm::sort(names);
+  llvm::json::Array result;
+  for (StringRef name : names) {
+    KernelResources kernel = kernels.lookup(name);
+    result.push_back(llvm::json::Object{{"name", name},
+                                        {"registers", kernel.registers},
+                                        {"shared", kernel.sharedBytes},
+                                        {"stack", kernel.stackBytes},
+                                        {"spilled", kernel.spilledBytes}});
+  }
+  return result;
+}
+
+/// The kernels' part of the metadata, and the section while it is written.
+static llvm::json::Array writeImages(ArrayRef<GpuImage> images, ElfWriter &writer,
+                                     raw_ostream &stream) {
+  llvm::json::Array table;
+  for (const GpuImage &image : images) {
+    StringRef ptx(image.ptx.c_str(), image.ptx.size() + 1); // with the 0 behind it
+    llvm::json::Object entry{{"arch", image.arch}, {"ptx", writeRange(ptx, writer, stream)}};
+    if (!image.assembled.cubin.empty()) {
+      entry["cubin"] = writeRange(image.assembled.cubin, writer, stream);
+      entry["kernels"] = describeResources(image.assembled.kernels);
+    }
+    table.push_back(std::move(entry));
+  }
+  return table;
+}
+
+static LogicalResult writeFile(ModuleOp module, StringRef linked, ArrayRef<GpuImage> images,
+                               llvm::json::Object metadata, llvm::raw_pwrite_stream &stream) {
   ElfWriter writer(stream, linked);
+  if (!images.empty()) {
+    writer.beginSection(AZM_CUDA_SECTION, AZM_BUFFER_ALIGNMENT);
+    metadata["cuda"] = writeImages(images, writer, stream);
+    writer.endSection();
+  }
   auto weights = module->getAttrOfType<ArrayAttr>(schedule::weightsAttr);
   uint64_t weightsSize = 0;
   llvm::json::Array table;
@@ -111,8 +156,21 @@ static LogicalResult writeFile(ModuleOp module, StringRef linked, llvm::json::Ob
   return success();
 }
 
+/// Says of each kernel of GPUs how many slots it takes.
+static LogicalResult addSlots(ModuleOp module, llvm::json::Array &kernels) {
+  for (llvm::json::Value &value : kernels) {
+    llvm::json::Object &kernel = *value.getAsObject();
+    StringRef name = *kernel.getString("name");
+    std::optional<int64_t> slots = countSlots(module, name);
+    if (!slots)
+      return module.emitError() << "kernel '" << name << "' is launched, and no GPU has it";
+    kernel["slots"] = *slots;
+  }
+  return success();
+}
+
 LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
-                                     const ArtifactOptions &options) {
+                                     ArrayRef<GpuImage> images, const ArtifactOptions &options) {
   Location loc = module.getLoc();
   llvm::json::Object metadata, compileOptions;
   for (auto [attribute, key] : {std::pair<StringRef, const char *>(schedule::inputsAttr, "inputs"),
@@ -135,6 +193,8 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
   }
   for (const auto &[name, value] : options.compileOptions)
     compileOptions[name] = value;
+  if (!images.empty() && failed(addSlots(module, *metadata.getArray("kernels"))))
+    return failure();
   FailureOr<llvm::json::Array> features = requiredFeatures(options.cpu, loc);
   if (failed(features))
     return failure();
@@ -143,7 +203,7 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
   metadata["name"] = llvm::json::fixUTF8(module.getName().value_or(""));
   metadata["options"] = std::move(compileOptions);
   metadata["target"] = llvm::json::Object{
-      {"device", "cpu"},
+      {"device", images.empty() ? "cpu" : "cuda"},
       {"arch", llvm::Triple(llvm::sys::getDefaultTargetTriple()).getArchName().str()},
       {"features", std::move(*features)}};
 
@@ -156,7 +216,8 @@ LogicalResult azulejo::writeArtifact(ModuleOp module, ArrayRef<char> object,
     return emitError(loc) << "cannot write '" << options.path
                           << "': " << llvm::toString(file.takeError());
   llvm::raw_fd_ostream stream(file->FD, /*shouldClose=*/false);
-  LogicalResult result = writeFile(module, (*linked)->getBuffer(), std::move(metadata), stream);
+  LogicalResult result =
+      writeFile(module, (*linked)->getBuffer(), images, std::move(metadata), stream);
   stream.flush();
   std::error_code code = stream.error();
   stream.clear_error();

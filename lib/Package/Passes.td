@@ -7,8 +7,10 @@ def WriteArtifact : Pass<"azulejo-write-artifact", "mlir::ModuleOp"> {
   let summary = "Compiles the module to machine code and writes the artifact.";
   let description = [{
     The module is what `azulejo-convert-plan-to-llvm` leaves: kernels and host code in LLVM's
-    dialect, and attributes that say what weights, inputs and outputs there are. The artifact is a
-    file, so the module stays as it is.
+    dialect, and attributes that say what weights, inputs and outputs there are. A `gpu.module`
+    holds the kernels for the GPUs of the architecture that it is named by; the artifact has them as
+    PTX and, where there is a ptxas, as machine code. The artifact is a file, so the module stays as
+    it is.
 
     ```
     azulejo-opt kernels.mlir --azulejo-schedule --azulejo-write-artifact=path=model.azm
@@ -18,6 +20,8 @@ def WriteArtifact : Pass<"azulejo-write-artifact", "mlir::ModuleOp"> {
     Option<"path", "path", "std::string", "\"model.azm\"", "Where the artifact goes.">,
     Option<"cpu", "cpu", "std::string", "\"host\"",
            "The CPU to compile for: host, or a name that LLVM knows.">,
+    Option<"assemble", "assemble", "bool", "true",
+           "Whether ptxas makes machine code of the kernels of GPUs.">,
   ];
   let dependentDialects = ["::azulejo::plan::PlanDialect"];
 }

@@ -193,7 +193,10 @@ LogicalResult compile(ModuleOp module, StringRef artifactPath, const CompileOpti
   ArtifactOptions artifact;
   artifact.path = artifactPath.str();
   artifact.cpu = options.cpu;
+  artifact.assembles = options.assembles;
   artifact.compileOptions.emplace_back("cpu", options.cpu);
+  if (!options.targets.empty())
+    artifact.compileOptions.emplace_back("targets", llvm::join(options.targets, ","));
   for (const auto &[name, size] : options.shapes)
     artifact.compileOptions.emplace_back("shape." + name, std::to_string(size));
   PassManager passes(module.getContext());

@@ -10,6 +10,7 @@
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include <cstddef>
 
@@ -37,6 +38,7 @@ struct HostCode {
   SmallVector<Attribute> calls;              // of the host library
   DenseMap<Operation *, int64_t> callIndex;
   Value stack; // an array of i64, at @main's entry
+  bool isForGpus = false;
 
   int64_t kernelIndex(StringAttr name) const {
     return std::distance(kernels.begin(), kernels.find(name));
@@ -189,6 +191,8 @@ struct ConvertLaunch : Pattern<plan::LaunchOp> {
     for (auto [i, value] : llvm::enumerate(adaptor.getOperands()))
       emit.store(emit.toSlot(value), emit.at(host.stack, i * sizeof(int64_t)));
     auto address = [&](const Twine &name) -> Value {
+      if (host.isForGpus) // whose runtime looks for the functions itself
+        return LLVM::ZeroOp::create(rewriter, emit.loc, emit.pointer);
       return LLVM::AddressOfOp::create(rewriter, emit.loc, emit.pointer,
                                        rewriter.getStringAttr(name));
     };
@@ -391,6 +395,7 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
       return signalPassFailure();
     }
     HostCode host = prepare(main);
+    host.isForGpus = !module.getOps<mlir::gpu::GPUModuleOp>().empty();
     leaveMetadata(module, main, host);
     if (failed(convert(module, host)))
       return signalPassFailure();
@@ -512,6 +517,13 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
     return applyFullConversion(functions, target, std::move(patterns));
   }
 
+  /// Whether the runtime finds the function by its name.
+  static bool isLookedUp(ModuleOp module, StringRef name) {
+    StringRef arch = name.rsplit('.').second; // of `KERNEL.ARCH`, which launches a kernel of GPUs
+    return name == AZM_RUN_SYMBOL || name == AZM_PEAK_MEMORY_SYMBOL ||
+           (!arch.empty() && module.lookupSymbol<mlir::gpu::GPUModuleOp>(arch));
+  }
+
   /// azm_run and azm_peak_memory take an array of slots; they unpack it and call what @main and
   /// @peak_memory became.
   static void addEntryPoints(ModuleOp module) {
@@ -548,7 +560,7 @@ struct ConvertPlanToLLVMPass : azulejo::impl::ConvertPlanToLLVMBase<ConvertPlanT
       LLVM::ReturnOp::create(builder, loc, call.getResults());
     }
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-      if (function.getName() != AZM_RUN_SYMBOL && function.getName() != AZM_PEAK_MEMORY_SYMBOL &&
+      if (!isLookedUp(module, function.getName()) &&
           function.getLinkage() == LLVM::Linkage::External)
         function.setVisibility_(LLVM::Visibility::Hidden);
   }

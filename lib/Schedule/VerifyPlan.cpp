@@ -1,6 +1,7 @@
 #include "dialects/Plan/Plan.h"
 #include "lib/Schedule/Passes.h"
 #include "lib/Schedule/Signature.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace azulejo {
@@ -38,11 +39,31 @@ struct VerifyPlanPass : azulejo::impl::VerifyPlanBase<VerifyPlanPass> {
       return op->emitError() << "Schedule promises that every buffer has its place: the arena, the "
                                 "pool, an output or a weight";
     if (auto launch = dyn_cast<plan::LaunchOp>(op))
-      for (std::string name : {launch.getKernel().str(), (launch.getKernel() + ".count").str()})
-        if (!symbols.lookup<LLVM::LLVMFuncOp>(name))
-          return op->emitError()
-                 << "Schedule promises that every kernel is there as compiled code, and '" << name
-                 << "' is not";
+      return verifyKernel(launch, symbols);
+    return success();
+  }
+
+  /// A kernel of the CPU is two functions; one of GPUs is an entry for each architecture, and a
+  /// function that says how to launch it.
+  static LogicalResult verifyKernel(plan::LaunchOp launch, const SymbolTable &symbols) {
+    StringRef kernel = launch.getKernel();
+    auto module = cast<ModuleOp>(symbols.getOp());
+    auto missing = [&](const Twine &name) {
+      return launch.emitError()
+             << "Schedule promises that every kernel is there as compiled code, and '" << name
+             << "' is not";
+    };
+    SmallVector<std::string> functions;
+    for (auto architecture : module.getOps<mlir::gpu::GPUModuleOp>()) {
+      if (!architecture.lookupSymbol<LLVM::LLVMFuncOp>(kernel))
+        return missing(architecture.getName() + "::" + kernel);
+      functions.push_back((kernel + "." + architecture.getName()).str());
+    }
+    if (functions.empty())
+      functions = {kernel.str(), (kernel + ".count").str()};
+    for (const std::string &name : functions)
+      if (!symbols.lookup<LLVM::LLVMFuncOp>(name))
+        return missing(name);
     return success();
   }
 };

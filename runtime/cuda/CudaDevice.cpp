@@ -66,7 +66,9 @@ Status CudaDevice::openStream(const Program &program, std::unique_ptr<Stream> &s
 
 void *CudaDevice::allocate(int64_t bytes) {
   Current current(*this);
-  size_t size = std::max<int64_t>(bytes, 1);
+  // LLVM reads whole vectors where the alignment says that they cannot cross a page, also behind
+  // the last element.
+  size_t size = (std::max<int64_t>(bytes, 1) + AZM_BUFFER_ALIGNMENT - 1) & -AZM_BUFFER_ALIGNMENT;
   CUdeviceptr address = 0;
   CUresult result = driver.memAlloc(&address, size);
   if (result == CUDA_ERROR_OUT_OF_MEMORY && !driver.memPoolTrimTo(pool, 0))

@@ -5,28 +5,29 @@
 
 namespace azulejo::runtime::cuda {
 
-/// What the simulated driver's checkers say of the last kernel that failed: "" where they are
-/// silent or there are none.
+/// "; CLASS: what a kernel did wrong, at …", the first thing that the simulated driver's checkers
+/// found of the last kernel that failed; "" where they found nothing or there are none.
 static std::string reportText(const Driver &driver) {
   if (!driver.reports)
     return "";
   std::string json(driver.reports(nullptr, 0) + 1, 0);
   json.resize(driver.reports(json.data(), json.size()));
   std::optional<Json> reports = Json::parse(json);
-  if (!reports)
+  if (!reports || reports->elements().empty())
     return "";
+  const Json &first = reports->elements().front();
   std::string text;
-  for (const Json &report : reports->elements()) {
-    auto part = [&](const char *before, const char *key, const char *after) {
-      if (auto *value = report[key].string())
-        text += before + *value + after;
-    };
-    part("\n  ", "class", ": ");
-    part("", "message", "");
-    part(", at ", "ptx", "");
-    part(" (", "allocation", ")");
-    part("; ", "other", "");
-  }
+  auto part = [&](const char *before, const char *key, const char *after) {
+    if (auto *value = first[key].string())
+      text += before + *value + after;
+  };
+  part("; ", "class", ": ");
+  part("", "message", "");
+  part(", at ", "ptx", "");
+  part(" (", "allocation", ")");
+  part("; ", "other", "");
+  if (size_t more = reports->elements().size() - 1)
+    text += "; and " + std::to_string(more) + " more";
   return text;
 }
 

@@ -55,11 +55,17 @@ class Azulejo:
             [self.compiler, "compile", model, "-o", artifact, *options], show_progress
         )[1]
 
-    def run(self, artifact, inputs, outputs, threads=0, options=()):
+    def run(self, artifact, inputs, outputs, threads=0, device="cpu", options=()):
         """inputs: {name: array} in the model's order; returns {name: array} for the names in
         `outputs`."""
         with tempfile.TemporaryDirectory() as folder:
-            command = [self.runner, artifact, f"--threads={threads}", *options]
+            command = [
+                self.runner,
+                artifact,
+                f"--threads={threads}",
+                f"--device={device}",
+                *options,
+            ]
             command += save_inputs(inputs, folder)
             targets = [os.path.join(folder, f"output_{i}.npy") for i in range(len(outputs))]
             run_program(command + [f"--output=@{target}" for target in targets])

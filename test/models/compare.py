@@ -54,8 +54,16 @@ def artifact_path(name, folder):
     return os.path.join(folder, os.path.basename(name).removesuffix(".onnx") + ".azm")
 
 
+def target_options(device):
+    """What `azulejo compile` is told where the model is to run on this device."""
+    kind, _, architecture = device.partition(":")
+    if kind == "cudasim":  # which executes PTX
+        return [f"--target=cuda:{architecture or 'sm_90a'}", "--no-cubin"]
+    return ["--target=cuda:sm_80,cuda:sm_90a"] if kind == "cuda" else []
+
+
 def compile_options(options):
-    return [f"--cpu={options.cpu}", *options.compile_option]
+    return [f"--cpu={options.cpu}", *target_options(options.device), *options.compile_option]
 
 
 def compare(name, options):
@@ -70,7 +78,9 @@ def compare(name, options):
     for seed in range(options.seeds):
         values = inputs.make(seed)
         expected = dict(zip(inputs.outputs, session.run(inputs.outputs, values)))
-        actual = azulejo.run(artifact, values, inputs.outputs, options.threads)
+        actual = azulejo.run(
+            artifact, values, inputs.outputs, options.threads, options.device
+        )
         for output in inputs.outputs:
             error, cosine = difference(expected[output], actual[output])
             if error > worst_error or cosine < worst_cosine:
@@ -106,6 +116,7 @@ def add_common_options(parser):
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     parser.add_argument("--folder", default="build/models", help="where models are made")
     parser.add_argument("--cpu", default="host", help="passed to azulejo compile: x86-64-v3, …")
+    parser.add_argument("--device", default="cpu", help="where models run: cuda, cudasim:sm_80, …")
     parser.add_argument(
         "--compile-option", action="append", default=[], help="passed to azulejo compile"
     )

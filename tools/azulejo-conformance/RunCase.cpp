@@ -3,6 +3,7 @@
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tools/azulejo-conformance/DynamicShapes.h"
+#include "tools/support/Targets.h"
 #include "tools/support/Values.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -45,7 +46,7 @@ std::string describe(const mlir::Diagnostic &diagnostic) {
   return ("node '" + name.getName().getValue() + "': " + text).str();
 }
 
-llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
+llvm::Error compileModel(const Case &test, llvm::StringRef artifact, llvm::StringRef device,
                          const mlir::DialectRegistry &dialects, bool dynamic) {
   // The first error says what went wrong; what follows it are its consequences and notes.
   std::string firstError;
@@ -55,6 +56,12 @@ llvm::Error compileModel(const Case &test, llvm::StringRef artifact,
       firstError = describe(diagnostic);
   });
   CompileOptions options;
+  auto targets = parseTargets(targetsForDevice(device), {});
+  if (!targets)
+    return targets.takeError();
+  options.targets = std::move(*targets);
+  // The simulator executes PTX, and ptxas has tests of its own.
+  options.assembles = !device.starts_with("cudasim");
   std::string step = "import";
   options.onStep = [&](llvm::StringRef name) { step = name.str(); };
   auto module = loadModel(test.folder + "/model.onnx", context, options);
@@ -98,7 +105,7 @@ llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llv
                     llvm::StringRef workFolder, bool dynamic) {
   std::string artifact = llvm::formatv("{0}/{1}.azm", workFolder, getpid()).str();
   llvm::scope_exit remove([&] { llvm::sys::fs::remove(artifact); });
-  if (llvm::Error error = compileModel(test, artifact, dialects, dynamic))
+  if (llvm::Error error = compileModel(test, artifact, device, dialects, dynamic))
     return error;
 
   azl_model *model = nullptr;

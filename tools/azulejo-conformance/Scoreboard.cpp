@@ -34,7 +34,8 @@ std::map<std::string, Total> totalsByOperator(llvm::ArrayRef<Score> scores) {
 std::string reasonOf(const Outcome &outcome) {
   std::string reason;
   llvm::StringRef rest = outcome.message;
-  llvm::Regex own("(node '[^']*':?)|(\"[^\"]*\")|(/[^ :]*:[0-9]+:[0-9]+: )|(-?[0-9]+(\\.[0-9]+)?)");
+  llvm::Regex own("( \\(node [^)]*\\))|((node|kernel) '[^']*':?)|(\"[^\"]*\")|(/[^ "
+                  ":]*:[0-9]+:[0-9]+: )|(-?[0-9]+(\\.[0-9]+)?)");
   llvm::SmallVector<llvm::StringRef> matches;
   while (own.match(rest, &matches)) {
     size_t place = matches[0].data() - rest.data();

@@ -51,7 +51,7 @@ static void printProfile(const Loaded &loaded, size_t runs) {
 }
 
 static bool run(Flags &flags) {
-  if (!flags.compile.finish())
+  if (!flags.compile.finish(flags.run.device))
     return false;
   std::string artifact = findArtifact(flags.model, flags.compile);
   Loaded loaded;

@@ -109,10 +109,12 @@ std::string findArtifact(const std::string &model, CompileFlags &flags) {
     return fail("no folder to keep artifacts in: set AZULEJO_CACHE, or compile to a file first"),
            "";
 
-  std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" + flags.target +
-                    "\n" + flags.options.cpu + "\n" + llvm::sys::getHostCPUName().str() + "\n" +
-                    llvm::join(flags.shapes, "\n") + "\n" + flags.options.extraPasses + "\n" +
-                    flags.extraPassesAfter + "\n" + llvm::join(flags.plugins, "\n") + "\n";
+  std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" +
+                    llvm::join(flags.options.targets, "\n") + "\n" +
+                    (flags.options.assembles ? "cubin\n" : "ptx\n") + flags.options.cpu + "\n" +
+                    llvm::sys::getHostCPUName().str() + "\n" + llvm::join(flags.shapes, "\n") +
+                    "\n" + flags.options.extraPasses + "\n" + flags.extraPassesAfter + "\n" +
+                    llvm::join(flags.plugins, "\n") + "\n";
   appendSiblings(model, key);
   auto hash = [](llvm::StringRef bytes) {
     return llvm::utohexstr(llvm::xxh3_64bits(bytes), true, 16);

@@ -1,6 +1,7 @@
 #include "tools/azulejo/Command.h"
 #include "lib/Pipelines/Register.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
+#include "tools/support/Targets.h"
 #include "llvm/Support/TargetSelect.h"
 #include <chrono>
 #include <unistd.h>
@@ -19,8 +20,20 @@ int fail(const llvm::Twine &message) {
 //===------------------------------------------------------------------------------------------===//
 
 void CompileFlags::addTo(CLI::App &command) {
-  command.add_option("--target", target, "Where the model will run: cpu")
-      ->check(CLI::IsMember({"cpu"}));
+  command
+      .add_option("--target", targets,
+                  "Where the model will run: cpu, or GPUs: cuda:sm_80, cuda:sm_90a … (several "
+                  "separated by commas, or repeated). The default is what fits --device, or cpu")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option("--hardware", hardware,
+                  "The same by name: h100, a100, azure:Standard_ND96isr_H200_v5; see azulejo "
+                  "hardware")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_flag("!--no-cubin", options.assembles,
+                   "Kernels of GPUs stay PTX, which the driver compiles when it loads them");
   command
       .add_option("--cpu", options.cpu,
                   "host, an x86-64 level (x86-64-v3, x86-64-v4) or a CPU's name")
@@ -41,7 +54,13 @@ void CompileFlags::addTo(CLI::App &command) {
                      "A shared library with passes of your own (repeated)");
 }
 
-bool CompileFlags::finish() {
+bool CompileFlags::finish(const std::string &device) {
+  if (targets.empty() && hardware.empty() && !device.empty())
+    targets = targetsForDevice(device);
+  auto parsed = parseTargets(targets, hardware);
+  if (!parsed)
+    return fail(llvm::toString(parsed.takeError())), false;
+  options.targets = std::move(*parsed);
   for (const std::string &shape : shapes) {
     auto [name, text] = StringRef(shape).split('=');
     int64_t size;
@@ -73,7 +92,8 @@ void RunFlags::addTo(CLI::App &command) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   command.add_option("--device", device,
-                     "Where to run: cpu; the default is what the artifact was compiled for");
+                     "Where to run: cpu, cuda, cuda:1 or the simulated GPU, cudasim:sm_90a; the "
+                     "default is what the artifact was compiled for");
 }
 
 //===------------------------------------------------------------------------------------------===//

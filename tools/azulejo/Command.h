@@ -17,13 +17,14 @@ struct CompileFlags {
   std::vector<std::string> shapes;  // name=size
   std::vector<std::string> plugins; // shared libraries with passes
   std::string extraPassesAfter = "graph";
-  std::string target = "cpu";
+  std::vector<std::string> targets;  // cpu, cuda:sm_90a
+  std::vector<std::string> hardware; // h100, azure:Standard_ND96isr_H200_v5
 
   void addTo(CLI::App &command);
 
   /// Fills in `options` from the flags as they were given and loads the plugins; false after an
-  /// error on stderr.
-  bool finish();
+  /// error on stderr. Where no target was given, it is what fits `device` of the runtime.
+  bool finish(const std::string &device = "");
 };
 
 /// The flags of every subcommand that runs.

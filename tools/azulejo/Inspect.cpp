@@ -1,6 +1,7 @@
 //===- Inspect.cpp - azulejo inspect and azulejo version --------------------------------------===//
 #include "tools/azulejo/Command.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
@@ -24,6 +25,30 @@ static void printValues(const char *title, const azl_model *model, size_t count,
   }
 }
 
+/// An architecture, and what its kernels take as far as ptxas was asked.
+static void printImage(const llvm::json::Object &image) {
+  auto length = [&](llvm::StringRef kind) {
+    const llvm::json::Object *range = image.getObject(kind);
+    return range ? range->getInteger("length").value_or(0) : 0;
+  };
+  llvm::outs() << "cuda      " << image.getString("arch").value_or("?") << ": PTX "
+               << llvm::format("%.1f KiB", length("ptx") / 1024.0);
+  if (length("cubin"))
+    llvm::outs() << ", machine code " << llvm::format("%.1f KiB", length("cubin") / 1024.0);
+  llvm::outs() << "\n";
+  const llvm::json::Array *kernels = image.getArray("kernels");
+  if (!kernels)
+    return;
+  llvm::outs() << "  registers  shared  spilled   stack  kernel\n";
+  for (const llvm::json::Value &value : *kernels) {
+    const llvm::json::Object &kernel = *value.getAsObject();
+    auto number = [&](llvm::StringRef key) { return kernel.getInteger(key).value_or(0); };
+    llvm::outs() << llvm::formatv("  {0,9}  {1,6}  {2,7}  {3,6}  {4}\n", number("registers"),
+                                  number("shared"), number("spilled"), number("stack"),
+                                  kernel.getString("name").value_or("?"));
+  }
+}
+
 static bool inspect(const std::string &path, bool json) {
   azl_model *model = nullptr;
   if (azl_model_load(path.c_str(), nullptr, &model))
@@ -43,6 +68,9 @@ static bool inspect(const std::string &path, bool json) {
     printValues("outputs", model, azl_model_output_count(model), azl_model_output);
     if (const char *reason = azl_model_unbounded_reason(model))
       llvm::outs() << "peak memory unbounded: " << reason << "\n";
+    if (const llvm::json::Array *images = object.getArray("cuda"))
+      for (const llvm::json::Value &image : *images)
+        printImage(*image.getAsObject());
     if (const llvm::json::Array *weights = object.getArray("weights"))
       llvm::outs() << "weights   " << weights->size() << ", "
                    << llvm::format("%.1f MiB\n",

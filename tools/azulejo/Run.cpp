@@ -6,6 +6,18 @@
 
 namespace azulejo::tool {
 
+/// The value of --device among flags that are azulejo-run's; "" where it is not there.
+static std::string findDevice(const std::vector<std::string> &arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    llvm::StringRef argument = arguments[i];
+    if (argument == "--device" && i + 1 < arguments.size())
+      return arguments[i + 1];
+    if (argument.consume_front("--device="))
+      return argument.str();
+  }
+  return "";
+}
+
 /// azulejo-run stands beside this program and does the running: there is one program that runs
 /// models.
 static int execute(const std::string &artifact, const std::vector<std::string> &arguments) {
@@ -40,7 +52,7 @@ void addRun(CLI::App &app, int &status) {
   command->allow_extras();
   command->callback([flags, command, &status] {
     std::string artifact;
-    if (flags->compile.finish())
+    if (flags->compile.finish(findDevice(command->remaining())))
       artifact = findArtifact(flags->model, flags->compile);
     status = artifact.empty() ? 1 : execute(artifact, command->remaining());
   });

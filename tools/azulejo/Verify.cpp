@@ -184,7 +184,7 @@ static bool check(const Flags &flags, Loaded &loaded, DataSet &set) {
 }
 
 static bool run(Flags &flags) {
-  if (!flags.compile.finish())
+  if (!flags.compile.finish(flags.run.device))
     return false;
   if (fs::is_directory(flags.model)) {
     std::error_code error;

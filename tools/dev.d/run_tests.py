@@ -166,6 +166,29 @@ def run_conformance(options):
     return passed, failures, note
 
 
+def run_gpu_conformance(options):
+    """On simulated GPUs, under their checkers: what passes on the CPU passes there. Each case of a
+    sample is a test."""
+    with open(os.path.join(options.build, "conformance", "scoreboard.json")) as file:
+        on_cpu = json.load(file)["cases"]
+    drawn = [] if options.gpu_cases == "all" else [f"--sample={options.gpu_cases}"]
+    passed, failures = 0, []
+    for architecture in ("sm_80", "sm_90a"):
+        device = f"cudasim:{architecture}"
+        folder = f"conformance/cudasim-{architecture}"
+        arguments = [f"--device={device}", f"--seed={options.seed}", *drawn]
+        board, said = run_conformance_tool(options, folder, arguments, 3600)
+        if not board:
+            failures.append((f"conformance on {device}", said))
+            continue
+        for name, case in board["cases"].items():
+            if case["status"] == "pass":
+                passed += 1
+            elif on_cpu[name]["status"] == "pass":
+                failures.append((f"conformance on {device}: {name}", case["message"]))
+    return passed, failures, f"{options.gpu_cases} on each simulated GPU, --seed={options.seed}"
+
+
 def run_models(options):
     """Each model is one test: every output agrees with ONNX Runtime's. Some are run once more with
     the code that a CPU without AVX-512 gets."""
@@ -241,6 +264,9 @@ def main():
     parser.add_argument(
         "--avx2", default="5", help="models also run for x86-64-v3: a number, or all"
     )
+    parser.add_argument(
+        "--gpu-cases", default="150", help="conformance cases on simulated GPUs: a number, or all"
+    )
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
     parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
@@ -253,6 +279,7 @@ def main():
             ("fuzz", run_fuzz),
             ("random graphs", run_graphs),
             ("conformance", run_conformance),
+            ("conformance on GPUs", run_gpu_conformance),
             ("models", run_models),
         ]
 

@@ -213,10 +213,13 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   itself is what makes the first input's expression true in which it is the only unknown: the
  *   runtime solves c * symbol + d, and checks all other expressions of the inputs. A symbol may
  *   have an expression for its name: then it stands for that whole size.
- * - "kernels": [{"name", "nodes": [ONNX node name]}].
+ * - "kernels": [{"name", "nodes": [ONNX node name], "slots"}]; slots, the number that the kernel
+ *   takes, for GPUs only.
  * - "cuda": for an artifact of GPUs, [{"arch", "ptx": {"offset", "length"}, "cubin": {"offset",
- *   "length"}}], one for each architecture. Offsets count from .azm.cuda's start; the PTX ends in a
- *   0; "cubin" is absent where there was no ptxas to make it.
+ *   "length"}, "kernels": [{"name", "registers", "shared", "stack", "spilled"}]}], one for each
+ *   architecture. Offsets count from .azm.cuda's start; the PTX ends in a 0; "cubin" and what ptxas
+ *   says of its kernels (registers and bytes a thread; shared: bytes a block) are absent where
+ *   there was no ptxas.
  * - "checks": [what a kernel checks in a launch: "node 'x': Gather: indices"]; may be absent.
  * - "host_calls": [{"function", "node", "inputs", "outputs"}], inputs and outputs being [{"type",
  *   "shape"}] as above with -1 for a dimension that is dynamic; may be absent.

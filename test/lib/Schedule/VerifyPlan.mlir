@@ -43,3 +43,43 @@ func.func @main(%x: !plan.buffer) attributes {plan.inputs = [], plan.outputs = [
   return
 }
 func.func private @peak_memory(!plan.buffer) -> index
+
+// -----
+
+// A kernel of GPUs.
+gpu.module @sm_80 {
+  llvm.func @k(!llvm.ptr, i64, i64, i64)
+}
+llvm.func @k.sm_80(!llvm.ptr, !llvm.ptr)
+func.func @main(%x: !plan.buffer) attributes {plan.inputs = [], plan.outputs = [], plan.symbols = []} {
+  plan.launch @k outs(%x : !plan.buffer)
+  return
+}
+func.func private @peak_memory(!plan.buffer) -> index
+
+// -----
+
+gpu.module @sm_80 {
+  llvm.func @k(!llvm.ptr, i64, i64, i64)
+}
+gpu.module @sm_90a {
+}
+llvm.func @k.sm_80(!llvm.ptr, !llvm.ptr)
+func.func @main(%x: !plan.buffer) attributes {plan.inputs = [], plan.outputs = [], plan.symbols = []} {
+  // expected-error @below {{every kernel is there as compiled code, and 'sm_90a::k' is not}}
+  plan.launch @k outs(%x : !plan.buffer)
+  return
+}
+func.func private @peak_memory(!plan.buffer) -> index
+
+// -----
+
+gpu.module @sm_80 {
+  llvm.func @k(!llvm.ptr, i64, i64, i64)
+}
+func.func @main(%x: !plan.buffer) attributes {plan.inputs = [], plan.outputs = [], plan.symbols = []} {
+  // expected-error @below {{every kernel is there as compiled code, and 'k.sm_80' is not}}
+  plan.launch @k outs(%x : !plan.buffer)
+  return
+}
+func.func private @peak_memory(!plan.buffer) -> index
