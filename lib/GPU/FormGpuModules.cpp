@@ -46,6 +46,10 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
           function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
           function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                             b.getDenseI32ArrayAttr({size, 1, 1}));
+          // Tensor maps, which are read where the launch has put them.
+          for (unsigned i = 0; i < function.getNumArguments(); ++i)
+            if (function.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))
+              function.setArgAttr(i, NVVM::NVVMDialect::getGridConstantAttrName(), b.getUnitAttr());
         }
       op.moveBefore(entries, entries->end());
     }

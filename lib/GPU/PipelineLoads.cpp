@@ -202,7 +202,9 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
       if (loads.empty())
         continue;
       // Half of what there is, so that two blocks hide each other's waits.
-      int64_t stages = std::clamp<int64_t>(gpu.sharedBytesPerBlock / 2 / stageBytes, 2, 4);
+      int64_t bytes =
+          std::min(gpu.sharedBytesPerBlock / 2, gpu.sharedBytesPerBlock - getEpilogueBytes(loop));
+      int64_t stages = std::clamp<int64_t>(bytes / stageBytes, 2, 4);
       Pipeline(loop, std::move(loads), stages).run();
     }
   }

@@ -251,6 +251,23 @@ private:
 
 } // namespace
 
+int64_t getEpilogueBytes(scf::ForOp loop) {
+  int64_t most = 0;
+  for (Operation *op = loop->getNextNode(); op; op = op->getNextNode()) {
+    RankedTensorType tile;
+    unsigned bits = 32; // that of sums
+    if (auto store = dyn_cast<cta::StoreOp>(op)) {
+      tile = cast<RankedTensorType>(store.getTile().getType());
+      bits = tile.getElementTypeBitWidth();
+    } else if (auto load = dyn_cast<cta::LoadOp>(op)) {
+      tile = cast<RankedTensorType>(load.getType());
+    }
+    if (tile && tile.getRank() == 2)
+      most = std::max<int64_t>(most, tile.getNumElements() * bits / 8);
+  }
+  return most;
+}
+
 bool pipelineByTma(scf::ForOp loop, const hardware::GpuDescription &gpu) {
   if (!gpu.has("wgmma") || loop.getNumResults() != 1)
     return false;
@@ -275,8 +292,9 @@ bool pipelineByTma(scf::ForOp loop, const hardware::GpuDescription &gpu) {
       !endsWithTensor(right->load, right->transposed ? 1 : 0))
     return false;
   int64_t stageBytes = left->getStages(1).getStageBytes() + right->getStages(1).getStageBytes();
-  constexpr int64_t besides = 4096; // barriers, and what the epilogue needs
-  int64_t stages = std::min<int64_t>(4, (gpu.sharedBytesPerBlock - besides) / stageBytes);
+  constexpr int64_t barrierBytes = 1024;
+  int64_t stages = std::min<int64_t>(
+      4, (gpu.sharedBytesPerBlock - barrierBytes - getEpilogueBytes(loop)) / stageBytes);
   if (stages < 2)
     return false;
   WarpSpecialization(loop, dot, *left, *right, stages, m / kRowsPerGroup).run();

@@ -12,6 +12,10 @@ namespace azulejo::gpu {
 /// changed, where loop or GPU are not fit for it.
 bool pipelineByTma(mlir::scf::ForOp loop, const hardware::GpuDescription &gpu);
 
+/// Bytes of shared memory that what stands behind a product's loop may need at once, while other
+/// threads still read the operands: to store its tile, or to meet another that was loaded.
+int64_t getEpilogueBytes(mlir::scf::ForOp loop);
+
 } // namespace azulejo::gpu
 
 #endif // AZULEJO_LIB_GPU_PIPELINETMA_H

@@ -1,10 +1,12 @@
 #include "azulejo/Artifact/Format.h"
+#include "dialects/Cta/Cta.h"
 #include "dialects/Tile/Tile.h"
 #include "lib/Codegen/Library.h"
 #include "lib/Codegen/Slots.h"
 #include "lib/Codegen/Workgroups.h"
 #include "lib/GPU/Buffers.h"
 #include "lib/GPU/Passes.h"
+#include "lib/GPU/TensorMaps.h"
 #include "lib/GPU/Threads.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -66,20 +68,40 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
     SmallVector<Value> counts = codegen::getStepCounts(b, blocks);
     Value count = gpu::multiply(b, counts);
 
-    makeHost(kernel, arch, blocks, count, memory->bytes);
-    FunctionType operands = kernel.getFunctionType();
+    // Tensor maps are arguments of the entry, and no slots.
+    unsigned maps = gpu::countTensorMaps(kernel);
+    auto operands = b.getFunctionType(kernel.getArgumentTypes().drop_back(maps), /*results=*/{});
+    makeHost(kernel, operands, arch, blocks, count, memory->bytes);
     Block &entry = kernel.getBody().front();
     auto pointer = LLVM::LLVMPointerType::get(&getContext());
     Location loc = kernel.getLoc();
     Value fault = entry.addArgument(pointer, loc),
           firstCheck = entry.addArgument(b.getI64Type(), loc),
           workspace = entry.addArgument(pointer, loc);
+    for (unsigned i = 0; i < maps; ++i)
+      entry.getArgument(operands.getNumInputs() + i)
+          .replaceAllUsesWith(entry.addArgument(pointer, loc));
+    entry.eraseArguments(operands.getNumInputs(), maps);
     Value base = getBase(b, *memory, workspace);
-    runBlocks(b, blocks, counts, count, base, *memory);
+    runBlocks(b, blocks, counts, count, base, *memory, getTileBytes(kernel));
     checkIndices(kernel, fault, firstCheck);
-    flattenOperands(kernel, operands);
+    flattenOperands(kernel, operands, maps);
     kernel->removeAttr(tile::TileDialect::getKernelAttrName());
+    dropTileAttributes(kernel);
     return success();
+  }
+
+  /// The dynamic shared memory of a tile program.
+  static int64_t getTileBytes(func::FuncOp kernel) {
+    auto bytes = kernel->getAttrOfType<IntegerAttr>(cta::CtaDialect::getSharedBytesAttrName());
+    return bytes ? bytes.getInt() : 0;
+  }
+
+  static void dropTileAttributes(func::FuncOp function) {
+    for (StringRef name :
+         {cta::CtaDialect::getSharedBytesAttrName(), cta::CtaDialect::getTensorMapsAttrName(),
+          cta::CtaDialect::getWarpsAttrName()})
+      function->removeAttr(name);
   }
 
   /// Whether a block's memory is shared memory: true, false, or a value where only the launch
@@ -131,15 +153,16 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
   /// Each block takes every gridDim-th iteration. What it left in its memory is used up by all
   /// threads before the next begins.
   void runBlocks(ImplicitLocOpBuilder &b, scf::ForallOp blocks, ValueRange counts, Value count,
-                 Value base, const gpu::BlockMemory &memory) {
+                 Value base, const gpu::BlockMemory &memory, int64_t tileBytes) {
     auto loop = scf::ForOp::create(b, readRegister<NVVM::BlockIdXOp>(b), count,
                                    readRegister<NVVM::GridDimXOp>(b));
     b.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> counters = codegen::getCounters(b, blocks, counts, loop.getInductionVar());
     codegen::inlineWorkgroup(blocks, counters, loop.getBody()->getTerminator());
-    if (!base)
+    if (base)
+      gpu::replaceBuffers(memory, base);
+    else if (!tileBytes)
       return;
-    gpu::replaceBuffers(memory, base);
     b.setInsertionPoint(loop.getBody()->getTerminator());
     NVVM::Barrier0Op::create(b);
   }
@@ -162,8 +185,9 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
     }
   }
 
-  /// Memrefs become an address and sizes, scalars the 64 bits of their slots.
-  static void flattenOperands(func::FuncOp kernel, FunctionType operands) {
+  /// Memrefs become an address and sizes, scalars the 64 bits of their slots. The last arguments
+  /// are tensor maps.
+  static void flattenOperands(func::FuncOp kernel, FunctionType operands, unsigned maps) {
     Location loc = kernel.getLoc();
     Block &entry = kernel.getBody().front();
     unsigned old = operands.getNumInputs();
@@ -178,8 +202,16 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
     for (auto [index, value] : llvm::enumerate(codegen::assembleOperands(b, operands, values)))
       entry.getArgument(index).replaceAllUsesWith(value);
     entry.eraseArguments(0, old);
+    kernel.removeArgAttrsAttr();
     kernel.setFunctionType(b.getFunctionType(entry.getArgumentTypes(), {}));
     kernel.setPublic();
+    constexpr int64_t mapBytes = 128, mapAlignment = 64;
+    for (unsigned i = 0; i < maps; ++i) {
+      unsigned index = entry.getNumArguments() - 1 - i;
+      kernel.setArgAttr(index, "llvm.align", b.getI64IntegerAttr(mapAlignment));
+      kernel.setArgAttr(index, "llvm.byval",
+                        TypeAttr::get(LLVM::LLVMArrayType::get(b.getI8Type(), mapBytes)));
+    }
     for (size_t index = 0; index < values.size(); ++index) {
       if (!isa<LLVM::LLVMPointerType>(entry.getArgument(index).getType()))
         continue;
@@ -189,8 +221,8 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
   }
 
   /// `@"k.ARCH"(slots, grid)`, from a copy of the kernel of which only sizes are kept.
-  void makeHost(func::FuncOp kernel, StringRef arch, scf::ForallOp blocks, Value count,
-                Value bytes) {
+  void makeHost(func::FuncOp kernel, FunctionType operands, StringRef arch, scf::ForallOp blocks,
+                Value count, Value bytes) {
     IRMapping mapping;
     OpBuilder moduleBuilder(kernel);
     auto host = cast<func::FuncOp>(moduleBuilder.clone(*kernel, mapping));
@@ -200,7 +232,6 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
     host->removeAttr(gpu::threadsAttribute);
     host->setAttr(gpu::hostAttribute, UnitAttr::get(&getContext()));
     int64_t threads = kernel->getAttrOfType<IntegerAttr>(gpu::threadsAttribute).getInt();
-    FunctionType operands = kernel.getFunctionType();
     Block &entry = host.getBody().front();
     auto pointer = LLVM::LLVMPointerType::get(&getContext());
     Value grid = entry.addArgument(pointer, kernel.getLoc());
@@ -231,11 +262,17 @@ struct SplitBlocks : gpu::impl::SplitBlocksBase<SplitBlocks> {
             b.getI32Type());
       store(offsetof(azm_grid, cluster) + 4 * i, one, b.getI32Type());
     }
-    store(offsetof(azm_grid, shared_bytes), arith::SelectOp::create(b, shared, bytes, none),
-          b.getI64Type());
+    Value sharedBytes = arith::SelectOp::create(b, shared, bytes, none);
+    if (int64_t tileBytes = getTileBytes(kernel))
+      sharedBytes = constantIndex(b, tileBytes);
+    store(offsetof(azm_grid, shared_bytes), sharedBytes, b.getI64Type());
     store(offsetof(azm_grid, workspace_bytes), workspace, b.getI64Type());
+    gpu::storeTensorMaps(b, kernel, entry.getArguments(), grid);
     loop->erase();
     codegen::unpackSlots(entry, operands, kernel.getLoc());
+    entry.eraseArguments(1, gpu::countTensorMaps(kernel));
+    host.removeArgAttrsAttr();
+    dropTileAttributes(host);
     host.setFunctionType(b.getFunctionType(entry.getArgumentTypes(), {}));
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry)))
       if (isOpTriviallyDead(&op))

@@ -40,10 +40,11 @@ void azulejo::registerKernelPipelines() {
   PassPipelineRegistration<CpuOption>(
       "azulejo-cpu-pipeline", "The CPU stage",
       [](OpPassManager &pm, const CpuOption &option) { buildCpuPipeline(pm, option.cpu); });
-  PassPipelineRegistration<TargetsOption>(
-      "azulejo-gpu-tiling-pipeline", "The Tiling stage for GPUs",
-      [](OpPassManager &pm, const TargetsOption &option) {
-        buildGpuTilingPipeline(pm, option.targets);
-      });
-  PassPipelineRegistration<>("azulejo-gpu-pipeline", "The GPU stage", buildGpuPipeline);
+  PassPipelineRegistration<TargetsOption>("azulejo-gpu-tiling-pipeline",
+                                          "The Tiling stage for GPUs",
+                                          [](OpPassManager &pm, const TargetsOption &option) {
+                                            buildGpuTilingPipeline(pm, option.targets);
+                                          });
+  PassPipelineRegistration<>("azulejo-gpu-pipeline", "The GPU stage",
+                             [](OpPassManager &pm) { buildGpuPipeline(pm); });
 }

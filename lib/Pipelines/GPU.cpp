@@ -10,7 +10,7 @@
 
 using namespace mlir;
 
-void azulejo::buildGpuPipeline(OpPassManager &pm) {
+void azulejo::buildGpuPipeline(OpPassManager &pm, bool allowTF32) {
   // One module for each architecture; @main is none of them.
   OpPassManager &target = pm.nest<ModuleOp>();
   auto onKernels = [&](std::unique_ptr<Pass> pass) {
@@ -20,6 +20,19 @@ void azulejo::buildGpuPipeline(OpPassManager &pm) {
     onKernels(createCanonicalizerPass());
     onKernels(createCSEPass());
   };
+  // What computes on bounded tiles is written as a block's program over them, and then as what one
+  // thread of it does. Loads are moved ahead while tiles have no layouts, so that those of products
+  // are chosen knowing that their operands lie in shared memory.
+  target.addPass(azulejo::gpu::createFormCta({allowTF32}));
+  simplify();
+  target.addPass(azulejo::gpu::createPipelineLoads());
+  simplify();
+  onKernels(azulejo::gpu::createAssignLayouts());
+  simplify();
+  onKernels(azulejo::gpu::createPlaceShared());
+  onKernels(azulejo::gpu::createDistributeTiles());
+
+  // Everything else is bufferized and shared out.
   onKernels(tiling::createDecomposeAttention());
   target.addPass(codegen::createBufferizeKernels());
   simplify();

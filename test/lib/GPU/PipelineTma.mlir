@@ -4,10 +4,10 @@ module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
   // A thread copies, two warp groups multiply 64 rows each, and what follows the product is theirs.
   // CHECK: func.func @product(%[[X:.*]]: memref<?x384xf16>, %[[W:.*]]: memref<384x512xf16>, %{{.*}}) attributes {cta.warps = 12 : i64}
   // CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) =
-  // CHECK-DAG: %[[RINGA:.*]] = cta.alloc : <4x128x64xf16, 128>
-  // CHECK-DAG: %[[RINGB:.*]] = cta.alloc : <4x64x256xf16, 128>
-  // CHECK-DAG: %[[FULL:.*]] = cta.barriers arrivals 1 : <4>
-  // CHECK-DAG: %[[EMPTY:.*]] = cta.barriers arrivals 2 : <4>
+  // CHECK-DAG: %[[RINGA:.*]] = cta.alloc : <3x128x64xf16, 128>
+  // CHECK-DAG: %[[RINGB:.*]] = cta.alloc : <3x64x256xf16, 128>
+  // CHECK-DAG: %[[FULL:.*]] = cta.barriers arrivals 1 : <3>
+  // CHECK-DAG: %[[EMPTY:.*]] = cta.barriers arrivals 2 : <3>
   // CHECK-DAG: %[[MAPA:.*]] = cta.tensor_map %[[X]]
   // CHECK-DAG: %[[MAPB:.*]] = cta.tensor_map %[[W]]
   // CHECK: cta.roles warps [4, 8] registers [40, 232] single [0] {
