@@ -33,6 +33,20 @@ static LogicalResult distributeBarriers(TileDistributor &d, BarriersOp op) {
   return success();
 }
 
+void invalidateBarriers(TileDistributor &d, Block &body) {
+  ImplicitLocOpBuilder &b = d.getBuilder();
+  SmallVector<BarriersOp> made(body.getOps<BarriersOp>());
+  if (made.empty())
+    return;
+  b.setInsertionPoint(body.getTerminator());
+  d.barrier();
+  d.runOnce([&] {
+    for (BarriersOp op : made)
+      for (int64_t i = 0; i < op.getType().getCount(); ++i)
+        NVVM::MBarrierInvalOp::create(b, d.getSharedPointer(d.makeI32(*op.getOffset() + 8 * i)));
+  });
+}
+
 static LogicalResult distributeArrive(TileDistributor &d, ArriveOp op) {
   ImplicitLocOpBuilder &b = d.getBuilder();
   Value pointer = getBarrierPointer(d, op.getBarriers(), op.getIndex());
@@ -209,15 +223,18 @@ LogicalResult distributeRoles(TileDistributor &d, RolesOp op,
       return walk(*target);
     };
     LogicalResult result = success();
-    if (llvm::is_contained(op.getSingle(), static_cast<int64_t>(role)))
+    if (llvm::is_contained(op.getSingle(), static_cast<int64_t>(role))) {
       d.runOnce([&] {
         d.group.single = true;
         result = moveBody();
       });
-    else if (branch)
+      // The lanes that had nothing to do wait for the one that had.
+      NVVM::SyncWarpOp::create(b, d.makeI32(-1));
+    } else if (branch) {
       result = moveBody();
-    else
+    } else {
       d.runIf(arith::ConstantOp::create(b, b.getBoolAttr(true)), [&] { result = moveBody(); });
+    }
     if (failed(result))
       return failure();
     if (branch)

@@ -8,6 +8,8 @@
 //
 //===------------------------------------------------------------------------------------------===//
 #include "lib/GPU/SharedAccess.h"
+#include "lib/Hardware/Gpu.h"
+#include "lib/Tiling/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -134,6 +136,39 @@ LogicalResult distributeLoadShared(TileDistributor &d, LoadSharedOp op) {
   return success();
 }
 
+/// Whether the kernel's architecture has stmatrix.
+static bool hasMatrixStore(Operation *op) {
+  auto name = op->getParentOfType<ModuleOp>()->getAttrOfType<StringAttr>(tiling::gpuAttribute);
+  if (!name)
+    return false;
+  llvm::Expected<hardware::GpuDescription> gpu = hardware::describeGpu(name);
+  if (!gpu) {
+    llvm::consumeError(gpu.takeError());
+    return false;
+  }
+  return gpu->has("stmatrix");
+}
+
+static void storeMatrices(TileDistributor &d, const SharedAccess &access,
+                          const MatrixAccess &matrix, Value base, ArrayRef<Value> scalars) {
+  ImplicitLocOpBuilder &b = d.getBuilder();
+  auto offset = access.emitThreadOffset(d, matrix.rowPlaces);
+  auto shape = NVVM::LdStMatrixShapeAttr::get(b.getContext(), 8, 8);
+  for (const auto &instruction : matrix.instructions) {
+    SmallVector<Value> words;
+    for (const auto &shared : instruction) {
+      SmallVector<Value> parts;
+      for (int64_t number : shared)
+        parts.push_back(scalars[number]);
+      words.push_back(d.pack(parts, b.getI32Type()));
+    }
+    Value pointer = access.emitPointer(d, base, offset, access.getRegisterPlace(instruction[0][0]));
+    NVVM::StMatrixOp::create(b, pointer, words,
+                             matrix.transposed ? NVVM::MMALayout::col : NVVM::MMALayout::row, shape,
+                             NVVM::LdStMatrixEltType::B16);
+  }
+}
+
 LogicalResult distributeStoreShared(TileDistributor &d, StoreSharedOp op) {
   const LinearLayout &layout = getLayout(op.getTile());
   std::optional<SharedAccess> access = SharedAccess::get(op.getTarget().getType(), layout);
@@ -141,6 +176,15 @@ LogicalResult distributeStoreShared(TileDistributor &d, StoreSharedOp op) {
     return op.emitOpError("writes a tile whose layout mixes threads and registers");
   Value base = d.get(op.getTarget())[0];
   ArrayRef<Value> scalars = d.get(op.getTile());
+  // All lanes of a warp take part in stmatrix, so none of them may repeat another.
+  uint64_t lanes = (uint64_t(1) << laneBits) - 1;
+  int64_t bytes = op.getTarget().getType().getElementBytes();
+  if (hasMatrixStore(op) && !(layout.getFreeThreadBits() & lanes))
+    if (auto matrix = findMatrixAccess(*access, layout, bytes)) {
+      d.runIf(d.isThreadZeroIn(layout.getFreeThreadBits()),
+              [&] { storeMatrices(d, *access, *matrix, base, scalars); });
+      return success();
+    }
   auto offset = access->emitThreadOffset(d, access->getThreadPlaces());
   d.runIf(d.isThreadZeroIn(layout.getFreeThreadBits()), [&] {
     for (ArrayRef<int64_t> group : access->groupRegisters(16).groups) {

@@ -98,6 +98,8 @@ private:
       for (Block &block : region)
         if (failed(run(block)))
           return failure();
+    if (auto blocks = dyn_cast<scf::ForallOp>(op))
+      gpu::invalidateBarriers(d, *blocks.getBody());
     return success();
   }
 

@@ -23,7 +23,8 @@ def FormCta : Pass<"azulejo-form-cta", "::mlir::ModuleOp"> {
     ```mlir
     scf.forall (%i, %j) = (0, 0) to (%m, 1536) step (128, 128) {
       %c = scf.for %k = %c0 to %c384 step %c32 iter_args(%sum = %zero) -> (tensor<128x128xf32>) {
-        %a = cta.load %x[%i, %k] dims [0, 1] valid [%rows, 32] : memref<?x384xf16> -> tensor<128x32xf16>
+        %a = cta.load %x[%i, %k] dims [0, 1] valid [%rows, 32]
+            : memref<?x384xf16> -> tensor<128x32xf16>
         %b = cta.load %w[%k, %j] dims [0, 1] : memref<384x1536xf16> -> tensor<32x128xf16>
         %next = cta.dot %a, %b, %sum : …
         scf.yield %next
@@ -43,7 +44,8 @@ def FormCta : Pass<"azulejo-form-cta", "::mlir::ModuleOp"> {
 }
 
 def PipelineLoads : Pass<"azulejo-pipeline-loads", "::mlir::ModuleOp"> {
-  let summary = "Lets the operands of products arrive in shared memory while others are multiplied.";
+  let summary =
+      "Lets the operands of products arrive in shared memory while others are multiplied.";
   let description = [{
     ```mlir
     scf.for %k = %c0 to %n step %c32 iter_args(%sum = %zero) -> (tensor<128x128xf32>) {

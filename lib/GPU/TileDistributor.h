@@ -118,6 +118,8 @@ llvm::LogicalResult distributeBroadcast(TileDistributor &d, cta::BroadcastOp op)
 llvm::LogicalResult distributeTranspose(TileDistributor &d, cta::TransposeOp op);
 /// mbarriers and bulk copies.
 llvm::LogicalResult distributeBulk(TileDistributor &d, mlir::Operation *op);
+/// Ends the mbarriers that `body` makes, at its end: the next iteration makes them again.
+void invalidateBarriers(TileDistributor &d, mlir::Block &body);
 /// Roles, one after the other in the text; `walk` distributes a region.
 llvm::LogicalResult distributeRoles(TileDistributor &d, cta::RolesOp op,
                                     llvm::function_ref<llvm::LogicalResult(mlir::Block &)> walk);

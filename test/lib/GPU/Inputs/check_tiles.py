@@ -387,12 +387,11 @@ def wgmma():
         flags = " ".join(["" if a_rows is not False else "transpose_a",
                           "" if b_rows else "transpose_b", "tf32" if kind == "f32" else ""])
         left = f"tensor<{ta}>" if in_registers else f"!cta.shared<{ta}, {swizzle}>"
-        load_a = f"""
-          %la = cta.load %a[%c0, %c0] dims [0, 1] : memref<{ta}> -> tensor<{ta}>""" if
-              in_registers else f"""
+        load_a = (f"%la = cta.load %a[%c0, %c0] dims [0, 1] : memref<{ta}> -> tensor<{ta}>"
+                  if in_registers else f"""
           %la = cta.alloc : !cta.shared<{ta}, {swizzle}>
-          cta.copy_async %a[%c0, %c0] dims [0, 1] into %la : memref<{ta}> to !cta.shared<{ta},
-              {swizzle}>"""
+          cta.copy_async %a[%c0, %c0] dims [0, 1] into %la : memref<{ta}> to
+              !cta.shared<{ta}, {swizzle}>""")
         body = ZERO + f"""
           %false = arith.constant false
           %true = arith.constant true
@@ -419,6 +418,7 @@ def wgmma():
 
 def ring():
     # A producer that copies by TMA, and eight warps that multiply: a ring of mbarriers between.
+    # Twice, as a block that takes several tiles does.
     m, n, k, step, stages = 128, 64, 192, 64, 2
     a, b = np.sign(random((m, k), "f16")), np.sign(random((n, k), "f16"))
     sa, sb = f"{m}x{step}xf16, 128", f"{n}x{step}xf16, 128"
@@ -436,6 +436,9 @@ def ring():
       %cs = arith.constant {stages} : index
       %steps = arith.constant {k // step} : index
       %step = arith.constant {step} : index
+      %cm = arith.constant {m} : index
+      scf.forall (%block) in (2) {{
+      %row = arith.muli %block, %cm : index
       %ra = cta.alloc : !cta.shared<{stages}x{sa}>
       %rb = cta.alloc : !cta.shared<{stages}x{sb}>
       %sc = cta.alloc : !cta.shared<{m}x{n}xf16, 128>
@@ -443,7 +446,7 @@ def ring():
       %empty = cta.barriers arrivals 2 : !cta.barriers<{stages}>
       %ma = cta.tensor_map %a : memref<{m}x{k}xf16> -> !cta.tensor_map<2, {sa}>
       %mb = cta.tensor_map %b : memref<{n}x{k}xf16> -> !cta.tensor_map<2, {sb}>
-      %my = cta.tensor_map %y : memref<{m}x{n}xf16> -> !cta.tensor_map<2, {m}x{n}xf16, 128>
+      %my = cta.tensor_map %y : memref<{2 * m}x{n}xf16> -> !cta.tensor_map<2, {m}x{n}xf16, 128>
       cta.roles warps [4, 8] registers [40, 232] single [0] {{
         scf.for %i = %c0 to %steps step %c1 {{
           {loop}
@@ -469,17 +472,20 @@ def ring():
         }}
         %h = arith.truncf %d : tensor<{m}x{n}xf32> to tensor<{m}x{n}xf16>
         cta.store_shared %h, %sc : tensor<{m}x{n}xf16>, !cta.shared<{m}x{n}xf16, 128>
-        cta.tma_store %sc, %my[%c0, %c0] : !cta.shared<{m}x{n}xf16, 128> to !cta.tensor_map<2,
+        cta.tma_store %sc, %my[%row, %c0] : !cta.shared<{m}x{n}xf16, 128> to !cta.tensor_map<2,
             {m}x{n}xf16, 128>
         cta.tma_store_wait 0
+      }}
       }}"""
-    y = np.zeros((m, n), np.float16)
+    y = np.zeros((2 * m, n), np.float16)
     result = run(body, [memref("a", a, "f16"), memref("b", b, "f16"), memref("y", y, "f16")], 12,
                  arch="sm_90a",
                  maps=[(0, f"{k}x{m}", f"{step}x{m}", "128B"),
                        (1, f"{k}x{n}", f"{step}x{n}", "128B"),
-                       (2, f"{n}x{m}", f"{n}x{m}", "128B")])
-    expect("ring", result[2], (a.astype(np.float64) @ b.astype(np.float64).T).astype(np.float16))
+                       (2, f"{n}x{2 * m}", f"{n}x{m}", "128B")])
+    assert "stmatrix" in result.ptx
+    product = (a.astype(np.float64) @ b.astype(np.float64).T).astype(np.float16)
+    expect("ring", result[2], np.concatenate([product, product]))
 
 
 def attention():

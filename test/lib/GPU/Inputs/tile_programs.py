@@ -10,7 +10,7 @@ import numpy as np
 
 PASSES = (
     "builtin.module(func.func(azulejo-assign-layouts,canonicalize,azulejo-place-shared,"
-    "azulejo-distribute-tiles,canonicalize,cse,convert-scf-to-cf,arith-expand),"
+    "azulejo-distribute-tiles,scf-forall-to-for,canonicalize,cse,convert-scf-to-cf,arith-expand),"
     "expand-strided-metadata,convert-math-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,"
     "finalize-memref-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},"
     "convert-cf-to-llvm,canonicalize,cse,reconcile-unrealized-casts)")
@@ -24,10 +24,10 @@ def call(*command, text=None):
     return done.stdout + done.stderr
 
 
-def lower(body, arguments, warps, assign):
+def lower(body, arguments, warps, arch, assign):
     """LLVM's dialect of a kernel."""
-    module = (f"module {{ func.func @k({arguments}) attributes "
-              f"{{cta.warps = {warps} : i64}} {{\n{body}\n return }} }}")
+    module = (f"module attributes {{azulejo.gpu = \"{arch}\"}} {{ func.func @k({arguments}) "
+              f"attributes {{cta.warps = {warps} : i64}} {{\n{body}\n return }} }}")
     passes = PASSES if assign else PASSES.replace("azulejo-assign-layouts,", "")
     lowered = call("azulejo-opt", "-", "--pass-pipeline=" + passes, text=module)
     lowered = lowered.replace("llvm.byval", "nvvm.grid_constant, llvm.byval")
@@ -68,7 +68,7 @@ def run(body, memrefs, warps, arch="sm_80", scalars=(), grid="1", maps=(), spill
     index. `maps`: (number of a memref, box, swizzle)."""
     arguments = ", ".join([f"%{name}: {kind}" for name, kind, _ in memrefs] +
                           [f"%{name}: index" for name, _ in scalars])
-    lowered = lower(body, arguments, warps, assign)
+    lowered = lower(body, arguments, warps, arch, assign)
     shared = int(re.search(r"cta.shared_bytes = (\d+)", lowered).group(1))
     ptx = to_ptx(lowered, arch)
     with tempfile.TemporaryDirectory() as folder:
