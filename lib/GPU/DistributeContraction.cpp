@@ -121,6 +121,7 @@ void distributeIm2col(ImplicitLocOpBuilder &b, const Team &team, tile::Im2colOp 
   int64_t batch = op.getBatchRank(), spatial = op.getSpatialRank();
   Window window{op.getStrides(), op.getDilations(), op.getPads()};
   SmallVector<Value> sizes = getSizes(b, op.getY()), image = getSizes(b, op.getX()), taps, outputs;
+  Value channels = image[batch];
   image.erase(image.begin(), image.begin() + batch + 1);
   for (int64_t s = 0; s < spatial; ++s) {
     taps.push_back(constantIndex(b, op.getKernel()[s]));
@@ -131,8 +132,8 @@ void distributeIm2col(ImplicitLocOpBuilder &b, const Team &team, tile::Im2colOp 
     Value position = y.back(), row = y[batch];
     if (Value offset = op.getPOffset())
       position = arith::AddIOp::create(b, position, offset);
-    // (c, k...) and the output's position, in row-major order. c has no bound to divide by.
-    SmallVector<Value> rowSizes{Value()};
+    // (c, k...) and the output's position, in row-major order.
+    SmallVector<Value> rowSizes{channels};
     rowSizes.append(taps);
     SmallVector<Value> tap = delinearize(b, row, rowSizes), at = delinearize(b, position, outputs);
     SmallVector<Value> x(ArrayRef(y).take_front(batch));

@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 
@@ -20,16 +21,39 @@ Value multiply(ImplicitLocOpBuilder &b, ArrayRef<Value> sizes) {
   return product ? product : constantIndex(b, 1);
 }
 
+/// Whether the product of the sizes is known to be below 2^31.
+static bool fitsWord(ArrayRef<Value> sizes) {
+  int64_t product = 1;
+  for (Value size : sizes) {
+    FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
+        presburger::BoundType::UB, size, nullptr, /*closedUB=*/true);
+    if (failed(bound) || *bound > INT32_MAX)
+      return false;
+    product *= std::max<int64_t>(*bound, 1);
+    if (product > INT32_MAX)
+      return false;
+  }
+  return true;
+}
+
 SmallVector<Value> delinearize(ImplicitLocOpBuilder &b, Value number, ArrayRef<Value> sizes) {
   SmallVector<Value> indices(sizes.size());
-  for (size_t d = sizes.size(); d-- > 0;) {
-    if (d == 0) {
-      indices[d] = number;
-    } else {
-      indices[d] = b.createOrFold<arith::RemUIOp>(number, sizes[d]);
-      number = b.createOrFold<arith::DivUIOp>(number, sizes[d]);
-    }
+  if (sizes.size() < 2) {
+    llvm::fill(indices, number);
+    return indices;
   }
+  // GPUs divide words; wider numbers take a subroutine.
+  Type type = fitsWord(sizes) ? Type(b.getI32Type()) : Type(b.getIndexType());
+  auto cast = [&](Value value, Type to) -> Value {
+    return value.getType() == to ? value : b.createOrFold<arith::IndexCastUIOp>(to, value);
+  };
+  number = cast(number, type);
+  for (size_t d = sizes.size(); d-- > 1;) {
+    Value size = cast(sizes[d], type);
+    indices[d] = cast(b.createOrFold<arith::RemUIOp>(number, size), b.getIndexType());
+    number = b.createOrFold<arith::DivUIOp>(number, size);
+  }
+  indices[0] = cast(number, b.getIndexType());
   return indices;
 }
 

@@ -8,8 +8,10 @@
 // CHECK: %[[T:.*]] = arith.index_castui %{{.*}} : i32 to index
 // CHECK: scf.forall
 // CHECK: scf.for %[[P:.*]] = %[[T]] to %{{.*}} step %{{.*}}
-// CHECK: arith.remui %[[P]], %{{.*}}
-// CHECK: %[[I:.*]] = arith.divui %[[P]], %{{.*}}
+// CHECK: %[[WORD:.*]] = arith.index_castui %[[P]] : index to i32
+// CHECK: arith.remui %[[WORD]], %{{.*}} : i32
+// CHECK: %[[D:.*]] = arith.divui %[[WORD]], %{{.*}} : i32
+// CHECK: %[[I:.*]] = arith.index_castui %[[D]] : i32 to index
 // CHECK-COUNT-4: memref.load %{{.*}}[%[[I]], %{{.*}}]
 // CHECK-COUNT-4: memref.store %{{.*}}, %{{.*}}[%[[I]], %{{.*}}]
 // CHECK-NOT: nvvm.barrier0
