@@ -43,32 +43,55 @@ static Value zeroOf(ImplicitLocOpBuilder &b, Type type) {
   return arith::ConstantOp::create(b, b.getZeroAttr(type));
 }
 
+/// Rows of C that a thread computes: each element of B that it reads serves all of them.
+constexpr int64_t kRowsPerThread = 4;
+
 void distributeMatmul(ImplicitLocOpBuilder &b, const Team &team, tile::MatmulOp op) {
   Type element = op.getCType().getElementType(), sumType = getSumType(element);
-  SmallVector<Value> sizes = getSizes(b, op.getC());
+  SmallVector<Value> sizes = getSizes(b, op.getC()), points = sizes;
   Value depth = b.createOrFold<memref::DimOp>(op.getA(), op.getKDimOfA());
-  forEachPoint(b, team, multiply(b, sizes), [&](Value point) {
-    SmallVector<Value> c = delinearize(b, point, sizes);
-    Value row = c[c.size() - 2], column = c.back();
+  int64_t m = op.getCType().getShape().end()[-2];
+  int64_t count = ShapedType::isDynamic(m) ? kRowsPerThread : std::min(m, kRowsPerThread);
+  AffineExpr x = b.getAffineDimExpr(0);
+  Value &rowPoints = points[points.size() - 2];
+  rowPoints = apply(b, x.ceilDiv(count), rowPoints);
+  Value lastRow = apply(b, x - 1, sizes[sizes.size() - 2]);
+  forEachPoint(b, team, multiply(b, points), [&](Value point) {
+    SmallVector<Value> c = delinearize(b, point, points);
+    Value column = c.back(), first = c[c.size() - 2];
     ArrayRef<Value> batch = ArrayRef(c).drop_back(2);
-    auto load = [&](Value matrix, int64_t batchRank, ArrayRef<Value> last) {
+    auto indexOf = [&](int64_t batchRank, Value row, Value column) {
       SmallVector<Value> index(batch.take_back(batchRank));
-      index.append(last.begin(), last.end());
+      index.append({row, column});
+      return index;
+    };
+    auto load = [&](Value matrix, ArrayRef<Value> index) {
       return extend(b, memref::LoadOp::create(b, matrix, index), sumType);
     };
-    Value sum = op.getOverwrite() ? zeroOf(b, sumType)
-                                  : extend(b, memref::LoadOp::create(b, op.getC(), c), sumType);
-    sum = loop(b, constantIndex(b, 0), depth, constantIndex(b, 1), sum,
-               [&](Value k, ValueRange carried) -> SmallVector<Value> {
-                 Value x =
-                     load(op.getA(), op.getBatchRankOfA(),
-                          op.getTransposeA() ? ArrayRef<Value>{k, row} : ArrayRef<Value>{row, k});
-                 Value y = load(op.getB(), op.getBatchRankOfB(),
-                                op.getTransposeB() ? ArrayRef<Value>{column, k}
-                                                   : ArrayRef<Value>{k, column});
-                 return {multiplyAdd(b, carried[0], x, y)};
-               })[0];
-    memref::StoreOp::create(b, toElement(b, sum, element), op.getC(), c);
+    // Behind the last row stands the last row again, computed and stored twice alike.
+    SmallVector<Value> rows, sums;
+    for (int64_t i = 0; i < count; ++i) {
+      rows.push_back(b.createOrFold<arith::MinUIOp>(apply(b, x * count + i, first), lastRow));
+      sums.push_back(op.getOverwrite()
+                         ? zeroOf(b, sumType)
+                         : load(op.getC(), indexOf(op.getBatchRank(), rows.back(), column)));
+    }
+    sums = loop(b, constantIndex(b, 0), depth, constantIndex(b, 1), sums,
+                [&](Value k, ValueRange carried) {
+                  int64_t rankOfA = op.getBatchRankOfA(), rankOfB = op.getBatchRankOfB();
+                  Value right = load(op.getB(), op.getTransposeB() ? indexOf(rankOfB, column, k)
+                                                                   : indexOf(rankOfB, k, column));
+                  SmallVector<Value> next;
+                  for (auto [row, sum] : llvm::zip(rows, carried)) {
+                    Value left = load(op.getA(), op.getTransposeA() ? indexOf(rankOfA, k, row)
+                                                                    : indexOf(rankOfA, row, k));
+                    next.push_back(multiplyAdd(b, sum, left, right));
+                  }
+                  return next;
+                });
+    for (auto [row, sum] : llvm::zip(rows, sums))
+      memref::StoreOp::create(b, toElement(b, sum, element), op.getC(),
+                              indexOf(op.getBatchRank(), row, column));
   });
 }
 
