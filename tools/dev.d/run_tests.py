@@ -176,7 +176,7 @@ def run_gpu_conformance(options):
     for architecture in ("sm_80", "sm_90a"):
         device = f"cudasim:{architecture}"
         folder = f"conformance/cudasim-{architecture}"
-        arguments = [f"--device={device}", f"--seed={options.seed}", *drawn]
+        arguments = [f"--device={device}", f"--seed={options.seed}", "--timeout=900", *drawn]
         board, said = run_conformance_tool(options, folder, arguments, 3600)
         if not board:
             failures.append((f"conformance on {device}", said))
