@@ -75,7 +75,8 @@ static bool hasKind(Attribute value, AttributeProto::AttributeType kind) {
            llvm::all_of(strings, [](Attribute element) { return isa<StringAttr>(element); });
   }
   case AttributeProto::TENSOR:
-    return isa<ElementsAttr, plan::WeightAttr, plan::StridedAttr, plan::ConcatAttr>(value);
+    return isa<ElementsAttr, plan::WeightAttr, plan::StridedAttr, plan::ConcatAttr,
+               plan::ConvertedAttr>(value);
   case AttributeProto::TYPE_PROTO:
     return isa<TypeAttr>(value);
   default:

@@ -1,7 +1,7 @@
 //===- Constants.h - The elements of constants, and constants made of constants ---------------===//
 //
 // A constant tensor is a `#plan.weight`, a dense attribute or resource, or derived from such:
-// `#plan.strided`, `#plan.concat`, `#plan.panels`. Deriving one costs nothing; its bytes are made
+// `#plan.strided`, `#plan.concat`, `#plan.panels`, `#plan.converted`. Deriving one costs nothing; its bytes are made
 // when somebody asks for them, and belong to whoever asked.
 //
 //===------------------------------------------------------------------------------------------===//
@@ -59,6 +59,9 @@ mlir::TypedAttr transpose(mlir::TypedAttr value, llvm::ArrayRef<int64_t> permuta
 /// which exist. `value` must be derivable, and the result have elements.
 mlir::TypedAttr slice(mlir::TypedAttr value, llvm::ArrayRef<int64_t> starts,
                       llvm::ArrayRef<int64_t> steps, llvm::ArrayRef<int64_t> sizes);
+
+/// The elements of an f32 constant, which must be derivable, rounded to f16 or bf16.
+mlir::TypedAttr convert(mlir::TypedAttr value, mlir::FloatType elementType);
 
 } // namespace azulejo::plan
 

@@ -8,7 +8,7 @@ namespace azulejo::plan {
 
 unsigned getDerivationDepth(Attribute value) {
   return llvm::TypeSwitch<Attribute, unsigned>(value)
-      .Case<StridedAttr, PanelsAttr>(
+      .Case<StridedAttr, PanelsAttr, ConvertedAttr>(
           [](auto derived) { return 1 + getDerivationDepth(derived.getBase()); })
       .Case<ConcatAttr>([](ConcatAttr concat) {
         unsigned depth = 0;
@@ -117,6 +117,11 @@ TypedAttr slice(TypedAttr value, ArrayRef<int64_t> starts, ArrayRef<int64_t> ste
       ArrayRef(strides) == strided.getStrides())
     return value;
   return StridedAttr::get(value.getContext(), type, strided.getBase(), offset, strides);
+}
+
+TypedAttr convert(TypedAttr value, FloatType elementType) {
+  auto type = RankedTensorType::get(getTensorType(value).getShape(), elementType);
+  return ConvertedAttr::get(value.getContext(), type, value);
 }
 
 } // namespace azulejo::plan

@@ -233,6 +233,50 @@ LogicalResult writeConcat(ConcatAttr value, Location loc, Writer write) {
   return success();
 }
 
+/// To the nearest, ties to even.
+uint16_t roundToBF16(uint32_t bits) {
+  if ((bits & 0x7FFFFFFF) > 0x7F800000) // a NaN stays one
+    return static_cast<uint16_t>(bits >> 16 | 0x40);
+  return static_cast<uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+uint16_t roundToF16(uint32_t bits) {
+  uint32_t sign = bits >> 16 & 0x8000, magnitude = bits & 0x7FFFFFFF;
+  if (magnitude > 0x7F800000)
+    return static_cast<uint16_t>(sign | 0x7E00 | (magnitude >> 13 & 0x3FF));
+  if (magnitude >= 0x477FF000) // half way from the largest to what would be next
+    return static_cast<uint16_t>(sign | 0x7C00);
+  if (magnitude < 0x38800000) {
+    // Subnormal, in units of 2^-24: adding a float whose last place that is does the rounding.
+    float value, unit = 0.5F;
+    std::memcpy(&value, &magnitude, sizeof(value));
+    value += unit;
+    std::memcpy(&magnitude, &value, sizeof(value));
+    return static_cast<uint16_t>(sign | (magnitude - 0x3F000000));
+  }
+  magnitude -= (127 - 15) << 23;
+  return static_cast<uint16_t>(sign | (magnitude + 0xFFF + (magnitude >> 13 & 1)) >> 13);
+}
+
+LogicalResult writeConverted(ConvertedAttr value, Location loc, Writer write) {
+  PieceWriter writer(write);
+  bool isBF16 = getTensorType(value).getElementType().isBF16();
+  // Whoever writes f32 writes whole ones.
+  return writeElementBytes(value.getBase(), loc, [&](ArrayRef<char> piece) {
+    constexpr size_t perRun = PieceWriter::pieceBytes / sizeof(uint16_t);
+    for (size_t at = 0, count = piece.size() / sizeof(uint32_t); at < count; at += perRun) {
+      size_t run = std::min(perRun, count - at);
+      char *to = writer.reserve(run * sizeof(uint16_t));
+      for (size_t i = 0; i < run; ++i) {
+        uint32_t bits;
+        std::memcpy(&bits, piece.data() + (at + i) * sizeof(bits), sizeof(bits));
+        uint16_t rounded = isBF16 ? roundToBF16(bits) : roundToF16(bits);
+        std::memcpy(to + i * sizeof(rounded), &rounded, sizeof(rounded));
+      }
+    }
+  });
+}
+
 LogicalResult writeWeight(WeightAttr weight, Location loc, Writer write) {
   FailureOr<ArrayRef<char>> bytes = weight.getBytes(loc);
   if (failed(bytes))
@@ -255,6 +299,8 @@ LogicalResult writeElementBytes(TypedAttr value, Location loc, Writer write) {
     return writePanels(panels, loc, write);
   if (auto concat = dyn_cast<ConcatAttr>(value))
     return writeConcat(concat, loc, write);
+  if (auto converted = dyn_cast<ConvertedAttr>(value))
+    return writeConverted(converted, loc, write);
   if (auto weight = dyn_cast<WeightAttr>(value))
     return writeWeight(weight, loc, write);
   FailureOr<ElementBytes> bytes = getElementBytes(value, loc);
@@ -281,7 +327,7 @@ FailureOr<ElementBytes> getElementBytes(Attribute value, Location loc) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
     if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
       return ElementBytes(blob->getData());
-  if (!isa<StridedAttr, ConcatAttr, PanelsAttr>(value))
+  if (!isa<StridedAttr, ConcatAttr, PanelsAttr, ConvertedAttr>(value))
     return failure();
   RankedTensorType type = getTensorType(cast<TypedAttr>(value));
   size_t size = type.getNumElements() * type.getElementTypeBitWidth() / 8, used = 0;

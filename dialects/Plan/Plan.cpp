@@ -113,7 +113,7 @@ LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError, T
 }
 
 //===------------------------------------------------------------------------------------------===//
-// #plan.strided, #plan.concat, #plan.panels
+// #plan.strided, #plan.concat, #plan.panels, #plan.converted
 //===------------------------------------------------------------------------------------------===//
 
 using EmitError = function_ref<InFlightDiagnostic()>;
@@ -191,6 +191,17 @@ LogicalResult PanelsAttr::verify(EmitError emitError, Type type, TypedAttr base)
       to.getDimSize(2) > maxColumns || to.getDimSize(1) != from.getDimSize(0) ||
       to.getDimSize(0) != llvm::divideCeilSigned(from.getDimSize(1), to.getDimSize(2)))
     return emitError() << "panels of " << from << " cannot be " << to;
+  return success();
+}
+
+LogicalResult ConvertedAttr::verify(EmitError emitError, Type type, TypedAttr base) {
+  auto to = dyn_cast_or_null<RankedTensorType>(type),
+       from = dyn_cast<RankedTensorType>(base.getType());
+  if (!to || !from || !from.hasStaticShape() || to.getShape() != from.getShape() ||
+      !from.getElementType().isF32() ||
+      !(to.getElementType().isF16() || to.getElementType().isBF16()))
+    return emitError() << base.getType() << " cannot be converted to " << type
+                       << ": f32 to f16 or bf16 of the same static shape is what there is";
   return success();
 }
 

@@ -128,4 +128,18 @@ def Plan_PanelsAttr : Plan_DerivedAttr<"Panels", "panels"> {
   let assemblyFormat = "`<` $base `>`";
 }
 
+def Plan_ConvertedAttr : Plan_DerivedAttr<"Converted", "converted"> {
+  let summary = "A constant's elements, rounded to a narrower float.";
+  let description = [{
+    Each f32 of the base as the nearest f16 or bf16, ties to even; what is too large becomes
+    infinite.
+
+    ```mlir
+    #plan.converted<#plan.weight<"m.onnx", 0, 6144, 0x9a…> : tensor<2x768xf32>> : tensor<2x768xf16>
+    ```
+  }];
+  let parameters = (ins AttributeSelfTypeParameter<"">:$type, "::mlir::TypedAttr":$base);
+  let assemblyFormat = "`<` $base `>`";
+}
+
 #endif // AZULEJO_DIALECTS_PLAN_PLANTYPES_TD

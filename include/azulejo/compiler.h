@@ -31,6 +31,15 @@ enum class Stage { Import, Graph, Lower, Fuse, Tiling, CPU, GPU, Schedule };
 llvm::StringRef getStageName(Stage stage);
 std::optional<Stage> parseStage(llvm::StringRef name);
 
+/// What a model's f32 may be computed in. F32 is strict; with TF32 the operands of contractions may
+/// be rounded to ten bits of mantissa, which tensor cores multiply; with F16 and BF16 activations
+/// and weights become such floats where that is safe, and sums stay f32.
+enum class Precision { F32, TF32, F16, BF16 };
+
+/// "f32", "tf32", "f16", "bf16".
+llvm::StringRef getPrecisionName(Precision precision);
+std::optional<Precision> parsePrecision(llvm::StringRef name);
+
 struct CompileOptions {
   /// "host", an x86-64 level ("x86-64-v3") or any CPU name that LLVM knows.
   std::string cpu = "host";
@@ -42,6 +51,8 @@ struct CompileOptions {
 
   /// Whether ptxas makes machine code of the kernels of GPUs, where there is a ptxas.
   bool assembles = true;
+
+  Precision precision = Precision::F32;
 
   /// Dimensions given a fixed size, by the symbol's name.
   std::vector<std::pair<std::string, int64_t>> shapes;

@@ -195,6 +195,35 @@ def Differentiate : GraphPass<"azulejo-differentiate"> {
   }];
 }
 
+def ReducePrecision : GraphPass<"azulejo-reduce-precision"> {
+  let summary = "Makes a model of f32 one of f16 or bf16, where that is safe.";
+  let description = [{
+    With `to=f16`
+    ```mlir
+    func.func @main(%x: tensor<?x64xf32>) -> tensor<?x8xf32> {
+      %y = onnx.MatMul(%x, %w) : (…) -> tensor<?x8xf32>
+      %z = onnx.Exp(%y) : …
+      return %z
+    ```
+    becomes
+    ```mlir
+    func.func @main(%x: tensor<?x64xf32>) -> tensor<?x8xf32> {
+      %0 = onnx.Cast(%x) {to = 10} : (tensor<?x64xf32>) -> tensor<?x64xf16>
+      %y = onnx.MatMul(%0, %narrow) : (…) -> tensor<?x8xf16>
+      %1 = onnx.Cast(%y) {to = 1} : (tensor<?x8xf16>) -> tensor<?x8xf32>
+      %z = onnx.Exp(%1) : …
+      return %z
+    ```
+    Contractions read narrow operands (and Lower sums them in f32); elementwise operators, movement
+    and normalisations are as narrow as all of their operands. Whatever leaves a narrow float's range
+    or magnifies its errors stays as it is: exponentials, powers, sums, squares, recurrent operators,
+    what is computed from integers, and nodes with a constant whose elements are too large. Weights
+    become a description of their rounding (`#plan.converted`). Inputs, outputs and what control flow
+    carries keep their types.
+  }];
+  let options = [Option<"to", "to", "std::string", "\"f16\"", "f16 or bf16">];
+}
+
 def VerifyCore : GraphPass<"azulejo-verify-core", "::mlir::ModuleOp"> {
   let summary = "Checks the promises of docs/CoreOperators.md.";
   let description = [{

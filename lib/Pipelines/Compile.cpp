@@ -33,6 +33,18 @@ std::optional<Stage> parseStage(StringRef name) {
   return std::nullopt;
 }
 
+StringRef getPrecisionName(Precision precision) {
+  static constexpr StringLiteral names[] = {"f32", "tf32", "f16", "bf16"};
+  return names[static_cast<int>(precision)];
+}
+
+std::optional<Precision> parsePrecision(StringRef name) {
+  for (Precision precision : {Precision::F32, Precision::TF32, Precision::F16, Precision::BF16})
+    if (getPrecisionName(precision) == name)
+      return precision;
+  return std::nullopt;
+}
+
 /// The last stage that the module has behind it: nothing for a module that no stage has made.
 static std::optional<Stage> getStage(ModuleOp module) {
   auto name = module->getAttrOfType<StringAttr>(stageAttribute);
@@ -136,6 +148,8 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     GraphOptions graph;
     for (const auto &[name, size] : options.shapes)
       graph.shapes.push_back(name + "=" + std::to_string(size));
+    if (options.precision == Precision::F16 || options.precision == Precision::BF16)
+      graph.precision = getPrecisionName(options.precision).str();
     buildGraphPipeline(passes, graph);
     break;
   }
@@ -159,7 +173,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     buildCpuPipeline(passes, options.cpu);
     break;
   case Stage::GPU:
-    buildGpuPipeline(passes);
+    buildGpuPipeline(passes, options.precision == Precision::TF32);
     break;
   case Stage::Schedule:
     buildSchedulePipeline(passes);
@@ -195,6 +209,7 @@ LogicalResult compile(ModuleOp module, StringRef artifactPath, const CompileOpti
   artifact.cpu = options.cpu;
   artifact.assembles = options.assembles;
   artifact.compileOptions.emplace_back("cpu", options.cpu);
+  artifact.compileOptions.emplace_back("precision", getPrecisionName(options.precision).str());
   if (!options.targets.empty())
     artifact.compileOptions.emplace_back("targets", llvm::join(options.targets, ","));
   for (const auto &[name, size] : options.shapes)

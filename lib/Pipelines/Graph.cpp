@@ -59,6 +59,10 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   cleanUp();
   function.addPass(graph::createDecompose());
 
+  // Last of all that rewrites: patterns are of f32, and a constant is rounded once.
+  if (!options.precision.empty())
+    function.addPass(graph::createReducePrecision({options.precision}));
+
   // Inference last, and strict: the border promises ranks and names.
   function.addPass(graph::createInferShapes());
   pm.addPass(graph::createVerifyCore());

@@ -15,6 +15,9 @@ struct GraphOptions {
   /// NAME=SIZE, for each symbolic dimension that is to be fixed.
   std::vector<std::string> shapes;
 
+  /// The float that f32 becomes where that is safe, "f16" or "bf16"; empty for none.
+  std::string precision;
+
   /// Composites that exporters spell out (attention, layer norm, GELU) become one operator each.
   bool recognizePatterns = true;
 };

@@ -112,9 +112,9 @@ std::string findArtifact(const std::string &model, CompileFlags &flags) {
   std::string key = std::string(azl_version()) + "\n" + identifyCompiler() + "\n" +
                     llvm::join(flags.options.targets, "\n") + "\n" +
                     (flags.options.assembles ? "cubin\n" : "ptx\n") + flags.options.cpu + "\n" +
-                    llvm::sys::getHostCPUName().str() + "\n" + llvm::join(flags.shapes, "\n") +
-                    "\n" + flags.options.extraPasses + "\n" + flags.extraPassesAfter + "\n" +
-                    llvm::join(flags.plugins, "\n") + "\n";
+                    flags.precision + "\n" + llvm::sys::getHostCPUName().str() + "\n" +
+                    llvm::join(flags.shapes, "\n") + "\n" + flags.options.extraPasses + "\n" +
+                    flags.extraPassesAfter + "\n" + llvm::join(flags.plugins, "\n") + "\n";
   appendSiblings(model, key);
   auto hash = [](llvm::StringRef bytes) {
     return llvm::utohexstr(llvm::xxh3_64bits(bytes), true, 16);

@@ -38,6 +38,12 @@ void CompileFlags::addTo(CLI::App &command) {
       .add_option("--cpu", options.cpu,
                   "host, an x86-64 level (x86-64-v3, x86-64-v4) or a CPU's name")
       ->capture_default_str();
+  command
+      .add_option("--precision", precision,
+                  "What f32 may be computed in: f32 (strict), tf32 (contractions on tensor cores), "
+                  "f16 or bf16 (activations and weights, where that is safe)")
+      ->check(CLI::IsMember({"f32", "tf32", "f16", "bf16"}))
+      ->capture_default_str();
   command.add_option("--shape", shapes, "Fixes a symbolic dimension: NAME=SIZE (repeated)");
   command.add_option("--dump-dir", options.dumpDirectory,
                      "Writes every stage's module into this folder");
@@ -69,6 +75,7 @@ bool CompileFlags::finish(const std::string &device) {
              false;
     options.shapes.emplace_back(name.str(), size);
   }
+  options.precision = *parsePrecision(precision);
   auto stage = parseStage(extraPassesAfter);
   if (!stage)
     return fail("--pass-pipeline-after=" + extraPassesAfter + ": no such stage"), false;

@@ -19,6 +19,7 @@ struct CompileFlags {
   std::string extraPassesAfter = "graph";
   std::vector<std::string> targets;  // cpu, cuda:sm_90a
   std::vector<std::string> hardware; // h100, azure:Standard_ND96isr_H200_v5
+  std::string precision = "f32";
 
   void addTo(CLI::App &command);
 

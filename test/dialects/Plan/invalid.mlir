@@ -58,3 +58,13 @@ func.func @apply(%s: !plan.value) -> tensor<?xf32> {
   %t = plan.apply "SequenceAt"(%s) {input_names = [], result_names = ["float"]} : (!plan.value) -> tensor<?xf32>
   return %t : tensor<?xf32>
 }
+
+// -----
+
+// expected-error @below {{'tensor<4xf64>' cannot be converted to 'tensor<4xf16>'}}
+#c = #plan.converted<dense<1.0> : tensor<4xf64>> : tensor<4xf16>
+
+// -----
+
+// expected-error @below {{'tensor<4xf32>' cannot be converted to 'tensor<2x2xf16>'}}
+#c = #plan.converted<dense<1.0> : tensor<4xf32>> : tensor<2x2xf16>
