@@ -203,36 +203,61 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
   Segment segment;
   segment.map.lanes = 1;
   segment.bytes = access.bytes;
+  // Rows of a matrix lie in one page, eight or so of them.
+  Page *page = nullptr;
+  uint32_t pageNumber = ~0u;
+  ChunkMask chunks = 0;
+  bool asChunks = false;
   for (LaneMask left = access.lanes; left; left &= left - 1) {
     unsigned lane = unsigned(__builtin_ctz(left));
     const uint32_t offset = uint32_t(access.resolved[lane]) & sharedOffsetMask,
                    first = offset % Page::bytes;
-    Page &page = shared.shadow->page(offset);
-    prepare(page, accessor.state);
+    if (offset / Page::bytes != pageNumber) {
+      if (chunks)
+        passChunkReads(accessor, *page, piece, chunks);
+      chunks = 0;
+      pageNumber = offset / Page::bytes;
+      page = &shared.shadow->page(offset);
+      prepare(*page, accessor.state);
+      asChunks =
+          accessor.needsProxyFence && mayReadChunks(accessor, *page, piece, pass.initialization);
+    }
+    const ChunkMask here = asChunks ? chunksOf(first, first + access.bytes) : 0;
+    if (here) {
+      chunks |= here;
+      continue;
+    }
     piece.bytes = mask << (first % Line::bytes);
     piece.address = access.resolved[lane];
-    passLine(accessor, page, first / Line::bytes, piece);
+    passLine(accessor, *page, first / Line::bytes, piece);
     if (pass.initialization) {
       segment.first = lane;
-      checkInitialized(access, segment, shared, page, first, first + access.bytes, offset);
+      checkInitialized(access, segment, shared, *page, first, first + access.bytes, offset);
     }
   }
+  if (chunks)
+    passChunkReads(accessor, *page, piece, chunks);
+}
+
+/// What it does is an operation's. Returns the operation's Record::who.
+static uint64_t actFor(Accessor &accessor, AsyncToken token) {
+  const Operation &operation = accessor.cluster.operations[token - 1];
+  accessor.agent = operation.agent;
+  accessor.lane = operation.lane;
+  accessor.view = operation.view.get();
+  accessor.oneAgent = operation.kind != AsyncKind::CopyAsync;
+  return Record::valid | Record::async | (accessor.cluster.number << 24 & (Record::valid - 1)) |
+         (token & 0xffffff);
 }
 
 static void passAccess(Checkers::State &state, const Access &access, const Pass &pass) {
   ClusterState &cluster = Checkers::State::cluster(access.warp);
   Accessor accessor(state, cluster, Checkers::State::agent(access.warp), pass.view);
   const WarpClock &clock = cluster.warps[accessor.agent];
-  const Operation *operation = access.token ? &cluster.operations[access.token - 1] : nullptr;
   uint64_t who;
-  if (operation) {
-    accessor.agent = operation->agent;
-    accessor.lane = operation->lane;
-    accessor.view = operation->view.get();
+  if (access.token) {
+    who = actFor(accessor, access.token);
     accessor.needsProxyFence = access.proxy == Proxy::Async && access.kind == Access::Read;
-    accessor.oneAgent = operation->kind != AsyncKind::CopyAsync;
-    who = Record::valid | Record::async | (cluster.number << 24 & (Record::valid - 1)) |
-          (access.token & 0xffffff);
   } else {
     who = Record::valid | (cluster.number << 16 & (Record::valid - 1)) | accessor.agent << 5;
     if (!accessor.view && clock.isUniform())
@@ -244,7 +269,7 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
                        : access.scope == Scope::Block;
     who |= Record::strong | (limited ? Record::limited : 0);
   }
-  accessor.record = {who, operation ? 0 : pass.time, access.warp.pcOf(access.instruction)};
+  accessor.record = {who, access.token ? 0 : pass.time, access.warp.pcOf(access.instruction)};
   const bool together = accessor.view != nullptr;
   Piece piece{access.kind, Space::Global, granuleShift(access), 0, {}, 0, 0, 0};
   PlaceFinder finder(state, access);
@@ -345,4 +370,24 @@ void Checkers::access(const Access &access) {
 void Checkers::inFlight(const Access &access, bool now) {
   if (enabled && access.token)
     passAccess(*impl, access, {now, true, 0});
+}
+
+uint32_t Checkers::inFlight(Warp &warp, const Instruction &instruction, AsyncToken token,
+                            const ChunkRows &rows) {
+  if (!enabled || !token)
+    return rows.count;
+  Accessor accessor(*impl, State::cluster(warp), 0, nullptr);
+  accessor.record = {actFor(accessor, token), 0, warp.pcOf(instruction)};
+  accessor.needsProxyFence = true;
+  Piece piece{Access::Read, Space::Shared, 0, 0, {}, 1, 0, 0};
+  piece.map.lanes = 1;
+  Shadow &shadow = State::of(warp.block).shared;
+  for (uint32_t i = 0; i < rows.count; ++i) {
+    Page &page = shadow.page(rows.begin + i * rows.stride);
+    prepare(page, *impl);
+    if (!mayReadChunks(accessor, page, piece, /*initialization=*/true))
+      return i;
+    passChunkReads(accessor, page, piece, rows.chunks);
+  }
+  return rows.count;
 }

@@ -68,6 +68,10 @@ public:
   /// access.token is the operation. What it reads must be initialised `now` already where nothing
   /// will call `access` when the data moves.
   void inFlight(const Access &access, bool now = false);
+  /// The same, `now`, of a matrix's rows that the operation reads. Says how many of the pages, from
+  /// the first on, needed no closer look: the others are to be announced piece by piece.
+  uint32_t inFlight(Warp &warp, const Instruction &instruction, AsyncToken token,
+                    const ChunkRows &rows);
   /// The operation read all its sources (cp.async.bulk.wait_group.read).
   void sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token);
 

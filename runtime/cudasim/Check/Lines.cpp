@@ -40,9 +40,7 @@ static void checkEach(Accessor &accessor, const Stamp &stamp, const Piece &piece
   });
 }
 
-/// isAllBefore, remembering what it said of the last record: of one agent it says the same for
-/// all bytes, and neighbouring lines mostly have the same stamps.
-static bool isKnownBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor) {
+bool azulejo::cudasim::isKnownBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor) {
   Record &passed = stamp.wrote ? accessor.passedWrites : accessor.passedReads;
   if (accessor.oneAgent && stamp.record.who == passed.who && stamp.record.time == passed.time)
     return true;
@@ -52,7 +50,7 @@ static bool isKnownBefore(const Stamp &stamp, const Piece &piece, Accessor &acce
   return true;
 }
 
-static void check(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
+void azulejo::cudasim::checkStamp(Accessor &accessor, const Stamp &stamp, const Piece &piece) {
   const Record &record = stamp.record;
   if (areStrongTogether(accessor, record, stamp.wrote, piece.kind, piece.window))
     return;
@@ -125,7 +123,7 @@ static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
   for (unsigned i = 0; i < line.size(); ++i) {
     Stamp *stamp = stamps + i;
     if (stamp->bytes & piece.bytes) {
-      check(accessor, *stamp, piece);
+      checkStamp(accessor, *stamp, piece);
       // A strong write leaves a weak one behind it in sight.
       if (!(strong && stamp->wrote && !stamp->record.isStrong()))
         stamp->bytes &= ~piece.bytes;
@@ -155,7 +153,7 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
     const bool common = (stamp->bytes & piece.bytes) != 0;
     if (stamp->wrote) {
       if (common)
-        check(accessor, *stamp, piece);
+        checkStamp(accessor, *stamp, piece);
     } else if (needed && isLike(*stamp, fresh)) {
       stamp->bytes |= fresh.bytes;
       needed = false;
@@ -242,6 +240,8 @@ static void passExact(Accessor &accessor, Page &page, unsigned number, const Pie
 void azulejo::cudasim::passLine(Accessor &accessor, Page &page, unsigned number,
                                 const Piece &piece) {
   Line &line = page.lines[number];
+  if (piece.kind != Access::Read && page.chunks)
+    passChunkWrite(accessor, page, number, piece);
   if (!line.exact && line.size() >= Line::mostStamps)
     makeExact(accessor, page, number, piece.window);
   if (line.exact)

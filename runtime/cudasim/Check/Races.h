@@ -62,6 +62,11 @@ bool isBefore(const Record &record, bool asReader, const Accessor &accessor);
 /// The same for all bytes and lanes that a stamp and a piece have in common, where that can be said
 /// without looking at each. `false` says nothing.
 bool isAllBefore(const Stamp &stamp, const Piece &piece, const Accessor &accessor);
+/// isAllBefore, remembering what it said of the last record: of one agent it says the same for all
+/// bytes, and neighbouring lines mostly have the same stamps.
+bool isKnownBefore(const Stamp &stamp, const Piece &piece, Accessor &accessor);
+/// Throws the Fault where the piece and the stamp have bytes in common and nothing orders the two.
+void checkStamp(Accessor &accessor, const Stamp &stamp, const Piece &piece);
 /// Nearly all accesses follow ones that the last barrier of the whole block ordered before them:
 /// true for those.
 inline bool isLongBefore(const Accessor &accessor, const Record &record) {
@@ -93,6 +98,15 @@ void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Acc
                uint64_t address, Space window);
 /// The same for many lanes and one line.
 void passLine(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
+/// The chunks that bytes [begin, end) of a page are; 0 where they are not whole ones.
+ChunkMask chunksOf(uint32_t begin, uint32_t end);
+/// Whether an operation may read any chunks of the page: all its bytes are initialised, if that is
+/// asked, and the operation lies behind all writes to them. `false` says nothing.
+bool mayReadChunks(Accessor &accessor, Page &page, const Piece &piece, bool initialization);
+/// Remembers that it reads them.
+void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask);
+/// Checks a write of a line against those who read its chunks; throws Fault.
+void passChunkWrite(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
 /// Remembers a read of a cell that has others.
 void addRead(Page &page, Cell &cell, const ReadRecord &read, Space window, size_t warps);
 

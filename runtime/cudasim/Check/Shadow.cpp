@@ -26,6 +26,7 @@ void Page::forgetAccesses() {
     line.clear();
   cells.clear();
   lists.clear();
+  chunks = nullptr;
   shift = 4;
 }
 

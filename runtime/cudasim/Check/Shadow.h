@@ -2,6 +2,7 @@
 #ifndef AZULEJO_CUDASIM_CHECK_SHADOW_H
 #define AZULEJO_CUDASIM_CHECK_SHADOW_H
 
+#include "runtime/cudasim/Check/Chunks.h"
 #include "runtime/cudasim/Check/Line.h"
 #include <atomic>
 #include <memory>
@@ -24,7 +25,8 @@ struct Cell {
   uint32_t moreReads = 0; // index + 1 into Page::lists
 };
 
-/// Shadow of 1024 bytes: lines, and cells for those lines that are exact. Cells are granules of 16
+/// Shadow of 1024 bytes: lines, cells for those lines that are exact, and chunks where operations
+/// read matrices. Cells are granules of 16
 /// bytes until a smaller access is seen, then of its size: threads may write neighbouring bytes
 /// without a race.
 struct Page {
@@ -33,6 +35,7 @@ struct Page {
   std::vector<Cell> cells; // none before a line is exact
   unsigned shift = 4;      // log2 of a granule's bytes
   std::vector<std::vector<ReadRecord>> lists;
+  std::unique_ptr<Chunks> chunks;         // null before an operation read some
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked
   std::atomic_flag busy = ATOMIC_FLAG_INIT;
   Line lines[lineCount];

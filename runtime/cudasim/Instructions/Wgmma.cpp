@@ -111,6 +111,20 @@ public:
                       : matrix.chunkAlongK(row + piece / 2, piece % 2);
   }
 
+  /// Whether pieces [first, end) are the same chunks of pages of 1024 bytes, eight rows each: an
+  /// operand swizzled over 128 bytes, with K along rows. `rows` then says which.
+  bool inPages(uint32_t first, uint32_t end, ChunkRows &rows) const {
+    constexpr uint32_t page = ChunkRows::pageBytes;
+    if (bytes != 32 || matrix.swizzle != MatrixDescriptor::Bytes128 || matrix.start % page >= 128 ||
+        matrix.stride % page || (row + first) % 8 || end % 8)
+      return false;
+    rows = {(matrix.start & ~(page - 1)) + (row + first) / 8 * matrix.stride, matrix.stride,
+            (end - first) / 8, 0};
+    for (uint32_t i = 0; i < 8 * chunksAlongK; ++i)
+      rows.chunks |= uint64_t(1) << matrix.chunkAlongK(i / 2, i % 2) % page / ChunkRows::chunkBytes;
+    return true;
+  }
+
   uint32_t bytes, count;
 
 private:
@@ -119,10 +133,12 @@ private:
   const uint32_t row;
 };
 
-/// Calls f(access) for pieces [first, end), 32 at a time.
-template <class F>
-void forAccesses(const Part &part, const Instruction &instruction, const Footprint &footprint,
-                 uint32_t first, uint32_t end, F &&f) {
+/// Tells Memory of pieces [first, end), 32 at a time where they are not whole pages.
+void announce(const Part &part, const Instruction &instruction, const Footprint &footprint,
+              uint32_t first, uint32_t end) {
+  ChunkRows rows;
+  if (footprint.inPages(first, end, rows))
+    first += 8 * announce(*part.warp, instruction, part.token, rows);
   uint64_t addresses[warpSize];
   while (first < end) {
     unsigned count = 0;
@@ -135,24 +151,24 @@ void forAccesses(const Part &part, const Instruction &instruction, const Footpri
     access.bytes = footprint.bytes;
     access.alignment = 16;
     access.addresses = addresses;
-    f(access);
+    announce(access);
   }
 }
 
-/// Calls f for what warp w's part reads: its rows of A, and a quarter of B. All warps read all of
-/// B, of course, but to look at each byte once is enough, and each warp's own view of what happened
+/// Announces what warp w's part reads: its rows of A, and a quarter of B. All warps read all of B,
+/// of course, but to look at each byte once is enough, and each warp's own view of what happened
 /// before is asked.
-template <class F> void forPart(const Operation &operation, unsigned w, F &&f) {
+void announcePart(const Operation &operation, unsigned w) {
   const Wgmma &wgmma = operation.instruction->as<Wgmma>();
   const Part &part = operation.parts[w];
   if (!wgmma.leftInRegisters) {
     Footprint left(MatrixDescriptor(operation.left), wgmma.leftTransposed, w * rowsOfWarp,
                    rowsOfWarp);
-    forAccesses(part, *operation.instruction, left, 0, left.count, f);
+    announce(part, *operation.instruction, left, 0, left.count);
   }
   Footprint right(MatrixDescriptor(operation.right), wgmma.rightTransposed, 0, wgmma.n);
-  forAccesses(part, *operation.instruction, right, right.count * w / warpsOfGroup,
-              right.count * (w + 1) / warpsOfGroup, f);
+  announce(part, *operation.instruction, right, right.count * w / warpsOfGroup,
+           right.count * (w + 1) / warpsOfGroup);
 }
 
 // --- The product ---------------------------------------------------------------------------------
@@ -285,7 +301,7 @@ void wgmmaMmaAsync(Warp &warp, const Instruction &i, LaneMask active) {
     part.left[reg] = warp.read<uint8_t>(wgmma.registers.multiplicands[reg]);
   Checkers &checkers = block.launch.checkers;
   part.token = checkers.issued(warp, active, i, AsyncKind::Wgmma);
-  forPart(operation, w, [](Access &piece) { announce(piece); });
+  announcePart(operation, w);
   ++block.counters.tensorInstructions;
   block.counters.tensorMultiplyAdds += uint64_t(rowsOfWarp) * wgmma.n * wgmma.k;
   ++block.cluster.progress;

@@ -22,11 +22,15 @@ void WgmmaRegisters::fence() {
       state.touched = false;
 }
 
+[[noreturn]] static void failUnwritten(LaneMask missing, const char *what) {
+  throw Fault(FaultClass::UninitializedRegister,
+              std::string("reads ") + what + " that this thread has not written",
+              __builtin_ctz(missing));
+}
+
 static void requireWritten(Warp &warp, const Operand &operand, const char *what) {
   if (LaneMask missing = ~warp.written(operand))
-    throw Fault(FaultClass::UninitializedRegister,
-                std::string("reads ") + what + " that this thread has not written",
-                __builtin_ctz(missing));
+    failUnwritten(missing, what);
 }
 
 static std::string since(uint32_t line) {

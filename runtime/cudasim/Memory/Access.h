@@ -18,6 +18,14 @@ enum class Proxy : uint8_t { Generic, Async, Constant };
 
 struct Pattern;
 
+/// Chunks of 16 bytes, the same ones (a bit each) in each of `count` pages of 1024 bytes of the
+/// block's shared memory. The pages begin at `begin`, begin + stride and so on, multiples of 1024.
+struct ChunkRows {
+  static constexpr uint32_t pageBytes = 1024, chunkBytes = 16;
+  uint32_t begin = 0, stride = 0, count = 0;
+  uint64_t chunks = 0;
+};
+
 /// One access of `bytes` bytes by each of `lanes`. access() (Memory.h) turns its addresses into
 /// host pointers, or throws the Fault that says what is wrong with the first bad lane.
 struct Access {

@@ -26,6 +26,10 @@ void access(Access &access);
 /// The same of an access that an asynchronous operation (access.token) will make, whose sources
 /// must be there when it is issued, and which tells nobody when it makes it.
 void announce(Access &access);
+/// The same of rows of a matrix in the block's shared memory, as far as nothing is wrong with them:
+/// returns the number of pages, and the others are for the other announce.
+uint32_t announce(Warp &warp, const Instruction &instruction, AsyncToken token,
+                  const ChunkRows &rows);
 
 /// "bytes 16 to 20 of shared variable `tile`", for reports.
 std::string describeShared(const Block &block, uint64_t offset, uint64_t bytes);
