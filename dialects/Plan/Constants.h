@@ -1,8 +1,8 @@
 //===- Constants.h - The elements of constants, and constants made of constants ---------------===//
 //
 // A constant tensor is a `#plan.weight`, a dense attribute or resource, or derived from such:
-// `#plan.strided`, `#plan.concat`, `#plan.panels`, `#plan.converted`. Deriving one costs nothing; its bytes are made
-// when somebody asks for them, and belong to whoever asked.
+// `#plan.strided`, `#plan.concat`, `#plan.panels`, `#plan.converted`. Deriving one costs nothing;
+// its bytes are made when somebody asks for them, and belong to whoever asked.
 //
 //===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_DIALECTS_PLAN_CONSTANTS_H

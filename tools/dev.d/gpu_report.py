@@ -141,7 +141,10 @@ def assemble(ptx, arch, ptxas, folder):
         file.write(ptx)
     told = run([ptxas, "-v", f"--gpu-name={arch}", path, "-o", os.devnull])
     found = {}
-    pattern = r"Compiling entry function '(\S+)'.*?(\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers"
+    pattern = (
+        r"Compiling entry function '(\S+)'.*?(\d+) bytes spill stores, (\d+) bytes spill loads"
+        r".*?Used (\d+) registers"
+    )
     for name, stores, loads, registers in re.findall(pattern, told, re.S):
         found[name] = (int(registers), int(stores) + int(loads))
     return found
@@ -164,8 +167,8 @@ def main_loop(body):
 
 
 def describe(body):
-    """Of a kernel's PTX: the share of global accesses of 128 bits, tensor-core instructions for each
-    instruction of the main loop, and how its operands arrive."""
+    """Of a kernel's PTX: the share of global accesses of 128 bits, tensor-core instructions for
+    each instruction of the main loop, and how its operands arrive."""
     accesses = re.findall(r"\b(?:ld|st)\.global\S*", body)
     wide = [code for code in accesses if re.search(r"v4\.[bfus]32|v2\.[bfus]64|v8\.b16", code)]
     copies = re.findall(r"cp\.async\.c[ag]\.shared\.global[^;]*", body)
