@@ -215,11 +215,11 @@ def ReducePrecision : GraphPass<"azulejo-reduce-precision"> {
       return %z
     ```
     Contractions read narrow operands (and Lower sums them in f32); elementwise operators, movement
-    and normalisations are as narrow as all of their operands. Whatever leaves a narrow float's range
-    or magnifies its errors stays as it is: exponentials, powers, sums, squares, recurrent operators,
-    what is computed from integers, and nodes with a constant whose elements are too large. Weights
-    become a description of their rounding (`#plan.converted`). Inputs, outputs and what control flow
-    carries keep their types.
+    and normalisations are as narrow as all of their operands. Whatever leaves a narrow float's
+    range or magnifies its errors stays as it is: exponentials, powers, sums, squares, recurrent
+    operators, what is computed from integers, and nodes with a constant whose elements are too
+    large. Weights become a description of their rounding (`#plan.converted`). Inputs, outputs and
+    what control flow carries keep their types.
   }];
   let options = [Option<"to", "to", "std::string", "\"f16\"", "f16 or bf16">];
 }
