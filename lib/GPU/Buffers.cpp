@@ -2,6 +2,7 @@
 #include "lib/Codegen/Memory.h"
 #include "lib/GPU/Passes.h"
 #include "lib/GPU/Threads.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Transforms.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -17,6 +18,53 @@ namespace azulejo::gpu {
 /// Every buffer starts at a multiple of this, so that accesses may be 128 bits wide.
 constexpr int64_t kBufferAlignment = 16;
 
+/// Whether the expression grows with each of its operands, as sizes that depend on others do.
+static bool isMonotone(AffineExpr expr) {
+  bool result = true;
+  expr.walk([&](AffineExpr part) {
+    auto binary = dyn_cast<AffineBinaryOpExpr>(part);
+    if (!binary || part.getKind() == AffineExprKind::Add)
+      return;
+    auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+    result &= part.getKind() == AffineExprKind::Mul && (!factor || factor.getValue() >= 0);
+  });
+  return result;
+}
+
+static FailureOr<Value> getUpperBound(ImplicitLocOpBuilder &b, Value size, Block *outside);
+
+/// The same for an operation that bounds are not computed through where a tile's size is not
+/// constant: a sum or product of sizes, or the least of several.
+static FailureOr<Value> getUpperBoundOfExpression(ImplicitLocOpBuilder &b, Operation *op,
+                                                  Block *outside) {
+  if (auto least = dyn_cast_or_null<affine::AffineMinOp>(op)) {
+    for (unsigned i = 0; i < least.getMap().getNumResults(); ++i) {
+      AffineExpr expr = least.getMap().getResult(i);
+      Value operand;
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        operand = least.getMapOperands()[dim.getPosition()];
+      else if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+        operand = least.getMapOperands()[least.getMap().getNumDims() + symbol.getPosition()];
+      if (operand && operand.getParentBlock() == outside)
+        return operand;
+    }
+    return failure();
+  }
+  auto apply = dyn_cast_or_null<affine::AffineApplyOp>(op);
+  if (!apply || !isMonotone(apply.getAffineMap().getResult(0)))
+    return failure();
+  SmallVector<OpFoldResult> bounds;
+  for (Value operand : apply.getMapOperands()) {
+    FailureOr<Value> most = getUpperBound(b, operand, outside);
+    if (failed(most))
+      return failure();
+    bounds.push_back(*most);
+  }
+  return getValueOrCreateConstantIndexOp(
+      b, b.getLoc(),
+      affine::makeComposedFoldedAffineApply(b, b.getLoc(), apply.getAffineMap(), bounds));
+}
+
 /// The most that `size` can be, computed before the loop over blocks.
 static FailureOr<Value> getUpperBound(ImplicitLocOpBuilder &b, Value size, Block *outside) {
   if (auto constant = getConstantIntValue(size))
@@ -29,9 +77,9 @@ static FailureOr<Value> getUpperBound(ImplicitLocOpBuilder &b, Value size, Block
         return value.getParentBlock() == outside;
       },
       /*closedUB=*/true);
-  if (failed(bound))
-    return failure();
-  return getValueOrCreateConstantIndexOp(b, b.getLoc(), *bound);
+  if (succeeded(bound))
+    return getValueOrCreateConstantIndexOp(b, b.getLoc(), *bound);
+  return getUpperBoundOfExpression(b, size.getDefiningOp(), outside);
 }
 
 FailureOr<BlockMemory> layOutBuffers(scf::ForallOp blocks, int64_t threads) {

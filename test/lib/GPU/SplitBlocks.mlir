@@ -38,4 +38,19 @@ func.func private @k(%x: memref<?xf32>) attributes {tile.kernel, azulejo.threads
   }
   return
 }
+
+// So has a size that is a product of others, in tiles of which only the operands tell the size.
+// CHECK: func.func @product(
+func.func private @product(%x: memref<?xf32>, %k: index, %tile: index) attributes {tile.kernel, azulejo.threads = 128 : i64} {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  scf.forall (%i) = (0) to (%n) step (%tile) {
+    %m = affine.min affine_map<(d0)[s0, s1] -> (s0 - d0, s1)>(%i)[%n, %tile]
+    %p = affine.apply affine_map<(d0)[s0] -> (d0 * s0)>(%m)[%k]
+    %t = memref.alloc(%p) : memref<?xf32>
+    memref.store %one, %t[%c0] : memref<?xf32>
+  }
+  return
+}
 }
