@@ -246,12 +246,12 @@ static bool findRegionAgain(const Access &access, uint64_t address, Pattern &pat
 static bool resolveTogether(Access &access) {
   const uint64_t address = access.addresses[__builtin_ctz(access.lanes)];
   Region region;
-  // Asynchronous copies look at many places, which have no pattern.
-  if (access.token || access.proxy == Proxy::Async)
+  // Bulk copies and wgmma look at many places, which have no pattern.
+  if (access.proxy == Proxy::Async)
     return findRegion(access, address, region) &&
            (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region);
-  Pattern &pattern =
-      access.warp.block.cluster.worker.patterns.of(access.warp.pcOf(access.instruction));
+  Pattern &pattern = access.warp.block.cluster.worker.patterns.of(
+      access.warp.pcOf(access.instruction), access.kind != Access::Read);
   if (!findRegionAgain(access, address, pattern, region) ||
       (access.kind != Access::Read && isReadOnly(region)))
     return false;

@@ -55,15 +55,17 @@ private:
   std::unique_ptr<Words> madeWords;
 };
 
-/// The last pattern of every instruction, as one host thread saw it.
+/// The last pattern of every instruction, as one host thread saw it: one of what it reads and one
+/// of what it writes, as cp.async does both.
 class Patterns {
 public:
-  Pattern &of(uint32_t pc) {
-    if (pc >= patterns.size())
-      patterns.resize(pc + 1);
-    if (!patterns[pc])
-      patterns[pc] = std::make_unique<Pattern>();
-    return *patterns[pc];
+  Pattern &of(uint32_t pc, bool writes) {
+    const size_t index = 2 * size_t(pc) + writes;
+    if (index >= patterns.size())
+      patterns.resize(index + 1);
+    if (!patterns[index])
+      patterns[index] = std::make_unique<Pattern>();
+    return *patterns[index];
   }
 
 private:
