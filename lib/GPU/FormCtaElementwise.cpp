@@ -114,6 +114,8 @@ bool TileProgram::cloneBody(linalg::GenericOp op, ArrayRef<Span> loops, ArrayRef
     }
     if (!OpTrait::hasElementwiseMappableTraits(&nested) || nested.getNumResults() != 1)
       return refuse("its body has " + nested.getName().getStringRef()), false;
+    if (!isElement(nested.getResult(0).getType()))
+      return refuse("its elements are no whole bytes"), false;
     SmallVector<Value> operands;
     for (Value operand : nested.getOperands())
       operands.push_back(asTile(operand));

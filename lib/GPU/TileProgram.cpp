@@ -221,6 +221,8 @@ static bool isSame(ArrayRef<Span> a, ArrayRef<Span> b) {
 }
 
 Value TileProgram::get(Value tensor, ArrayRef<Span> region) {
+  if (!isElement(getElementTypeOrSelf(tensor.getType())))
+    return refuse("its elements are no whole bytes");
   if (auto found = memory.find(tensor); found != memory.end())
     return load(found->second, region);
   Operation *op = tensor.getDefiningOp();
@@ -255,6 +257,11 @@ Value TileProgram::get(Value tensor, ArrayRef<Span> region) {
   if (tile)
     made[tensor] = {Spans(region), tile};
   return tile;
+}
+
+bool TileProgram::isElement(Type type) {
+  return isa<IndexType>(type) || type.isInteger(1) ||
+         (type.isIntOrFloat() && type.getIntOrFloatBitWidth() % 8 == 0);
 }
 
 std::optional<SmallVector<int64_t>> TileProgram::getExtents(Value tensor) {

@@ -56,6 +56,9 @@ public:
   /// Writes a tile into a region of `memref`.
   void store(mlir::Value tile, mlir::Value memref, llvm::ArrayRef<Span> region);
 
+  /// Whether tiles hold elements of this type.
+  static bool isElement(mlir::Type type);
+
   /// The number of elements in a dimension, as a value that stands where the builder does.
   mlir::OpFoldResult getSize(mlir::Value tensor, int64_t dim);
 

@@ -152,18 +152,23 @@ def assemble(ptx, arch, ptxas, folder):
 
 def main_loop(body):
     """The instructions of the shortest loop with a tensor-core instruction in it."""
-    lines = [line.strip() for line in body.splitlines()]
+    statements = [text.split() for text in re.sub(r"(\$\w+:)", r"\1;", body).split(";")]
+    lines = [" ".join(words) for words in statements]
     labels = {line[:-1]: i for i, line in enumerate(lines) if re.fullmatch(r"\$\w+:", line)}
     best = None
     for i, line in enumerate(lines):
-        branch = re.search(r"\bbra(?:\.uni)?\s+(\$\w+);", line)
+        branch = re.search(r"\bbra(?:\.uni)?\s+(\$\w+)$", line)
         start = labels.get(branch.group(1)) if branch else None
         if start is None or start > i:
             continue
-        loop = [code for code in lines[start:i] if code.endswith(";") and not code.startswith(".")]
-        if any("mma" in code for code in loop) and (best is None or len(loop) < len(best)):
+        loop = [code for code in lines[start + 1 : i] if code and not code.startswith(("//", "."))]
+        if any(is_product(code) for code in loop) and (best is None or len(loop) < len(best)):
             best = loop
     return best
+
+
+def is_product(code):
+    return re.search(r"\b(?:mma\.sync|wgmma\.mma_async)", code)
 
 
 def describe(body):
@@ -177,7 +182,7 @@ def describe(body):
     loop = main_loop(body)
     share = ""
     if loop:
-        products = [code for code in loop if re.search(r"\b(?:mma\.sync|wgmma\.mma_async)", code)]
+        products = [code for code in loop if is_product(code)]
         share = f"{len(products)}/{len(loop)}"
     feeds = "TMA" if "cp.async.bulk.tensor" in body else "cp.async" if copies else "loads"
     if "wgmma" in body:

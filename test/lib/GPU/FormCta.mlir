@@ -101,4 +101,18 @@ module @sm_80 attributes {azulejo.gpu = "sm_80"} {
     bufferization.materialize_in_destination %2 in writable %arg1 : (tensor<?xf32>, memref<?xf32>) -> ()
     return
   }
+
+  // Elements of half a byte are nothing that tiles hold.
+  // CHECK: func.func @narrow(%{{.*}}) attributes {gpu.no_tiles = "its elements are no whole bytes"}
+  func.func @narrow(%arg0: memref<16xf4E2M1FN>, %arg1: memref<16xf32>) {
+    %0 = bufferization.to_tensor %arg0 restrict : memref<16xf4E2M1FN> to tensor<16xf4E2M1FN>
+    %1 = bufferization.to_tensor %arg1 restrict writable : memref<16xf32> to tensor<16xf32>
+    %2 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%0 : tensor<16xf4E2M1FN>) outs(%1 : tensor<16xf32>) {
+    ^bb0(%in: f4E2M1FN, %out: f32):
+      %3 = arith.extf %in : f4E2M1FN to f32
+      linalg.yield %3 : f32
+    } -> tensor<16xf32>
+    bufferization.materialize_in_destination %2 in writable %arg1 : (tensor<16xf32>, memref<16xf32>) -> ()
+    return
+  }
 }
