@@ -36,9 +36,15 @@ def make_model(nodes, inputs, outputs, constants=(), symbols=None):
     graph = helper.make_graph(
         nodes,
         "random",
-        [helper.make_tensor_value_info(v.name, values.element_type(v.array), shape(v)) for v in inputs],
+        [
+            helper.make_tensor_value_info(v.name, values.element_type(v.array), shape(v))
+            for v in inputs
+        ],
         # Shapes of outputs are the compiler's to find.
-        [helper.make_tensor_value_info(v.name, values.element_type(v.array), None) for v in outputs],
+        [
+            helper.make_tensor_value_info(v.name, values.element_type(v.array), None)
+            for v in outputs
+        ],
         [onnx.numpy_helper.from_array(array, name) for name, array in constants],
     )
     return helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", OPSET)])
@@ -49,7 +55,10 @@ class Graph:
         self.random = np.random.default_rng(seed)
         self.inputs, self.nodes, self.constants, self.made = [], [], [], []
         # A few sizes, so that operands fit together; rarely none at all, and odd ones.
-        self.sizes = [1, *self.random.choice([2, 3, 4, 5, 7, 8, 12, 16, 17, 33], 4, replace=False).tolist()]
+        self.sizes = [
+            1,
+            *self.random.choice([2, 3, 4, 5, 7, 8, 12, 16, 17, 33], 4, replace=False).tolist(),
+        ]
         if self.chance(0.15):
             self.sizes.append(0)
         for _ in range(int(self.random.integers(2, 6))):
@@ -99,7 +108,11 @@ class Graph:
         return helper.np_dtype_to_tensor_dtype(np.dtype(name))
 
     def largest(self, operand):
-        return operand.largest() if isinstance(operand, Value) else float(np.abs(operand.astype(float)).max(initial=0))
+        return (
+            operand.largest()
+            if isinstance(operand, Value)
+            else float(np.abs(operand.astype(float)).max(initial=0))
+        )
 
     def numbers(self, dtype, shape, fractions=False):
         if dtype == "bool":
@@ -150,7 +163,10 @@ class Graph:
         shape = tuple(self.choose(self.sizes) for _ in range(rank))
         while int(np.prod(shape)) > LARGEST:
             shape = shape[1:]
-        dtype = self.choose(["float32"] * 6 + ["float64", "float16", "int64", "int64", "int32", "int8", "uint8", "bool", "bool"])
+        dtype = self.choose(
+            ["float32"] * 6
+            + ["float64", "float16", "int64", "int64", "int32", "int8", "uint8", "bool", "bool"]
+        )
         fractions = dtype in values.FLOATS and self.chance(0.5)
         array = self.numbers(dtype, shape, fractions)
         special = dtype in values.FLOATS and array.size > 0 and self.chance(0.1)
@@ -176,7 +192,9 @@ class Graph:
             names.pop()
         number = len(self.nodes)
         outputs = [f"v{number}" if i == 0 else f"v{number}_{i}" for i in range(proposal.outputs)]
-        node = helper.make_node(proposal.op, names, outputs, f"n{number}_{proposal.op}", **proposal.attributes)
+        node = helper.make_node(
+            proposal.op, names, outputs, f"n{number}_{proposal.op}", **proposal.attributes
+        )
         unique = list({v.name: v for v in operands}.values())
         unknown = [helper.make_empty_tensor_value_info(name) for name in outputs]
         model = make_model([node], unique, [], constants)
@@ -185,7 +203,9 @@ class Graph:
             arrays = run_onnxruntime(model, {v.name: v.array for v in unique})
         except Exception:  # ONNX Runtime refuses it: not valid, or it has no kernel
             return
-        results = [self.describe(proposal, operands, name, array) for name, array in zip(outputs, arrays)]
+        results = [
+            self.describe(proposal, operands, name, array) for name, array in zip(outputs, arrays)
+        ]
         if not all(results):
             return
         self.nodes.append(node)
@@ -194,8 +214,15 @@ class Graph:
 
     def describe(self, proposal, operands, name, array):
         """The new value, or None where it would make what follows unpredictable."""
-        if not isinstance(array, np.ndarray) or array.size > LARGEST or array.dtype.name not in (
-            *values.FLOATS, *values.INTEGERS, "bool",
+        if (
+            not isinstance(array, np.ndarray)
+            or array.size > LARGEST
+            or array.dtype.name
+            not in (
+                *values.FLOATS,
+                *values.INTEGERS,
+                "bool",
+            )
         ):
             return None
         is_float = array.dtype.name in values.FLOATS
@@ -216,7 +243,9 @@ class Graph:
         largest = max([value.largest(), *(v.largest() for v in operands), 1.0])
         unit = values.ROUNDING[array.dtype.name]
         narrowest = max([unit, *(values.ROUNDING[v.dtype] for v in operands if v.is_float)])
-        value.error = sum(v.error for v in operands) * proposal.growth + narrowest * largest * (4 + proposal.terms)
+        value.error = sum(v.error for v in operands) * proposal.growth + narrowest * largest * (
+            4 + proposal.terms
+        )
         # Beyond this a comparison says nothing.
         if value.depth > DEEPEST or value.error > 0.02 * max(value.largest(), 0.05):
             return None
@@ -231,12 +260,40 @@ class Graph:
     def model(self, symbolic):
         symbols = {size: f"n{size}" for size in self.sizes if size > 1} if symbolic else {}
         read = {name for node in self.nodes for name in node.input}
-        return Case(self.nodes, [v for v in self.inputs if v.name in read], self.outputs(), self.constants, symbols)
+        return Case(
+            self.nodes,
+            [v for v in self.inputs if v.name in read],
+            self.outputs(),
+            self.constants,
+            symbols,
+        )
 
 
-EXACT = {"Add", "Sub", "Mul", "Neg", "Abs", "Max", "Min", "Relu", "Clip", "ReduceSum", "ReduceMax", "ReduceMin",
-         "ReduceSumSquare", "ReduceL1", "MatMul", "Conv", "CumSum", "MaxPool", "GlobalMaxPool", "Cast",
-         "ScatterElements", "ScatterND", "Where"}
+EXACT = {
+    "Add",
+    "Sub",
+    "Mul",
+    "Neg",
+    "Abs",
+    "Max",
+    "Min",
+    "Relu",
+    "Clip",
+    "ReduceSum",
+    "ReduceMax",
+    "ReduceMin",
+    "ReduceSumSquare",
+    "ReduceL1",
+    "MatMul",
+    "Conv",
+    "CumSum",
+    "MaxPool",
+    "GlobalMaxPool",
+    "Cast",
+    "ScatterElements",
+    "ScatterND",
+    "Where",
+}
 EXACT_SPECIAL = {"Neg", "Abs", "Cast", "Where"}
 
 

@@ -38,14 +38,31 @@ def ints(*values):
     return np.array(values, dtype=np.int64)
 
 
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 # Elementwise
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 
 SMOOTH = {  # with the largest slope where it is used
-    "Neg": 1, "Abs": 1, "Relu": 1, "Sigmoid": 1, "Tanh": 1, "Erf": 1.2, "Sin": 1, "Cos": 1, "Softplus": 1,
-    "Elu": 1, "LeakyRelu": 1, "HardSigmoid": 1, "Softsign": 1, "Gelu": 1.3, "Mish": 1.3, "HardSwish": 1.5,
-    "Selu": 1.8, "ThresholdedRelu": None, "Celu": 1, "Atan": 1,
+    "Neg": 1,
+    "Abs": 1,
+    "Relu": 1,
+    "Sigmoid": 1,
+    "Tanh": 1,
+    "Erf": 1.2,
+    "Sin": 1,
+    "Cos": 1,
+    "Softplus": 1,
+    "Elu": 1,
+    "LeakyRelu": 1,
+    "HardSigmoid": 1,
+    "Softsign": 1,
+    "Gelu": 1.3,
+    "Mish": 1.3,
+    "HardSwish": 1.5,
+    "Selu": 1.8,
+    "ThresholdedRelu": None,
+    "Celu": 1,
+    "Atan": 1,
 }
 
 
@@ -177,18 +194,30 @@ def cast(g):
         info = None if to == "bool" else np.iinfo(to)
         if info and x.array.size and not (x.array.min() >= info.min and x.array.max() <= info.max):
             return None
-    return Proposal("Cast", [x], {"to": g.onnx_type(to)}, jumps=to not in ("float32", "float64", "float16"))
+    return Proposal(
+        "Cast", [x], {"to": g.onnx_type(to)}, jumps=to not in ("float32", "float64", "float16")
+    )
 
 
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 # Reductions and contractions
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 
 
 @maker(6)
 def reduction(g):
-    op = g.choose(["ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL1",
-                   "ReduceL2", "ReduceLogSumExp"])
+    op = g.choose(
+        [
+            "ReduceSum",
+            "ReduceMean",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceSumSquare",
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceLogSumExp",
+        ]
+    )
     x = g.value(floats=op not in ("ReduceSum", "ReduceMax", "ReduceMin") or None, least_rank=1)
     if x is None or x.dtype == "bool" or x.array.size == 0:
         return None
@@ -199,7 +228,9 @@ def reduction(g):
         growth = 4.0 * terms
     if op == "ReduceL2" and not (x.array != 0).all():
         return None  # its slope at 0
-    return Proposal(op, [x, ints(*g.signs(axes, x.rank))], {"keepdims": g.coin()}, growth=growth, terms=terms)
+    return Proposal(
+        op, [x, ints(*g.signs(axes, x.rank))], {"keepdims": g.coin()}, growth=growth, terms=terms
+    )
 
 
 @maker(3)
@@ -208,7 +239,9 @@ def position(g):
     if x is None or 0 in x.shape:
         return None
     axis = g.below(x.rank)
-    return Proposal(g.choose(["ArgMax", "ArgMin"]), [x], {"axis": axis, "keepdims": g.coin()}, jumps=True)
+    return Proposal(
+        g.choose(["ArgMax", "ArgMin"]), [x], {"axis": axis, "keepdims": g.coin()}, jumps=True
+    )
 
 
 @maker(2)
@@ -218,7 +251,9 @@ def top(g):
         return None
     axis = g.below(x.rank)
     k = int(g.random.integers(0, x.shape[axis] + 1))
-    return Proposal("TopK", [x, ints(k)], {"axis": axis, "largest": g.coin()}, outputs=2, jumps=True)
+    return Proposal(
+        "TopK", [x, ints(k)], {"axis": axis, "largest": g.coin()}, outputs=2, jumps=True
+    )
 
 
 @maker(2)
@@ -227,8 +262,13 @@ def running_sum(g):
     if x is None:
         return None
     axis = g.below(x.rank)
-    return Proposal("CumSum", [x, np.array(axis, np.int64)], {"exclusive": g.coin(), "reverse": g.coin()},
-                    growth=max(1, x.shape[axis]), terms=max(1, x.shape[axis]))
+    return Proposal(
+        "CumSum",
+        [x, np.array(axis, np.int64)],
+        {"exclusive": g.coin(), "reverse": g.coin()},
+        growth=max(1, x.shape[axis]),
+        terms=max(1, x.shape[axis]),
+    )
 
 
 @maker(8)
@@ -240,7 +280,9 @@ def matmul(g):
     b = g.value(dtype=a.dtype, where=lambda v: v.rank and v.shape[-2 if v.rank > 1 else -1] == k)
     if b is None or g.chance(0.4):
         b = g.numbers(a.dtype, (k, int(g.random.integers(1, 20))))
-    return Proposal("MatMul", [a, b], growth=max(1, k) * (a.largest() + g.largest(b) + 1), terms=max(1, k))
+    return Proposal(
+        "MatMul", [a, b], growth=max(1, k) * (a.largest() + g.largest(b) + 1), terms=max(1, k)
+    )
 
 
 @maker(3)
@@ -252,8 +294,13 @@ def gemm(g):
     k, n = a.shape[0 if transposed else 1], int(g.random.integers(1, 20))
     b = g.numbers(a.dtype, (n, k))
     c = g.numbers(a.dtype, g.choose([(n,), (1, n), ()])) if g.coin() else None
-    return Proposal("Gemm", [a, b, c], {"transA": transposed, "transB": 1, "alpha": 0.5, "beta": 2.0},
-                    growth=max(1, k) * (a.largest() + 4), terms=max(1, k))
+    return Proposal(
+        "Gemm",
+        [a, b, c],
+        {"transA": transposed, "transB": 1, "alpha": 0.5, "beta": 2.0},
+        growth=max(1, k) * (a.largest() + 4),
+        terms=max(1, k),
+    )
 
 
 @maker(4)
@@ -268,12 +315,19 @@ def normalization(g):
     if op == "LpNormalization":
         if np.abs(x.array).min() < 0.25:
             return None
-        return Proposal(op, [x], {"axis": axis, "p": g.choose([1, 2])}, growth=8.0, terms=x.shape[axis])
+        return Proposal(
+            op, [x], {"axis": axis, "p": g.choose([1, 2])}, growth=8.0, terms=x.shape[axis]
+        )
     rest = x.shape[axis:]
     if x.array.reshape(x.shape[:axis] + (-1,)).std(axis=-1).min() < 0.1:
         return None
-    return Proposal(op, [x, g.numbers(x.dtype, rest), g.numbers(x.dtype, rest) if g.coin() else None],
-                    {"axis": axis}, growth=100.0, terms=int(np.prod(rest)))
+    return Proposal(
+        op,
+        [x, g.numbers(x.dtype, rest), g.numbers(x.dtype, rest) if g.coin() else None],
+        {"axis": axis},
+        growth=100.0,
+        terms=int(np.prod(rest)),
+    )
 
 
 @maker(4)
@@ -285,9 +339,12 @@ def convolution(g):
     channels = x.shape[1]
     group = g.choose([d for d in range(1, channels + 1) if channels % d == 0])
     kernel = [int(g.random.integers(1, 4)) for _ in range(spatial)]
-    attributes = {"strides": [int(g.random.integers(1, 3)) for _ in range(spatial)],
-                  "pads": [int(g.random.integers(0, k)) for _ in range(2) for k in kernel],
-                  "dilations": [int(g.random.integers(1, 3)) for _ in range(spatial)], "group": group}
+    attributes = {
+        "strides": [int(g.random.integers(1, 3)) for _ in range(spatial)],
+        "pads": [int(g.random.integers(0, k)) for _ in range(2) for k in kernel],
+        "dilations": [int(g.random.integers(1, 3)) for _ in range(spatial)],
+        "group": group,
+    }
     filters = group * int(g.random.integers(1, 4))
     if g.chance(0.25):
         w = g.numbers("float32", (channels, filters // group, *kernel))
@@ -303,26 +360,36 @@ def pooling(g):
     if x is None:
         return None
     if g.chance(0.3):
-        return Proposal(g.choose(["GlobalAveragePool", "GlobalMaxPool"]), [x], growth=1.0,
-                        terms=int(np.prod(x.shape[2:])))
+        return Proposal(
+            g.choose(["GlobalAveragePool", "GlobalMaxPool"]),
+            [x],
+            growth=1.0,
+            terms=int(np.prod(x.shape[2:])),
+        )
     kernel = [int(g.random.integers(1, 4)) for _ in range(x.rank - 2)]
-    attributes = {"kernel_shape": kernel, "strides": [int(g.random.integers(1, 3)) for _ in kernel],
-                  "pads": [int(g.random.integers(0, k)) for _ in range(2) for k in kernel], "ceil_mode": g.coin()}
+    attributes = {
+        "kernel_shape": kernel,
+        "strides": [int(g.random.integers(1, 3)) for _ in kernel],
+        "pads": [int(g.random.integers(0, k)) for _ in range(2) for k in kernel],
+        "ceil_mode": g.coin(),
+    }
     op = g.choose(["MaxPool", "AveragePool"])
     if op == "AveragePool":
         attributes["count_include_pad"] = g.coin()
     return Proposal(op, [x], attributes, terms=int(np.prod(kernel)))
 
 
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 # Movement
-#===-------------------------------------------------------------------------------------------===
+# ===-------------------------------------------------------------------------------------------===
 
 
 @maker(6)
 def transpose(g):
     x = g.value(least_rank=1, special=True)
-    return x and Proposal("Transpose", [x], {"perm": g.random.permutation(x.rank).tolist()}, moves=True)
+    return x and Proposal(
+        "Transpose", [x], {"perm": g.random.permutation(x.rank).tolist()}, moves=True
+    )
 
 
 @maker(6)
@@ -357,8 +424,12 @@ def concat(g):
     if x is None:
         return None
     axis = g.below(x.rank)
-    others = g.values(dtype=x.dtype, special=True, where=lambda v: v.rank == x.rank and all(
-        a == b for i, (a, b) in enumerate(zip(v.shape, x.shape)) if i != axis))
+    others = g.values(
+        dtype=x.dtype,
+        special=True,
+        where=lambda v: v.rank == x.rank
+        and all(a == b for i, (a, b) in enumerate(zip(v.shape, x.shape)) if i != axis),
+    )
     parts = [x] + [g.choose(others) for _ in range(int(g.random.integers(1, 3)))]
     return Proposal("Concat", parts, {"axis": axis}, moves=True)
 
@@ -387,7 +458,9 @@ def split(g):
         return None
     axis = g.below(x.rank)
     cut = int(g.random.integers(0, x.shape[axis] + 1))
-    return Proposal("Split", [x, ints(cut, x.shape[axis] - cut)], {"axis": axis}, outputs=2, moves=True)
+    return Proposal(
+        "Split", [x, ints(cut, x.shape[axis] - cut)], {"axis": axis}, outputs=2, moves=True
+    )
 
 
 @maker(4)
@@ -400,8 +473,12 @@ def pad(g):
         return None
     most = [2 if mode != "reflect" else min(2, size - 1) for size in x.shape]
     pads = [int(g.random.integers(0, m + 1)) for _ in range(2) for m in most]
-    return Proposal("Pad", [x, ints(*pads), np.array(3, x.array.dtype) if mode == "constant" else None],
-                    {"mode": mode}, moves=True)
+    return Proposal(
+        "Pad",
+        [x, ints(*pads), np.array(3, x.array.dtype) if mode == "constant" else None],
+        {"mode": mode},
+        moves=True,
+    )
 
 
 @maker(3)
@@ -409,7 +486,9 @@ def tile(g):
     x = g.value(least_rank=1, special=True)
     if x is None or x.array.size > 500:
         return None
-    return Proposal("Tile", [x, ints(*g.random.integers(0 if g.chance(0.1) else 1, 4, x.rank))], moves=True)
+    return Proposal(
+        "Tile", [x, ints(*g.random.integers(0 if g.chance(0.1) else 1, 4, x.rank))], moves=True
+    )
 
 
 @maker(6)
@@ -424,13 +503,25 @@ def gather(g):
         return None
     if op == "Gather":
         shape = g.choose([(), (3,), (2, 2), (0,), (1,)])
-        return Proposal(op, [x, g.random.integers(-size, size, shape).astype(np.int64)], {"axis": axis}, moves=True)
+        return Proposal(
+            op,
+            [x, g.random.integers(-size, size, shape).astype(np.int64)],
+            {"axis": axis},
+            moves=True,
+        )
     if op == "GatherElements":
         shape = list(x.shape)
         shape[axis] = int(g.random.integers(1, 4))
-        return Proposal(op, [x, g.random.integers(-size, size, shape).astype(np.int64)], {"axis": axis}, moves=True)
+        return Proposal(
+            op,
+            [x, g.random.integers(-size, size, shape).astype(np.int64)],
+            {"axis": axis},
+            moves=True,
+        )
     depth = int(g.random.integers(1, x.rank + 1))
-    indices = np.stack([g.random.integers(-s, s, (3,)) for s in x.shape[:depth]], -1).astype(np.int64)
+    indices = np.stack([g.random.integers(-s, s, (3,)) for s in x.shape[:depth]], -1).astype(
+        np.int64
+    )
     return Proposal(op, [x, indices], moves=True)
 
 
@@ -446,15 +537,28 @@ def scatter(g):
         rows = min(2, x.shape[axis])
         shape = list(x.shape)
         shape[axis] = rows
-        order = g.random.permuted(np.broadcast_to(
-            np.arange(x.shape[axis]).reshape([-1 if i == axis else 1 for i in range(x.rank)]), x.shape), axis=axis)
+        order = g.random.permuted(
+            np.broadcast_to(
+                np.arange(x.shape[axis]).reshape([-1 if i == axis else 1 for i in range(x.rank)]),
+                x.shape,
+            ),
+            axis=axis,
+        )
         indices = np.take(order, range(rows), axis).astype(np.int64)
-        return Proposal("ScatterElements", [x, indices, g.numbers(x.dtype, shape)],
-                        {"axis": axis, "reduction": reduction_kind}, growth=2.0)
+        return Proposal(
+            "ScatterElements",
+            [x, indices, g.numbers(x.dtype, shape)],
+            {"axis": axis, "reduction": reduction_kind},
+            growth=2.0,
+        )
     rows = min(2, x.shape[0])
     indices = g.random.permutation(x.shape[0])[:rows].astype(np.int64).reshape(rows, 1)
-    return Proposal("ScatterND", [x, indices, g.numbers(x.dtype, (rows, *x.shape[1:]))],
-                    {"reduction": reduction_kind}, growth=2.0)
+    return Proposal(
+        "ScatterND",
+        [x, indices, g.numbers(x.dtype, (rows, *x.shape[1:]))],
+        {"reduction": reduction_kind},
+        growth=2.0,
+    )
 
 
 @maker(2)
@@ -463,19 +567,34 @@ def image(g):
     if x is None:
         return None
     if x.shape[1] % 4 == 0:
-        return Proposal("DepthToSpace", [x], {"blocksize": 2, "mode": g.choose(["DCR", "CRD"])}, moves=True)
+        return Proposal(
+            "DepthToSpace", [x], {"blocksize": 2, "mode": g.choose(["DCR", "CRD"])}, moves=True
+        )
     if x.shape[2] % 2 == 0 and x.shape[3] % 2 == 0 and g.coin():
         return Proposal("SpaceToDepth", [x], {"blocksize": 2}, moves=True)
     scales = np.array([1, 1, g.choose([1, 2, 3]), g.choose([1, 2])], np.float32)
-    return Proposal("Resize", [x, None, scales],
-                    {"mode": "nearest", "nearest_mode": "floor", "coordinate_transformation_mode": "asymmetric"}
-                    if g.coin() else {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}, growth=2.0)
+    return Proposal(
+        "Resize",
+        [x, None, scales],
+        (
+            {
+                "mode": "nearest",
+                "nearest_mode": "floor",
+                "coordinate_transformation_mode": "asymmetric",
+            }
+            if g.coin()
+            else {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+        ),
+        growth=2.0,
+    )
 
 
 @maker(2)
 def triangle(g):
     x = g.value(least_rank=2, dtype=g.choose(["float32", "int64", "bool", "float64"]), special=True)
-    return x and Proposal("Trilu", [x, np.array(g.random.integers(-2, 3), np.int64)], {"upper": g.coin()}, moves=True)
+    return x and Proposal(
+        "Trilu", [x, np.array(g.random.integers(-2, 3), np.int64)], {"upper": g.coin()}, moves=True
+    )
 
 
 @maker(2)

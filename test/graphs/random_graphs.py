@@ -2,9 +2,9 @@
 """Compiles random graphs and compares every output with ONNX Runtime's.
 
 Graphs are a few to thirty nodes of core operators over mixed element types, with broadcasting, odd
-sizes, scalars, dimensions without elements, NaN and infinity; half of them have symbolic dimensions.
-One that crashes, is refused or differs is made small and left in the folder of findings, as a model
-with its inputs and expected outputs. Exits with 1 if there is one."""
+sizes, scalars, dimensions without elements, NaN and infinity; half of them have symbolic
+dimensions. One that crashes, is refused or differs is made small and left in the folder of
+findings, as a model with its inputs and expected outputs. Exits with 1 if there is one."""
 
 import argparse
 import os
@@ -32,7 +32,9 @@ def fault(case, azulejo, options):
         try:
             azulejo.compile(path, artifact, options.compile_option)
             names = [v.name for v in case.outputs]
-            results = azulejo.run(artifact, {v.name: v.array for v in case.inputs}, names, 1, options.run_option)
+            results = azulejo.run(
+                artifact, {v.name: v.array for v in case.inputs}, names, 1, options.run_option
+            )
         except Failure as failure:
             return str(failure)
     for value in case.outputs:
@@ -68,7 +70,9 @@ def check(seed, azulejo, options):
         return None
     size = len(case.nodes)
     if options.reduce:
-        case = reduce(case, graph.made, lambda smaller: fault(smaller, azulejo, options) is not None)
+        case = reduce(
+            case, graph.made, lambda smaller: fault(smaller, azulejo, options) is not None
+        )
         said = fault(case, azulejo, options) or said
     where = keep(case, options.findings, seed, said)
     nodes = ", ".join(node.op_type for node in case.nodes)
@@ -80,11 +84,15 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the first graph")
+    parser.add_argument(
+        "--seed", type=int, default=random.randrange(10**6), help="of the first graph"
+    )
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     parser.add_argument("--findings", default="build/graphs")
     parser.add_argument("--no-reduce", dest="reduce", action="store_false")
-    parser.add_argument("--compile-option", action="append", default=[], help="passed to azulejo compile")
+    parser.add_argument(
+        "--compile-option", action="append", default=[], help="passed to azulejo compile"
+    )
     parser.add_argument("--run-option", action="append", default=[], help="passed to azulejo-run")
     options = parser.parse_args()
     azulejo = Azulejo(options.bin)
@@ -99,7 +107,9 @@ def main():
             print(("\r\033[K" if sys.stderr.isatty() else "") + said, flush=True)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    print(f"random graphs: {options.count - faults} of {options.count} agree, --seed={options.seed}")
+    print(
+        f"random graphs: {options.count - faults} of {options.count} agree, --seed={options.seed}"
+    )
     return 1 if faults else 0
 
 

@@ -38,7 +38,9 @@ def reduce(case, values, fails):
     # From the back: the last value that can be cut takes the most away.
     cuts = [v.name for v in case.inputs]
     for value in reversed(values):
-        inner = {name for node in case.nodes for name in node.output} - {v.name for v in case.outputs}
+        inner = {name for node in case.nodes for name in node.output} - {
+            v.name for v in case.outputs
+        }
         if value.name not in inner:
             continue
         smaller = part(case, values, case.outputs, [*cuts, value.name])

@@ -81,6 +81,15 @@ def sample(actual, expected):
     a, e = actual.ravel(), expected.ravel()
     with np.errstate(invalid="ignore"):
         places = np.flatnonzero(~((a == e) | ((a != a) & (e != e))))
-    place = int(places[np.argmax(np.abs(np.nan_to_num(
-        a[places].astype(np.float64) - e[places].astype(np.float64), nan=np.inf)))])
+    place = int(
+        places[
+            np.argmax(
+                np.abs(
+                    np.nan_to_num(
+                        a[places].astype(np.float64) - e[places].astype(np.float64), nan=np.inf
+                    )
+                )
+            )
+        ]
+    )
     return f"{a[place]} at {place} of {a.size}, expected {e[place]}"
