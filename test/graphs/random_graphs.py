@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "models"))
 
 import values
 from azulejo_cli import Azulejo, Failure
+from compare import target_options
 from generate import Graph
 from reduce import reduce
 
@@ -30,11 +31,10 @@ def fault(case, azulejo, options):
         path, artifact = os.path.join(folder, "graph.onnx"), os.path.join(folder, "graph.azm")
         onnx.save(case.model(), path)
         try:
-            azulejo.compile(path, artifact, options.compile_option)
+            azulejo.compile(path, artifact, target_options(options.device))
             names = [v.name for v in case.outputs]
-            results = azulejo.run(
-                artifact, {v.name: v.array for v in case.inputs}, names, 1, options.run_option
-            )
+            inputs = {v.name: v.array for v in case.inputs}
+            results = azulejo.run(artifact, inputs, names, 1, options.device)
         except Failure as failure:
             return str(failure)
     for value in case.outputs:
@@ -90,10 +90,7 @@ def main():
     parser.add_argument("--bin", default="build/bin", help="folder of the programs")
     parser.add_argument("--findings", default="build/graphs")
     parser.add_argument("--no-reduce", dest="reduce", action="store_false")
-    parser.add_argument(
-        "--compile-option", action="append", default=[], help="passed to azulejo compile"
-    )
-    parser.add_argument("--run-option", action="append", default=[], help="passed to azulejo-run")
+    parser.add_argument("--device", default="cpu", help="where to run: cuda, cudasim:sm_80, …")
     options = parser.parse_args()
     azulejo = Azulejo(options.bin)
 

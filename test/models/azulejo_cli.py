@@ -55,17 +55,11 @@ class Azulejo:
             [self.compiler, "compile", model, "-o", artifact, *options], show_progress
         )[1]
 
-    def run(self, artifact, inputs, outputs, threads=0, device="cpu", options=()):
+    def run(self, artifact, inputs, outputs, threads=0, device="cpu"):
         """inputs: {name: array} in the model's order; returns {name: array} for the names in
         `outputs`."""
         with tempfile.TemporaryDirectory() as folder:
-            command = [
-                self.runner,
-                artifact,
-                f"--threads={threads}",
-                f"--device={device}",
-                *options,
-            ]
+            command = [self.runner, artifact, f"--threads={threads}", f"--device={device}"]
             command += save_inputs(inputs, folder)
             targets = [os.path.join(folder, f"output_{i}.npy") for i in range(len(outputs))]
             run_program(command + [f"--output=@{target}" for target in targets])
