@@ -154,7 +154,10 @@ def run_conformance(options):
             ("conformance floor", f"{note}, and test/conformance/floor.txt says {floor}")
         ]
     sample, said = run_conformance_tool(
-        options, "conformance/command-line", ["--command-line", "--sample=100"], 900
+        options,
+        "conformance/command-line",
+        ["--command-line", "--sample=100", f"--seed={options.seed}"],
+        900,
     )
     if not sample:
         return passed, failures + [("conformance through the command line", said)], note
@@ -255,19 +258,12 @@ def run_fuzz(options):
     return (0, [("fuzz", said)], note) if status else (1, [], note)
 
 
-def seed_of_commit():
-    """Each commit draws anew, and a failure comes again where the commit is run again."""
-    command = ["git", "-C", SOURCE, "rev-parse", "--short=5", "HEAD"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return int(done.stdout[:5], 16) if done.returncode == 0 else random.randrange(16**5)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
     parser.add_argument("--cases", required=True, help="folder of the ONNX backend suite's cases")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=seed_of_commit(), help="what is sampled")
+    parser.add_argument("--seed", type=int, default=392415, help="what is sampled")
     parser.add_argument(
         "--avx2", default="5", help="models also run for x86-64-v3: a number, or all"
     )
