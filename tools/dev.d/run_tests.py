@@ -156,7 +156,7 @@ def run_conformance(options):
     sample, said = run_conformance_tool(
         options,
         "conformance/command-line",
-        ["--command-line", "--sample=40", "--seed=3"],
+        ["--command-line", "--sample=100", f"--seed={options.seed}"],
         900,
     )
     if not sample:
@@ -271,7 +271,7 @@ def main():
         "--gpu-cases", default="150", help="conformance cases on simulated GPUs: a number, or all"
     )
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
-    parser.add_argument("--graphs", type=int, default=20, help="how many random graphs to run")
+    parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
 
