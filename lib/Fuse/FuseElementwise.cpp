@@ -92,6 +92,9 @@ struct FuseElementwise : fuse::impl::FuseElementwiseBase<FuseElementwise> {
     RewritePatternSet patterns(context);
     patterns.add<FuseProducer>(context);
     // What upstream populates beside fusion itself: fills, splats and outputs that are not read.
+    // These give an output that is not read a tensor.empty of its own unless it has one. A pattern
+    // that gave tensor.empty static dimensions here would put a cast between the two, and a new
+    // tensor.empty would follow for ever; canonicalization does that after this pass.
     linalg::populateElementwiseOpsFusionPatterns(patterns, [](OpOperand *) { return false; });
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns, shouldMoveReshape);
     linalg::populateInlineConstantOperandsPatterns(patterns);
@@ -99,7 +102,6 @@ struct FuseElementwise : fuse::impl::FuseElementwiseBase<FuseElementwise> {
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
-    tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
     tensor::CastOp::getCanonicalizationPatterns(patterns, context);
     tensor::populateReassociativeReshapeFoldingPatterns(patterns);
     memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);

@@ -47,3 +47,26 @@ func.func @dear(%x: tensor<4x8xf32>, %v: tensor<4xf32>) -> tensor<4x8xf32> {
   } -> tensor<4x8xf32>
   return %2 : tensor<4x8xf32>
 }
+
+// The output's last size becomes a constant while the pass runs, and the pass ends.
+// CHECK-LABEL: func @constant_size
+// CHECK-COUNT-1: linalg.generic
+// CHECK: arith.addi
+// CHECK-NOT: linalg.generic
+func.func @constant_size(%n: index) -> tensor<?x?xindex> {
+  %c0 = arith.constant 0 : index
+  %c7 = arith.constant 7 : index
+  %m = arith.minsi %c7, %c0 : index
+  %e = tensor.empty(%n, %m) : tensor<?x?xindex>
+  %0 = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]} outs(%e : tensor<?x?xindex>) {
+  ^bb0(%o: index):
+    %1 = linalg.index 0 : index
+    linalg.yield %1 : index
+  } -> tensor<?x?xindex>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%0, %0 : tensor<?x?xindex>, tensor<?x?xindex>) outs(%0 : tensor<?x?xindex>) {
+  ^bb0(%a: index, %b: index, %o: index):
+    %1 = arith.addi %a, %b : index
+    linalg.yield %1 : index
+  } -> tensor<?x?xindex>
+  return %2 : tensor<?x?xindex>
+}
