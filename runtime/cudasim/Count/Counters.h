@@ -28,7 +28,8 @@ struct Counters {
   uint64_t sharedBankConflicts = 0; // wavefronts beyond the first of each phase (Counters.cpp)
   uint64_t localRequests = 0, localBytes = 0;
 
-  /// Multiply-adds by tensor-core instructions, and by scalar fma/mul/add ones (an fma is one).
+  /// Multiply-adds by tensor-core instructions, and by scalar ones: fma and mad of floats, dp4a,
+  /// dp2a. An integer mad mostly computes an address and is none.
   uint64_t tensorMultiplyAdds = 0, scalarMultiplyAdds = 0;
   uint64_t tensorInstructions = 0;
 

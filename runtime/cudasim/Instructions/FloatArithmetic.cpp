@@ -209,6 +209,7 @@ bool decodeFma(Decoder &decoder, const Statement &statement, Instruction &i) {
                         ? inRounding<double, computeThree<double, fma, false, false>, 3>(rounding)
                         : single<fma>(rounding, modes);
   finish(decoder, statement, i, classOf(type), execute, type, {type, type, type});
+  i.multiplyAdds = 1;
   return true;
 }
 

@@ -218,6 +218,7 @@ bool decodeFma(Decoder &decoder, const Statement &statement, Instruction &i) {
   finish(decoder, statement, i, CounterClass::Half, forFormat<fma<F16>, fma<BF16>, 3>(type), word,
          {word, word, word});
   i.attributes = decoder.make(modes);
+  i.multiplyAdds = isPair(type) ? 2 : 1;
   return true;
 }
 

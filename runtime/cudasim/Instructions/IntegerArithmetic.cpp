@@ -289,6 +289,7 @@ bool decodeDotProduct(Decoder &decoder, const Statement &statement, Instruction 
                 : (sb ? lanes<dp2a<uint16_t, int8_t, 2>> : lanes<dp2a<uint16_t, uint8_t, 2>>));
   Type sum = sa || sb ? Type::S32 : Type::U32;
   finish(decoder, statement, i, CounterClass::Integer, execute, sum, {a, b, sum});
+  i.multiplyAdds = four ? 4 : 2;
   return true;
 }
 

@@ -381,7 +381,9 @@ bool Warp::run(uint64_t budget) {
     ++counters.instructions[size_t(instruction.counterClass)];
     suspended = false;
     if (prepare(instruction, active)) {
-      counters.threadInstructions += __builtin_popcount(active);
+      unsigned lanes = __builtin_popcount(active);
+      counters.threadInstructions += lanes;
+      counters.scalarMultiplyAdds += lanes * instruction.multiplyAdds;
       LaneMask *frameMasks = masks[Operand::Frame];
       LaneMask defined = active;
       if (checks && instruction.copies != Copies::No)
