@@ -40,18 +40,8 @@ static Value convolve(Lowering &b, Operation *op, Value originalX, Value origina
     x = padSpatial(b, x, window);
     pads = SmallVector<int64_t>(2 * window.rank(), 0);
   }
+  // Narrow floats are multiplied and summed in f32, which tile.conv extends them to.
   Type accumulator = b.computeType(elementType);
-  // Narrow floats are multiplied and summed in f32: both factors take its type here.
-  auto widen = [&](Value factor) {
-    if (getElementType(factor) == accumulator)
-      return factor;
-    SmallVector<OpFoldResult> own = b.getLoweredSizes(factor);
-    return b.parallel({{factor, b.identityMap(own.size())}}, own, accumulator, [&](ValueRange v) {
-      return ScalarBuilder(b.getLoc(), b).convert(v[0], accumulator);
-    });
-  };
-  x = widen(x);
-  w = widen(w);
   Value init;
   if (bias) {
     AffineMap channel = AffineMap::get(sizes.size(), 0, b.getAffineDimExpr(1));

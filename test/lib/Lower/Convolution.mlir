@@ -19,6 +19,15 @@ func.func @same(%x: tensor<1x4x?xf32, #onnx.dims<1, 4, "n">>, %w: tensor<8x4x3xf
   return %y : tensor<1x8x?xf32, #onnx.dims<1, 8, "ceildiv(n, 2)">>
 }
 
+// Factors stay narrow, and sums are f32.
+// CHECK-LABEL: func.func @half
+// CHECK: tile.conv {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x4x9x9xf16>, tensor<8x4x3x3xf16>) outs(%{{.*}} : tensor<1x8x7x7xf32>)
+// CHECK: arith.truncf
+func.func @half(%x: tensor<1x4x9x9xf16>, %w: tensor<8x4x3x3xf16>) -> tensor<1x8x7x7xf16> {
+  %y = onnx.Conv(%x, %w) {kernel_shape = array<i64: 3, 3>} : (tensor<1x4x9x9xf16>, tensor<8x4x3x3xf16>) -> tensor<1x8x7x7xf16>
+  return %y : tensor<1x8x7x7xf16>
+}
+
 // CHECK-LABEL: func.func @integers
 // CHECK: arith.extui
 // CHECK: tile.conv {{.*}} -> tensor<1x1x2x2xi32>
