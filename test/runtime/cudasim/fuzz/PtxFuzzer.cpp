@@ -11,6 +11,7 @@
 #include "runtime/cudasim/Machine/Architecture.h"
 #include "runtime/cudasim/Memory/Space.h"
 #include "runtime/cudasim/Program/Program.h"
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +20,7 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 using namespace azulejo::cudasim;
@@ -245,6 +247,26 @@ static std::string read(const char *path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+/// Seconds since the first call.
+static double elapsed() {
+  using Clock = std::chrono::steady_clock;
+  static const Clock::time_point start = Clock::now();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Of this process: what else the machine does makes no module slow.
+static double processorTime() { return double(std::clock()) / CLOCKS_PER_SEC; }
+
+/// Says twice a second, to whoever sits before a terminal, how far the search has come.
+static void showProgress(uint64_t done, double seconds) {
+  static const bool terminal = isatty(STDERR_FILENO);
+  static double next = 0;
+  if (!terminal || elapsed() < next)
+    return;
+  next = elapsed() + 0.5;
+  fprintf(stderr, "\r%llu modules, %.0f of %.0f s ", (unsigned long long)done, elapsed(), seconds);
+}
+
 int main(int argc, char **argv) {
   double seconds = 10;
   uint64_t seed = 1, count = ~uint64_t(0);
@@ -267,8 +289,7 @@ int main(int argc, char **argv) {
   }
   std::map<std::string, unsigned> errors;
   uint64_t done = 0, slow = 0;
-  // Of this process: what else the machine does makes nothing slow.
-  auto elapsed = [] { return double(std::clock()) / CLOCKS_PER_SEC; };
+  elapsed();
   if (replay) {
     for (const std::string &text : corpus)
       load(text, &errors);
@@ -276,6 +297,7 @@ int main(int argc, char **argv) {
   } else if (!corpus.empty()) {
     Random random(seed);
     for (; done < count && elapsed() < seconds; ++done) {
+      showProgress(done, seconds);
       std::string text = corpus[random.below(corpus.size())];
       for (size_t changes = 1 + random.below(6); changes > 0; --changes)
         mutate(text, random, corpus);
@@ -284,19 +306,23 @@ int main(int argc, char **argv) {
         fwrite(text.data(), 1, text.size(), file);
         fclose(file);
       }
-      double before = elapsed();
+      double before = processorTime();
       load(text, verbose ? &errors : nullptr);
-      if (elapsed() - before > 5) {
+      double taken = processorTime() - before;
+      if (taken > 5) {
         std::rename("crash.ptx", ("slow." + std::to_string(slow++) + ".ptx").c_str());
-        printf("slow: %.1f s\n", elapsed() - before);
+        printf("slow: %.1f s\n", taken);
       }
     }
     std::remove("crash.ptx");
+    if (isatty(STDERR_FILENO))
+      fprintf(stderr, "\r\33[K");
   }
   for (const auto &[text, times] : errors)
     if (verbose || replay)
       printf("%6u %s\n", times, text.c_str());
-  printf("%llu modules, %llu slow\n", (unsigned long long)done, (unsigned long long)slow);
+  printf("%llu modules in %.0f s, %llu slow\n", (unsigned long long)done, elapsed(),
+         (unsigned long long)slow);
   return slow != 0;
 }
 
