@@ -219,11 +219,10 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
       pageNumber = offset / Page::bytes;
       page = &shared.shadow->page(offset);
       prepare(*page, accessor.state);
-      asChunks =
-          accessor.needsProxyFence && mayReadChunks(accessor, *page, piece, pass.initialization);
+      asChunks = accessor.needsProxyFence && mayReadChunks(accessor, *page, piece);
     }
     const ChunkMask here = asChunks ? chunksOf(first, first + access.bytes) : 0;
-    if (here) {
+    if (here && (!pass.initialization || areInitialized(*page, here))) {
       chunks |= here;
       continue;
     }
@@ -237,6 +236,45 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
   }
   if (chunks)
     passChunkReads(accessor, *page, piece, chunks);
+}
+
+/// Reads of 16 bytes by lanes with one view, of the shared memory of their block: of rows for
+/// ldmatrix. Returns the lanes that are to be looked at more closely.
+static LaneMask passRows(Accessor &accessor, const Access &access, const Place &shared,
+                         const Pass &pass) {
+  Piece piece{Access::Read, Space::Shared, 0, 0, {}, access.lanes, 0, 0};
+  piece.map.lanes = allLanes;
+  LaneMask closer = 0, here = 0;
+  ChunkMask chunks = 0;
+  std::array<LaneMask, 64> lanes;
+  uint32_t pageNumber = ~0u;
+  auto passPage = [&] {
+    if (!here)
+      return;
+    Page &page = shared.shadow->page(uint64_t(pageNumber) * Page::bytes);
+    prepare(page, accessor.state);
+    if (mayReadChunks(accessor, page, piece) &&
+        (!pass.initialization || areInitialized(page, chunks)))
+      passChunkReads(accessor, page, piece, chunks, lanes);
+    else
+      closer |= here;
+  };
+  for (LaneMask left = access.lanes; left; left &= left - 1) {
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    const uint32_t offset = uint32_t(access.resolved[lane]) & sharedOffsetMask;
+    if (offset / Page::bytes != pageNumber) {
+      passPage();
+      pageNumber = offset / Page::bytes;
+      chunks = here = 0;
+    }
+    const unsigned chunk = offset % Page::bytes / ChunkRows::chunkBytes;
+    const ChunkMask bit = ChunkMask(1) << chunk;
+    lanes[chunk] = (chunks & bit ? lanes[chunk] : 0) | 1u << lane;
+    chunks |= bit;
+    here |= 1u << lane;
+  }
+  passPage();
+  return closer;
 }
 
 /// What it does is an operation's. Returns the operation's Record::who.
@@ -275,8 +313,13 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
   PlaceFinder finder(state, access);
   if (accessor.oneAgent && pass.races && access.kind == Access::Read && isWithinLines(access))
     return passPieces(accessor, access, piece, finder.find(__builtin_ctz(access.lanes)), pass);
+  LaneMask left = access.lanes;
+  if (access.kind == Access::Read && access.bytes == ChunkRows::chunkBytes &&
+      access.alignment % ChunkRows::chunkBytes == 0 && !access.token && pass.races && together &&
+      !accessor.record.isStrong() && isWithinLines(access))
+    left = passRows(accessor, access, finder.find(__builtin_ctz(left)), pass);
   PageLock lock;
-  for (LaneMask left = access.lanes; left;) {
+  while (left) {
     unsigned lane = unsigned(__builtin_ctz(left));
     const Place place = finder.find(lane);
     if (!place.shadow) {
@@ -385,7 +428,7 @@ uint32_t Checkers::inFlight(Warp &warp, const Instruction &instruction, AsyncTok
   for (uint32_t i = 0; i < rows.count; ++i) {
     Page &page = shadow.page(rows.begin + i * rows.stride);
     prepare(page, *impl);
-    if (!mayReadChunks(accessor, page, piece, /*initialization=*/true))
+    if (!mayReadChunks(accessor, page, piece) || !areInitialized(page, rows.chunks))
       return i;
     passChunkReads(accessor, page, piece, rows.chunks);
   }

@@ -1,4 +1,4 @@
-//===- Chunks.cpp - Operations that read chunks of pages ------------------===//
+//===- Chunks.cpp - Reads of chunks of pages ------------------------------===//
 #include "runtime/cudasim/Check/Chunks.h"
 #include "runtime/cudasim/Check/Races.h"
 #include <cstring>
@@ -33,23 +33,35 @@ ChunkMask azulejo::cudasim::chunksOf(uint32_t begin, uint32_t end) {
   return ~ChunkMask(0) >> (64 - (end - begin) / chunkBytes) << begin / chunkBytes;
 }
 
-bool azulejo::cudasim::mayReadChunks(Accessor &accessor, Page &page, const Piece &piece,
-                                     bool initialization) {
+bool azulejo::cudasim::mayReadChunks(Accessor &accessor, Page &page, const Piece &piece) {
   if (!page.chunks)
     page.chunks = std::make_unique<Chunks>();
   Chunks &chunks = *page.chunks;
-  if (initialization && !chunks.initialized) {
-    if (!page.initialized || std::memchr(page.initialized.get(), 0, Page::bytes))
-      return false;
-    chunks.initialized = true;
-  }
   Chunks::Reader &reader = chunks.reader(accessor.agent);
-  if (reader.agent == accessor.agent && reader.lane == accessor.lane &&
-      reader.writes == chunks.writes)
+  const uint32_t lane = accessor.oneAgent ? accessor.lane : Chunks::Reader::wholeWarp;
+  if (reader.agent == accessor.agent && reader.lane == lane && reader.writes == chunks.writes)
     return true;
   if (!isBehindWrites(accessor, page, piece))
     return false;
-  reader = {accessor.agent, accessor.lane, chunks.writes};
+  reader = {accessor.agent, lane, chunks.writes};
+  return true;
+}
+
+bool azulejo::cudasim::areInitialized(Page &page, ChunkMask mask) {
+  ChunkMask &known = page.chunks->initialized;
+  if (!(mask & ~known))
+    return true;
+  if (!page.initialized)
+    return false;
+  constexpr uint64_t set = 0x0101010101010101;
+  for (ChunkMask left = mask & ~known; left; left &= left - 1) {
+    uint64_t flags[chunkBytes / 8];
+    std::memcpy(flags, page.initialized.get() + chunkBytes * unsigned(__builtin_ctzll(left)),
+                sizeof flags);
+    if ((flags[0] & flags[1]) != set)
+      return false;
+    known |= left & -left;
+  }
   return true;
 }
 
@@ -78,11 +90,80 @@ void azulejo::cudasim::passChunkReads(Accessor &accessor, Page &page, const Piec
     reads.push_back({accessor.record, mask});
 }
 
+/// Of a warp, as one stamp for all of its lanes.
+static Stamp stampOf(const Chunks::WarpRead &read) {
+  Stamp stamp{read.record, 0, {}, false};
+  stamp.map.lanes = allLanes;
+  return stamp;
+}
+
+/// Without chunks that the same lanes, and maybe others, read in `mask` now.
+static ChunkMask notReadAgain(const Chunks::WarpRead &read, ChunkMask mask,
+                              const std::array<LaneMask, 64> &lanes) {
+  ChunkMask kept = read.chunks;
+  for (ChunkMask both = read.chunks & mask; both; both &= both - 1) {
+    const unsigned chunk = unsigned(__builtin_ctzll(both));
+    if (!(read.lanes[chunk] & ~lanes[chunk]))
+      kept &= ~(both & -both);
+  }
+  return kept;
+}
+
+void azulejo::cudasim::passChunkReads(Accessor &accessor, Page &page, const Piece &piece,
+                                      ChunkMask mask, const std::array<LaneMask, 64> &lanes) {
+  std::vector<Chunks::WarpRead> &reads = page.chunks->warpReads;
+  Chunks::WarpRead *joins = nullptr;
+  for (size_t i = 0; i < reads.size(); ++i) {
+    Chunks::WarpRead &read = reads[i];
+    if (read.record.who == accessor.record.who && read.record.time == accessor.record.time) {
+      joins = &read;
+      continue;
+    }
+    if (!(read.chunks & mask))
+      continue;
+    if (isKnownBefore(stampOf(read), piece, accessor))
+      read.chunks &= ~mask;
+    else if (read.record.who == accessor.record.who)
+      read.chunks = notReadAgain(read, mask, lanes);
+    if (read.chunks)
+      continue;
+    if (joins == &reads.back())
+      joins = &read;
+    read = reads.back();
+    reads.pop_back();
+    --i;
+  }
+  if (!joins) {
+    reads.emplace_back();
+    joins = &reads.back();
+    joins->record = accessor.record;
+  }
+  for (ChunkMask left = mask; left; left &= left - 1) {
+    const unsigned chunk = unsigned(__builtin_ctzll(left));
+    joins->lanes[chunk] = (joins->chunks & left & -left ? joins->lanes[chunk] : 0) | lanes[chunk];
+  }
+  joins->chunks |= mask;
+}
+
+/// A write of `touched` against what a warp read of them.
+static void checkWarpRead(Accessor &accessor, const Chunks::WarpRead &read, unsigned line,
+                          ChunkMask touched, const Piece &piece) {
+  Stamp stamp = stampOf(read);
+  if (isKnownBefore(stamp, piece, accessor))
+    return;
+  for (ChunkMask left = read.chunks & touched; left; left &= left - 1) {
+    const unsigned chunk = unsigned(__builtin_ctzll(left));
+    stamp.map.lanes = read.lanes[chunk];
+    stamp.bytes = ByteMask((1u << chunkBytes) - 1) << (chunk - line * chunksOfLine) * chunkBytes;
+    checkStamp(accessor, stamp, piece);
+  }
+}
+
 void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned line,
                                       const Piece &piece) {
   Chunks &chunks = *page.chunks;
   ++chunks.writes;
-  if (chunks.reads.empty())
+  if (chunks.reads.empty() && chunks.warpReads.empty())
     return;
   // Of a chunk that is written in part the read stays: it was of all its bytes.
   constexpr uint32_t whole = (1u << chunkBytes) - 1;
@@ -105,6 +186,18 @@ void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned l
     if (!read.chunks) {
       read = chunks.reads.back();
       chunks.reads.pop_back();
+      --i;
+    }
+  }
+  for (size_t i = 0; i < chunks.warpReads.size(); ++i) {
+    Chunks::WarpRead &read = chunks.warpReads[i];
+    if (!(read.chunks & touched))
+      continue;
+    checkWarpRead(accessor, read, line, touched, piece);
+    read.chunks &= ~covered;
+    if (!read.chunks) {
+      read = chunks.warpReads.back();
+      chunks.warpReads.pop_back();
       --i;
     }
   }

@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_CHECK_CHUNKS_H
 
 #include "runtime/cudasim/Check/Record.h"
+#include <array>
 #include <vector>
 
 namespace azulejo::cudasim {
@@ -10,31 +11,40 @@ namespace azulejo::cudasim {
 /// The 64 chunks of 16 bytes of a page, a bit each.
 using ChunkMask = uint64_t;
 
-/// Matrices are read in chunks, a few of each line: one wgmma takes 32 bytes of every row of 128.
-/// Where all writes to a page lie before such a read, the page has one record of the operation
-/// instead of a stamp in each line.
+/// Matrices are read in chunks: one wgmma takes 32 bytes of every row of 128, an ldmatrix 16 bytes
+/// of each of 32 rows. Where all writes to a page lie before such a read, the page has one record
+/// of it instead of a stamp in each line.
 struct Chunks {
   struct Read {
-    Record record;
+    Record record; // of an operation
     ChunkMask chunks = 0;
   };
   /// Reads since the bytes were last written; those that came before another one of the same bytes
   /// are left out.
   std::vector<Read> reads;
 
+  /// What lanes of one warp read at one time.
+  struct WarpRead {
+    Record record; // without its lane
+    ChunkMask chunks = 0;
+    std::array<LaneMask, 64> lanes; // that read each of `chunks`; of others anything
+  };
+  std::vector<WarpRead> warpReads;
+
   /// How often the page was written.
   uint64_t writes = 1;
-  /// A thread whose operations lie behind the first `writes` of these writes: what a thread knows
-  /// only grows. Of warps 4q + i, which read the same quarter of a matrix, some are remembered.
+  /// A thread whose operations lie behind the first `writes` of these writes, or a warp all of
+  /// whose lanes do: what a thread knows only grows. The last of a few warps each are remembered.
   struct Reader {
+    static constexpr uint32_t wholeWarp = warpSize;
     uint32_t agent = 0, lane = 0;
     uint64_t writes = 0;
   };
-  Reader readers[4];
-  Reader &reader(uint32_t agent) { return readers[agent / 4 % 4]; }
+  Reader readers[16];
+  Reader &reader(uint32_t agent) { return readers[agent % 16]; }
 
-  /// Every byte of the page is initialised, and stays so.
-  bool initialized = false;
+  /// Chunks of which every byte is known to be initialised, and stays so.
+  ChunkMask initialized = 0;
 };
 
 } // namespace azulejo::cudasim

@@ -100,11 +100,16 @@ void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Acc
 void passLine(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
 /// The chunks that bytes [begin, end) of a page are; 0 where they are not whole ones.
 ChunkMask chunksOf(uint32_t begin, uint32_t end);
-/// Whether an operation may read any chunks of the page: all its bytes are initialised, if that is
-/// asked, and the operation lies behind all writes to them. `false` says nothing.
-bool mayReadChunks(Accessor &accessor, Page &page, const Piece &piece, bool initialization);
-/// Remembers that it reads them.
+/// Whether an operation, or all lanes of a warp, may read any chunks of the page: they lie behind
+/// all writes to it. `false` says nothing.
+bool mayReadChunks(Accessor &accessor, Page &page, const Piece &piece);
+/// Whether these chunks are initialised; after mayReadChunks. `false` says nothing.
+bool areInitialized(Page &page, ChunkMask mask);
+/// Remembers that the operation reads them.
 void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask);
+/// The same of a warp, of which `lanes` read each.
+void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask,
+                    const std::array<LaneMask, 64> &lanes);
 /// Checks a write of a line against those who read its chunks; throws Fault.
 void passChunkWrite(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
 /// Remembers a read of a cell that has others.

@@ -3,7 +3,9 @@
 #include "runtime/cudasim/Async/Mbarriers.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
+#include "runtime/cudasim/Memory/DeviceMemory.h"
 #include "runtime/cudasim/Memory/Memory.h"
+#include <list>
 
 using namespace azulejo::cudasim;
 
@@ -12,50 +14,70 @@ namespace {
 /// One cp.async of a warp. All its lanes were in the same group when they executed it.
 struct Copy {
   const Instruction *instruction;
-  LaneMask lanes;  // that have not been completed
-  uint32_t group;  // the number of groups that these lanes had committed before
-  uint64_t number; // of all copies of the warp
+  LaneMask lanes;    // that have not waited for it
+  LaneMask inFlight; // whose data has not moved
+  uint32_t group;    // the number of groups that these lanes had committed before
+  uint64_t number;   // of all copies of the warp
   AsyncToken token;
   uint32_t bytes;
-  uint64_t to[warpSize], from[warpSize]; // generic
-  uint8_t sourceBytes[warpSize];         // what lies beyond is filled with zeros
+  bool whole; // every lane reads all its bytes
+  /// What may have gone since it was issued is looked for again.
+  uint64_t frees;
+  uint64_t from[warpSize]; // as the instruction gives it
+  uint8_t *sources[warpSize], *destinations[warpSize];
+  uint8_t sourceBytes[warpSize]; // what lies beyond is filled with zeros; unless it is `whole`
 };
 
 /// The copies in flight of a warp. Groups are each thread's own.
 class CopyGroups : public WarpUnit {
 public:
-  void issue(Warp &warp, Copy copy) {
-    copy.number = nextNumber++;
-    copies.push_back(copy);
+  /// A place for the next one; issued() when it is filled in.
+  Copy &make() {
+    if (spare.empty())
+      spare.emplace_back();
+    copies.splice(copies.end(), spare, spare.begin());
+    copies.back().number = nextNumber++;
+    return copies.back();
+  }
+  void issued(Warp &warp) {
     const Options &options = warp.block.launch.options;
     if (options.asyncTiming == AsyncTiming::Early)
-      move(warp, copies.back(), copies.back().lanes);
+      move(warp, copies.back(), allLanes);
     else if (options.asyncTiming == AsyncTiming::Random) {
       random = random * 6364136223846793005u + options.seed + warp.block.linear + warp.index + 1;
-      Copy &chosen = copies[random % copies.size()];
+      Copy &chosen = *std::next(copies.begin(), ptrdiff_t(random % copies.size()));
       if (random >> 40 & 1)
-        move(warp, chosen, chosen.lanes & ~moved(chosen));
+        move(warp, chosen, allLanes);
     }
   }
 
   void commit(LaneMask lanes) {
     for (LaneMask left = lanes; left; left &= left - 1)
       ++committed[__builtin_ctz(left)];
+    least = *std::min_element(committed, committed + warpSize);
+    most = *std::max_element(committed, committed + warpSize);
   }
   uint32_t group(unsigned lane) const { return committed[lane]; }
+  /// Those of `lanes` that are in the first one's group.
+  LaneMask together(LaneMask lanes) const {
+    return least == most ? lanes : whereCommitted(lanes, [&](uint32_t groups) {
+      return groups == committed[__builtin_ctz(lanes)];
+    });
+  }
 
   /// `lanes` wait until at most `pending` of their groups are in flight.
   void waitGroups(Warp &warp, LaneMask lanes, uint64_t pending) {
-    finish(warp, lanes, [&](const Copy &copy) {
-      LaneMask ready = 0;
-      for (LaneMask left = copy.lanes & lanes; left; left &= left - 1)
-        if (copy.group + pending < committed[__builtin_ctz(left)])
-          ready |= left & -left;
-      return ready;
+    finish(warp, [&](const Copy &copy) -> LaneMask {
+      if (copy.group + pending >= most)
+        return 0;
+      if (copy.group + pending < least)
+        return copy.lanes & lanes;
+      return whereCommitted(copy.lanes & lanes,
+                            [&](uint32_t groups) { return copy.group + pending < groups; });
     });
   }
   void waitAll(Warp &warp, LaneMask lanes) {
-    finish(warp, lanes, [&](const Copy &copy) { return copy.lanes & lanes; });
+    finish(warp, [&](const Copy &copy) { return copy.lanes & lanes; });
   }
 
   /// The copies that these lanes have in flight now, and their number so far.
@@ -69,75 +91,70 @@ public:
   void moveBefore(Warp &warp, LaneMask lanes, uint64_t number) {
     for (Copy &copy : copies)
       if (copy.number < number)
-        move(warp, copy, copy.lanes & lanes & ~moved(copy));
+        move(warp, copy, copy.lanes & lanes);
   }
 
 private:
-  template <class F> void finish(Warp &warp, LaneMask, F &&readyLanes) {
+  template <class F> LaneMask whereCommitted(LaneMask lanes, F &&is) const {
+    LaneMask found = 0;
+    for (; lanes; lanes &= lanes - 1)
+      if (is(committed[__builtin_ctz(lanes)]))
+        found |= lanes & -lanes;
+    return found;
+  }
+
+  template <class F> void finish(Warp &warp, F &&readyLanes) {
     Checkers &checkers = warp.block.launch.checkers;
     for (Copy &copy : copies) {
       LaneMask ready = readyLanes(copy);
       if (!ready)
         continue;
-      move(warp, copy, ready & ~moved(copy));
+      move(warp, copy, ready);
       if (checkers.enabled)
         checkers.waited(warp, ready, copy.token);
       copy.lanes &= ~ready;
     }
     while (!copies.empty() && !copies.front().lanes)
-      copies.pop_front();
+      spare.splice(spare.begin(), copies, copies.begin());
   }
 
-  /// Lanes whose data has moved though they have not waited: their source is marked by 0 bytes to
-  /// come and no place to go.
-  static LaneMask moved(const Copy &copy) {
-    LaneMask result = 0;
-    for (LaneMask left = copy.lanes; left; left &= left - 1)
-      if (!copy.to[__builtin_ctz(left)])
-        result |= left & -left;
-    return result;
-  }
-
+  /// The data of those lanes whose data has not moved.
   static void move(Warp &warp, Copy &copy, LaneMask lanes) {
-    if (!lanes)
+    lanes &= copy.inFlight;
+    copy.inFlight &= ~lanes;
+    if (copy.frees != warp.block.launch.memory.frees())
+      findSourcesAgain(warp, copy, lanes);
+    if (copy.whole && copy.bytes == 16) {
+      for (; lanes; lanes &= lanes - 1)
+        std::memcpy(copy.destinations[__builtin_ctz(lanes)], copy.sources[__builtin_ctz(lanes)],
+                    16);
       return;
+    }
+    for (; lanes; lanes &= lanes - 1) {
+      const unsigned lane = unsigned(__builtin_ctz(lanes));
+      const uint32_t present = copy.whole ? copy.bytes : copy.sourceBytes[lane];
+      if (present)
+        std::memcpy(copy.destinations[lane], copy.sources[lane], present);
+      std::memset(copy.destinations[lane] + present, 0, copy.bytes - present);
+    }
+  }
+
+  static void findSourcesAgain(Warp &warp, const Copy &copy, LaneMask lanes) {
     OnBehalfOf issuer(warp, *copy.instruction);
-    uint8_t data[warpSize][16] = {};
-    // Nearly always all lanes read all their bytes.
-    for (LaneMask left = lanes; left;) {
-      uint8_t bytes = copy.sourceBytes[__builtin_ctz(left)];
-      LaneMask same = 0;
-      for (LaneMask each = left; each; each &= each - 1)
-        if (copy.sourceBytes[__builtin_ctz(each)] == bytes)
-          same |= each & -each;
-      left &= ~same;
-      if (bytes == 0)
-        continue;
-      Access memory(warp, *copy.instruction, Access::Read, Space::Generic);
-      memory.lanes = same;
-      memory.bytes = bytes;
+    for (; lanes; lanes &= lanes - 1) {
+      const unsigned lane = unsigned(__builtin_ctz(lanes));
+      Access memory(warp, *copy.instruction, Access::Read, Space::Global);
+      memory.lanes = 1u << lane;
+      memory.bytes = copy.whole ? copy.bytes : copy.sourceBytes[lane];
       memory.alignment = 1;
       memory.addresses = copy.from;
-      memory.token = copy.token;
-      access(memory);
-      for (LaneMask each = same; each; each &= each - 1)
-        std::memcpy(data[__builtin_ctz(each)], memory.hosts[__builtin_ctz(each)], bytes);
-    }
-    Access memory(warp, *copy.instruction, Access::Write, Space::Generic);
-    memory.lanes = lanes;
-    memory.bytes = copy.bytes;
-    memory.addresses = copy.to;
-    memory.token = copy.token;
-    access(memory);
-    for (LaneMask left = lanes; left; left &= left - 1) {
-      unsigned lane = __builtin_ctz(left);
-      std::memcpy(memory.hosts[lane], data[lane], copy.bytes);
-      copy.to[lane] = 0;
+      if (memory.bytes)
+        resolve(memory);
     }
   }
 
-  std::deque<Copy> copies;
-  uint32_t committed[warpSize] = {};
+  std::list<Copy> copies, spare;                          // oldest first; those done with
+  uint32_t committed[warpSize] = {}, least = 0, most = 0; // of them
   uint64_t nextNumber = 0, random = 0;
 };
 
@@ -146,21 +163,45 @@ struct CopyForm {
   bool hasSourceBytes = false, hasIgnore = false;
 };
 
-/// Tells the checkers what a copy of these lanes will touch, and keeps the resolved addresses.
+/// Says what a copy of these lanes will touch, and keeps where that is.
 void announce(Warp &warp, const Instruction &instruction, LaneMask lanes, Access::Kind kind,
               Space space, uint32_t bytes, const uint64_t *addresses, AsyncToken token,
-              uint64_t *resolved) {
+              uint8_t **hosts) {
   Access memory(warp, instruction, kind, space);
   memory.lanes = lanes;
   memory.bytes = bytes;
   memory.alignment = instruction.as<CopyForm>().bytes;
   memory.addresses = addresses;
   memory.token = token;
-  resolve(memory);
-  if (token)
-    warp.block.launch.checkers.inFlight(memory);
-  for (LaneMask left = lanes; left; left &= left - 1)
-    resolved[__builtin_ctz(left)] = memory.resolved[__builtin_ctz(left)];
+  announce(memory);
+  if (lanes == allLanes)
+    std::copy(memory.hosts, memory.hosts + warpSize, hosts);
+  else
+    for (LaneMask left = lanes; left; left &= left - 1)
+      hosts[__builtin_ctz(left)] = memory.hosts[__builtin_ctz(left)];
+}
+
+/// Fills in how many bytes each lane reads, and returns the lanes that read all of theirs.
+LaneMask takeSourceBytes(Warp &warp, const Instruction &instruction, Copy &copy) {
+  const CopyForm &form = instruction.as<CopyForm>();
+  LaneMask whole = copy.lanes;
+  if (form.hasIgnore)
+    whole &= ~warp.predicate(instruction.source(0));
+  const uint32_t *sizes =
+      form.hasSourceBytes ? warp.read<uint32_t>(instruction.source(0)) : nullptr;
+  for (LaneMask left = copy.lanes; left; left &= left - 1) {
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    const uint32_t bytes = sizes ? sizes[lane] : whole >> lane & 1 ? form.bytes : 0;
+    if (bytes > form.bytes)
+      throw Fault(FaultClass::IllegalInstruction,
+                  "reads " + std::to_string(bytes) + " bytes for a copy of " +
+                      std::to_string(form.bytes),
+                  int(lane));
+    copy.sourceBytes[lane] = uint8_t(bytes);
+    if (bytes < form.bytes)
+      whole &= ~(1u << lane);
+  }
+  return whole;
 }
 
 /// Addresses: destination, source. Source 0, where there is one: how many bytes to read, or a
@@ -169,56 +210,32 @@ void asyncCopy(Warp &warp, const Instruction &instruction, LaneMask active) {
   const CopyForm &form = instruction.as<CopyForm>();
   CopyGroups &groups = warp.unit<CopyGroups>();
   Checkers &checkers = warp.block.launch.checkers;
-  uint64_t to[warpSize], from[warpSize];
+  uint64_t to[warpSize];
   evaluate(warp, instruction.addresses[0], active, to);
-  evaluate(warp, instruction.addresses[1], active, from);
   while (active) { // once, but for lanes that have committed differently often
-    LaneMask lanes = 0;
-    uint32_t group = groups.group(__builtin_ctz(active));
-    for (LaneMask left = active; left; left &= left - 1)
-      if (groups.group(__builtin_ctz(left)) == group)
-        lanes |= left & -left;
-    active &= ~lanes;
-
-    Copy copy;
+    Copy &copy = groups.make();
     copy.instruction = &instruction;
-    copy.lanes = lanes;
-    copy.group = group;
+    copy.lanes = copy.inFlight = groups.together(active);
+    copy.group = groups.group(__builtin_ctz(active));
     copy.bytes = form.bytes;
-    copy.token =
-        checkers.enabled ? checkers.issued(warp, lanes, instruction, AsyncKind::CopyAsync) : 0;
-    std::fill(copy.sourceBytes, copy.sourceBytes + warpSize, uint8_t(form.bytes));
-    LaneMask whole = lanes;
-    if (form.hasIgnore) {
-      LaneMask ignored = warp.predicate(instruction.source(0)) & lanes;
-      whole &= ~ignored;
-      for (; ignored; ignored &= ignored - 1)
-        copy.sourceBytes[__builtin_ctz(ignored)] = 0;
-    } else if (form.hasSourceBytes) {
-      const uint32_t *sizes = warp.read<uint32_t>(instruction.source(0));
-      for (LaneMask left = lanes; left; left &= left - 1) {
-        unsigned lane = __builtin_ctz(left);
-        if (sizes[lane] >= form.bytes) {
-          if (sizes[lane] > form.bytes)
-            throw Fault(FaultClass::IllegalInstruction,
-                        "reads " + std::to_string(sizes[lane]) + " bytes for a copy of " +
-                            std::to_string(form.bytes),
-                        int(lane));
-          continue;
-        }
-        copy.sourceBytes[lane] = uint8_t(sizes[lane]);
-        whole &= ~(1u << lane);
-        if (sizes[lane])
-          announce(warp, instruction, 1u << lane, Access::Read, Space::Global, sizes[lane], from,
-                   copy.token, copy.from);
-      }
-    }
+    copy.frees = warp.block.launch.memory.frees();
+    active &= ~copy.lanes;
+    evaluate(warp, instruction.addresses[1], copy.lanes, copy.from);
+    copy.token = checkers.issued(warp, copy.lanes, instruction, AsyncKind::CopyAsync);
+    LaneMask whole = copy.lanes;
+    if (form.hasIgnore || form.hasSourceBytes)
+      whole = takeSourceBytes(warp, instruction, copy);
+    copy.whole = whole == copy.lanes;
+    for (LaneMask left = copy.lanes & ~whole; left; left &= left - 1)
+      if (uint8_t bytes = copy.sourceBytes[__builtin_ctz(left)])
+        announce(warp, instruction, left & -left, Access::Read, Space::Global, bytes, copy.from,
+                 copy.token, copy.sources);
     if (whole)
-      announce(warp, instruction, whole, Access::Read, Space::Global, form.bytes, from, copy.token,
-               copy.from);
-    announce(warp, instruction, lanes, Access::Write, Space::Shared, form.bytes, to, copy.token,
-             copy.to);
-    groups.issue(warp, copy);
+      announce(warp, instruction, whole, Access::Read, Space::Global, form.bytes, copy.from,
+               copy.token, copy.sources);
+    announce(warp, instruction, copy.lanes, Access::Write, Space::Shared, form.bytes, to,
+             copy.token, copy.destinations);
+    groups.issued(warp);
   }
 }
 

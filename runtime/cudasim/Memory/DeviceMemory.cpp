@@ -111,6 +111,7 @@ bool DeviceMemory::free(uint64_t begin) {
   Allocation *allocation = found->second;
   byBegin.erase(found);
   allocation->freed = true;
+  ++freeCount;
   if (allocation->isHost) {
     release(*allocation);
     return true;

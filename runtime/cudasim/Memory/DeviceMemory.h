@@ -51,6 +51,8 @@ public:
   Allocation *registerHost(void *host, uint64_t size, std::string origin);
   /// False if `begin` is not the begin of a live allocation.
   bool free(uint64_t begin);
+  /// How often that was done.
+  uint64_t frees() const { return freeCount.load(std::memory_order_relaxed); }
 
   // --- Virtual memory management (VirtualMemory.cpp)
   /// Addresses without memory; 0 where there are none left.
@@ -97,6 +99,7 @@ private:
 
   const uint64_t total;
   uint64_t inUse = 0, nextSlot = 0;
+  std::atomic<uint64_t> freeCount{0};
   mutable std::shared_mutex mutex;
   std::unique_ptr<std::atomic<Chunk *>[]> chunks;
   std::vector<std::unique_ptr<Allocation>> allocations; // in the order made
