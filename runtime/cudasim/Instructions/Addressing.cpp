@@ -92,7 +92,7 @@ bool decodeCvta(Decoder &decoder, const ptx::Statement &statement, Instruction &
   Conversion conversion;
   conversion.fromGeneric = m.flag("to");
   bool isParameter = false;
-  conversion.space = takeSpace(m, &isParameter);
+  conversion.space = takeSpace(decoder, m, &isParameter);
   if (conversion.space == Space::Generic)
     decoder.fail("a state space must be given");
   ptx::Type type =
@@ -100,9 +100,16 @@ bool decodeCvta(Decoder &decoder, const ptx::Statement &statement, Instruction &
   if (type == ptx::Type::None)
     decoder.fail("the size must be .u32 or .u64");
   m.end();
+  if (type == ptx::Type::U32)
+    decoder.fail("generic addresses have 64 bits");
   decoder.expectOperands(2, 2);
+  const ptx::Operand &source = statement.operands[1];
+  if (conversion.fromGeneric && source.kind == ptx::Operand::Kind::Name &&
+      decoder.symbol(source.name))
+    decoder.fail("a generic address stands in a register");
+  expectSpace(decoder, source, isParameter ? Space::Parameter : conversion.space);
   decoder.operands(instruction, {decoder.destination(statement.operands[0], type)}, {});
-  decoder.addresses(instruction, {addressOfName(decoder, statement.operands[1])});
+  decoder.addresses(instruction, {addressOfName(decoder, source)});
   instruction.counterClass = CounterClass::Move;
   instruction.attributes = decoder.make(conversion);
   instruction.execute = convertAddress;
@@ -135,7 +142,7 @@ void isSpace(Warp &warp, const Instruction &instruction, LaneMask active) {
 bool decodeIsSpace(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   Modifiers m(statement);
   bool isParameter = false;
-  Space space = takeSpace(m, &isParameter);
+  Space space = takeSpace(decoder, m, &isParameter);
   if (space == Space::Generic)
     decoder.fail("a state space must be given");
   m.end();
@@ -195,7 +202,11 @@ bool decodeMapa(Decoder &decoder, const ptx::Statement &statement, Instruction &
   decoder.operands(instruction,
                    {decoder.destination(statement.operands[0], isMap ? type : ptx::Type::U32)},
                    sources);
-  decoder.addresses(instruction, {addressOfName(decoder, statement.operands[1])});
+  const Address address = addressOfName(decoder, statement.operands[1]);
+  if (address.base.base == Operand::Frame && address.base.bytes != ptx::sizeInBytes(type))
+    decoder.fail("the address register must have " + std::to_string(ptx::sizeInBits(type)) +
+                 " bits");
+  decoder.addresses(instruction, {address});
   instruction.counterClass = CounterClass::Move;
   instruction.immediate = int64_t(space);
   instruction.execute = isMap ? mapShared : rankOf;
@@ -223,7 +234,7 @@ bool decodePrefetch(Decoder &decoder, const ptx::Statement &statement, Instructi
   MemorySemantics semantics;
   bool isParameter = false,
        sized = statement.opcode != "prefetch" && statement.opcode != "prefetchu";
-  semantics.space = takeSpace(m, &isParameter);
+  semantics.space = takeSpace(decoder, m, &isParameter);
   if (m.flag("tensormap"))
     decoder.require(90);
   else if (!(m.flag("L1") || m.flag("L2") || m.flag("L2::evict_last") ||
@@ -265,7 +276,7 @@ bool decodeCreatePolicy(Decoder &decoder, const ptx::Statement &statement,
     m.flag("L2");
   } else {
     if (range)
-      semantics.space = takeSpace(m);
+      semantics.space = takeSpace(decoder, m);
     while (m.flag("L2::evict_last") || m.flag("L2::evict_normal") || m.flag("L2::evict_first") ||
            m.flag("L2::evict_unchanged"))
       ;

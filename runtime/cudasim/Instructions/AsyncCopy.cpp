@@ -354,7 +354,7 @@ void decodeArrive(Decoder &decoder, const ptx::Statement &statement, Modifiers &
     decoder.fail("must be cp.async.mbarrier.arrive");
   bool noIncrement = m.flag("noinc");
   MemorySemantics semantics;
-  semantics.space = takeSpace(m);
+  semantics.space = takeSpace(decoder, m);
   if (!m.flag("b64"))
     decoder.fail("the type must be .b64");
   m.end();

@@ -124,7 +124,7 @@ bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction
       (!returns && (semantics.order == Order::Acquire || semantics.order == Order::AcquireRelease)))
     decoder.fail("these semantics are not those of " + std::string(statement.opcode));
   semantics.scope = takeScope(decoder, m, Scope::Device);
-  semantics.space = takeSpace(m);
+  semantics.space = takeSpace(decoder, m);
   if (semantics.space == Space::Local || semantics.space == Space::Constant)
     decoder.fail("atomic operations are for global and shared memory");
   int op = m.one<int>({{"add", int(AtomicOp::Add)},
@@ -160,6 +160,8 @@ bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction
   }
   if (type == ptx::Type::B128 || type == ptx::Type::BF16 || type == ptx::Type::BF16x2)
     decoder.require(90);
+  if (type == ptx::Type::S64 && AtomicOp(op) == AtomicOp::Add)
+    decoder.fail(".add of 64 bits is .u64");
   ChooseUpdate choice;
   if (!chooseAtomic(AtomicOp(op), type, choice))
     decoder.fail("this operation does not exist for ." + std::string(ptx::name(type)));

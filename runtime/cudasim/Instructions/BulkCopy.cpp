@@ -101,8 +101,8 @@ ReduceBytes takeReduction(Decoder &decoder, Modifiers &m, bool global) {
 bool decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m, bool reduces,
                 Instruction &instruction) {
   BulkForm form;
-  form.destination = takeSpace(m);
-  form.source = takeSpace(m);
+  form.destination = takeSpace(decoder, m);
+  form.source = takeSpace(decoder, m);
   bool toGlobal = form.destination == Space::Global;
   bool toShared = form.destination == Space::Shared || form.destination == Space::SharedCluster;
   bool fromShared = form.source == Space::Shared;
@@ -165,7 +165,7 @@ void prefetch(Warp &warp, const Instruction &instruction, LaneMask active) {
 
 bool decodePrefetch(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
                     Instruction &instruction) {
-  if (!m.flag("L2") || takeSpace(m) != Space::Global)
+  if (!m.flag("L2") || takeSpace(decoder, m) != Space::Global)
     decoder.fail("must be cp.async.bulk.prefetch.L2.global");
   bool policy = takeCacheHints(m);
   m.end();

@@ -368,7 +368,7 @@ void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
   if (modes.relu || modes.satfinite) {
     if ((to != Type::F16 && to != Type::BF16 && to != Type::TF32) || from != Type::F32)
       decoder.fail(".relu and .satfinite are for conversions of f32 to f16, bf16 and tf32");
-    if (modes.sat || (modes.satfinite && modes.ftz) || modes.rounding == Rounding::Down ||
+    if (modes.sat || modes.ftz || modes.rounding == Rounding::Down ||
         modes.rounding == Rounding::Up)
       decoder.fail(".relu and .satfinite go with .rn and .rz, and not with .sat or .ftz");
   }

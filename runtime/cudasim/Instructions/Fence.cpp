@@ -43,9 +43,9 @@ void setProxyFence(Instruction &instruction, ProxyFence kind) {
   instruction.execute = proxyFence;
 }
 
-/// `.sync_restrict::shared::cta.cluster` and `.sync_restrict::shared::cluster.cluster`
-bool takeRestriction(Modifiers &m) {
-  return m.flag("sync_restrict::shared::cta") || m.flag("sync_restrict::shared::cluster");
+/// `.release.sync_restrict::shared::cta` and `.acquire.sync_restrict::shared::cluster`
+bool takeRestriction(Modifiers &m, bool acquires) {
+  return m.flag(acquires ? "sync_restrict::shared::cluster" : "sync_restrict::shared::cta");
 }
 
 /// What follows `fence.proxy` or `membar.proxy`.
@@ -56,7 +56,8 @@ void decodeProxy(Decoder &decoder, Modifiers &m, const ptx::Statement &statement
     setProxyFence(instruction, ProxyFence::Alias);
   } else if (m.flag("async::generic")) {
     decoder.require(90);
-    if (!(m.flag("acquire") || m.flag("release")) || !takeRestriction(m))
+    const bool acquires = m.flag("acquire");
+    if ((!acquires && !m.flag("release")) || !takeRestriction(m, acquires))
       decoder.fail("must be .acquire or .release with .sync_restrict");
     takeScope(decoder, m, Scope::Cluster);
     setProxyFence(instruction, ProxyFence::AsyncShared);
@@ -104,8 +105,10 @@ bool decodeFence(Decoder &decoder, const ptx::Statement &statement, Instruction 
     if (!m.flag("release") || !m.flag("cluster"))
       decoder.fail("must be fence.mbarrier_init.release.cluster");
   } else {
-    (void)(m.flag("sc") || m.flag("acq_rel") || m.flag("acquire") || m.flag("release"));
-    if (takeRestriction(m))
+    const bool acquires = m.flag("acquire"), releases = !acquires && m.flag("release");
+    if (!acquires && !releases)
+      (void)(m.flag("sc") || m.flag("acq_rel"));
+    else if (takeRestriction(m, acquires))
       decoder.require(90);
     if (!atScope(m))
       decoder.fail("a scope must be given: .cta, .cluster, .gpu or .sys");

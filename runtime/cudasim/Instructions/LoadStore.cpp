@@ -276,9 +276,13 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
                semantics.scope != Scope::System))
     decoder.fail(".mmio needs .relaxed.sys");
   bool isParameter = false;
-  semantics.space = takeSpace(m, &isParameter);
-  if (semantics.space == Space::SharedCluster)
-    decoder.require(90);
+  semantics.space = takeSpace(decoder, m, &isParameter);
+  const bool mayOrder = semantics.space == Space::Generic || semantics.space == Space::Global ||
+                        semantics.space == Space::Shared || semantics.space == Space::SharedCluster;
+  if (semantics.order != Order::Weak && !mayOrder)
+    decoder.fail("these semantics are for global and shared memory");
+  if (mmio && semantics.space != Space::Generic && semantics.space != Space::Global)
+    decoder.fail(".mmio is for global memory");
   if (isLoad)
     (void)(m.flag("ca") || m.flag("cg") || m.flag("cs") || m.flag("lu") || m.flag("cv"));
   else
@@ -292,6 +296,8 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
 
   attributes.elementBytes = ptx::sizeInBytes(type);
   attributes.bytes = attributes.elementBytes * length;
+  if (ptx::isFloatingPoint(type) && type != ptx::Type::F32 && type != ptx::Type::F64)
+    decoder.fail("16-bit floating-point numbers are loaded and stored as .b16 and .b32");
   if (attributes.bytes > 16 || type == ptx::Type::Pred)
     decoder.fail(std::to_string(8 * attributes.bytes) +
                  "-bit accesses need sm_100; this architecture has up to 128 bits");

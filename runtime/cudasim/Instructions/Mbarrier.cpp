@@ -181,17 +181,24 @@ bool decodePendingCount(Decoder &decoder, const ptx::Statement &statement,
 
 /// Semantics, scope and space, which ptxas takes in several orders.
 void takeSemantics(Decoder &decoder, Modifiers &m, MbarrierForm &form) {
+  bool hasOrder = false, hasScope = false;
   for (;;) {
     std::string_view next = m.peek();
-    if (next == "relaxed" || next == "acquire" || next == "release")
+    if (next == "relaxed")
+      decoder.require(90);
+    if (next == "relaxed" || next == "acquire" || next == "release") {
       form.semantics.order = takeOrder(m);
-    else if (atScope(m))
+      hasOrder = true;
+    } else if (atScope(m)) {
       form.semantics.scope = takeScope(decoder, m, Scope::Block);
-    else if (Space space = takeSpace(m); space != Space::Generic)
+      hasScope = true;
+    } else if (Space space = takeSpace(decoder, m); space != Space::Generic)
       form.semantics.space = space;
     else
-      return;
+      break;
   }
+  if (hasOrder != hasScope)
+    decoder.fail("semantics and scope are given both or not at all");
 }
 
 /// mbarrier.init{.shared}.b64 [a], count; mbarrier.inval{.shared}.b64 [a];
@@ -266,6 +273,8 @@ bool decodeMbarrier(Decoder &decoder, const ptx::Statement &statement, Instructi
   }
   decoder.addresses(instruction, {decodeAddress(decoder, operands[next++], form.semantics)});
   form.hasCount = next < operands.size();
+  if (form.hasCount && form.action == Action::Arrive && !form.noComplete)
+    decoder.require(90);
   if (form.hasCount)
     sources.push_back(decoder.source(
         operands[next++],

@@ -28,7 +28,9 @@ Scope azulejo::cudasim::takeScope(Decoder &decoder, Modifiers &modifiers, Scope 
                               otherwise);
 }
 
-Space azulejo::cudasim::takeSpace(Modifiers &modifiers, bool *isParameter) {
+Space azulejo::cudasim::takeSpace(Decoder &decoder, Modifiers &modifiers, bool *isParameter) {
+  if (modifiers.peek() == "shared::cluster")
+    decoder.require(90);
   if (isParameter && (modifiers.flag("param") || modifiers.flag("param::entry") ||
                       modifiers.flag("param::func"))) {
     *isParameter = true;
@@ -51,11 +53,34 @@ bool azulejo::cudasim::takeCacheHints(Modifiers &modifiers) {
       policy = true;
     else if (next != "L1::evict_normal" && next != "L1::evict_unchanged" &&
              next != "L1::evict_first" && next != "L1::evict_last" && next != "L1::no_allocate" &&
-             next != "L2::evict_normal" && next != "L2::evict_first" && next != "L2::evict_last" &&
              next != "L2::64B" && next != "L2::128B" && next != "L2::256B")
       return policy;
     modifiers.take();
   }
+}
+
+void azulejo::cudasim::expectSpace(Decoder &decoder, const ptx::Operand &operand, Space space) {
+  const Symbol *symbol =
+      operand.kind == ptx::Operand::Kind::Name ? decoder.symbol(operand.name) : nullptr;
+  if (!symbol || space == Space::Generic)
+    return;
+  auto isMeant = [&] {
+    switch (symbol->space) {
+    case ptx::StateSpace::Global:
+      return space == Space::Global;
+    case ptx::StateSpace::Shared:
+      return space == Space::Shared || space == Space::SharedCluster;
+    case ptx::StateSpace::Local:
+      return space == Space::Local;
+    case ptx::StateSpace::Const:
+      return space == Space::Constant;
+    default:
+      return space == Space::Parameter;
+    }
+  };
+  if (!isMeant())
+    decoder.fail("`" + std::string(operand.name.substr(0, operand.name.find('#'))) +
+                 "` lies in another state space");
 }
 
 Address azulejo::cudasim::decodeAddress(Decoder &decoder, const ptx::Operand &operand,
@@ -63,6 +88,7 @@ Address azulejo::cudasim::decodeAddress(Decoder &decoder, const ptx::Operand &op
   if (operand.kind != ptx::Operand::Kind::Address || operand.elements.empty())
     decoder.fail("an address in brackets must stand here");
   Address address = decoder.address(operand);
+  expectSpace(decoder, operand.elements[0], isParameter ? Space::Parameter : semantics.space);
   if (isParameter && (address.frameRelative || !decoder.function.isKernel)) {
     semantics.space = Space::Local;
     semantics.functionParameter = true;

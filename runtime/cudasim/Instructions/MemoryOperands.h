@@ -22,11 +22,13 @@ Order takeOrder(Modifiers &modifiers, Order otherwise = Order::Weak);
 Scope takeScope(Decoder &decoder, Modifiers &modifiers, Scope otherwise);
 bool atScope(const Modifiers &modifiers);
 /// `.global`, `.shared::cta` …; Generic where none is written.
-Space takeSpace(Modifiers &modifiers, bool *isParameter = nullptr);
+Space takeSpace(Decoder &decoder, Modifiers &modifiers, bool *isParameter = nullptr);
 /// `.L1::evict_last`, `.L2::cache_hint`, `.L2::128B` and their like, which change nothing but
 /// speed. True where a cache-policy operand follows.
 bool takeCacheHints(Modifiers &modifiers);
 
+/// Fails where `operand` names a variable that lies in no such space.
+void expectSpace(Decoder &decoder, const ptx::Operand &operand, Space space);
 /// Decodes `operand` as the one address of `instruction`, and turns `.param` into what it means
 /// there.
 Address decodeAddress(Decoder &decoder, const ptx::Operand &operand, MemorySemantics &semantics,

@@ -87,6 +87,21 @@ void isExplicitCluster(Warp &warp, const Instruction &i, LaneMask active) {
   warp.setPredicate(i.destination(), active, is ? allLanes : 0);
 }
 
+/// {a, b, …} = {c, d, …}, each a T of an S, all read before one is written.
+template <class T, class S> void moveVector(Warp &warp, const Instruction &i, LaneMask active) {
+  alignas(64) T elements[4][warpSize];
+  for (unsigned k = 0; k < i.destinations; ++k) {
+    const S *from = warp.read<S>(i.source(k));
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      elements[k][lane] = T(from[lane]);
+  }
+  for (unsigned k = 0; k < i.destinations; ++k)
+    store(warp, i.destination(k), active, elements[k]);
+}
+
+uint16_t lowHalf(uint32_t a) { return uint16_t(a); }
+
 //===----------------------------------------------------------------------===//
 // Decoding
 //===----------------------------------------------------------------------===//
@@ -185,8 +200,59 @@ void decodeVector(Decoder &decoder, const Statement &statement, Instruction &i, 
     decoder.operands(i, parts, {decoder.source(from, type)});
 }
 
+/// mov.v2 and mov.v4: {a, b} = {c, d}, and %tid and its like as a whole.
+void decodeVectors(Decoder &decoder, const Statement &statement, Instruction &i, size_t length,
+                   Type type) {
+  decoder.expectOperands(2, 2);
+  const ptx::Operand &to = statement.operands[0], &from = statement.operands[1];
+  std::vector<ptx::Operand> elements = from.elements;
+  Type source = type;
+  if (from.kind == ptx::Operand::Kind::Name && length == 4) {
+    for (char part : {'x', 'y', 'z', 'w'}) {
+      ptx::Operand each = from;
+      each.name = *decoder.make(std::string(from.name) + "." + part);
+      if (findSpecialRegister(each.name) == SpecialRegister::Count)
+        decoder.fail("`" + std::string(from.name) + "` is no vector");
+      elements.push_back(each);
+    }
+    source = Type::U32;
+  }
+  if (to.elements.size() != length || elements.size() != length)
+    decoder.fail("the vectors must have " + std::to_string(length) + " elements");
+  if (ptx::sizeInBits(type) * length > 128)
+    decoder.fail("a vector has up to 128 bits");
+  std::vector<Operand> destinations, sources;
+  for (const ptx::Operand &each : to.elements)
+    destinations.push_back(decoder.destination(each, type));
+  for (const ptx::Operand &each : elements)
+    sources.push_back(decoder.source(each, source));
+  switch (ptx::sizeInBits(type)) {
+  case 16:
+    i.execute =
+        source == Type::U32 ? moveVector<uint16_t, uint32_t> : moveVector<uint16_t, uint16_t>;
+    break;
+  case 32:
+    i.execute = moveVector<uint32_t, uint32_t>;
+    break;
+  case 64:
+    i.execute = moveVector<uint64_t, uint64_t>;
+    break;
+  default:
+    decoder.fail("mov has no vectors of this type");
+  }
+  i.counterClass = CounterClass::Move;
+  i.copies = Copies::Any;
+  decoder.operands(i, destinations, sources);
+}
+
 bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   Modifiers m(statement);
+  if (size_t length = m.one<size_t>({{"v2", 2}, {"v4", 4}}, 0)) {
+    Type type = m.type();
+    m.end();
+    decodeVectors(decoder, statement, i, length, type);
+    return true;
+  }
   Type type = m.type();
   m.end();
   decoder.expectOperands(2, 2);
@@ -199,6 +265,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   }
   if (type == Type::Pred) {
     if (from.kind == Kind::Name && from.name == "%is_explicit_cluster") {
+      decoder.requireSpecialRegister(from.name);
       decoder.operands(i, {decoder.predicateDestination(to)}, {});
       i.execute = isExplicitCluster;
       return true;
@@ -216,6 +283,12 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
                      std::to_string(ptx::sizeInBits(registerType)) + " bits");
       decoder.operands(i, {decoder.destination(to, type)}, {});
       i.execute = execute;
+      return true;
+    }
+    if (ptx::sizeInBits(type) == 16 && !ptx::isFloatingPoint(type) &&
+        findSpecialRegister(from.name) != SpecialRegister::Count) {
+      decoder.operands(i, {decoder.destination(to, type)}, {decoder.source(from, Type::U32)});
+      i.execute = lanes<lowHalf>;
       return true;
     }
     if (const Symbol *symbol = decoder.symbol(from.name); symbol && symbol->frameRelative) {

@@ -120,7 +120,7 @@ void decodeReplace(Decoder &decoder, const ptx::Statement &statement, Modifiers 
   if (field < 0)
     decoder.fail("the field is unknown, or needs sm_100");
   what.field = Field(field);
-  what.semantics.space = takeSpace(m);
+  what.semantics.space = takeSpace(decoder, m);
   if (!m.flag("b1024"))
     decoder.fail("the type of the map must be .b1024");
   what.wide = m.flag("b64");
@@ -135,9 +135,12 @@ void decodeReplace(Decoder &decoder, const ptx::Statement &statement, Modifiers 
       decoder.fail("the dimension must be 0 to 4");
     what.ordinal = unsigned(ordinal);
   }
+  const ptx::Operand &value = statement.operands[1 + hasOrdinal];
+  TensorMap any;
+  if (value.kind == ptx::Operand::Kind::Integer && !replaceField(any, what, value.bits))
+    decoder.fail(std::to_string(value.bits) + " is no value of this field");
   decoder.operands(instruction, {},
-                   {decoder.source(statement.operands[1 + hasOrdinal],
-                                   what.wide ? ptx::Type::B64 : ptx::Type::B32)});
+                   {decoder.source(value, what.wide ? ptx::Type::B64 : ptx::Type::B32)});
   decoder.addresses(instruction, {decodeAddress(decoder, statement.operands[0], what.semantics)});
   instruction.attributes = decoder.make(what);
   instruction.execute = replace;

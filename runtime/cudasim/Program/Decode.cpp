@@ -43,9 +43,10 @@ static DecodeTable makeTable() {
   return table;
 }
 
-/// PTX for an older architecture runs on a newer one, but for that of a family ("sm_90a").
-static void checkTarget(const ptx::Module &module, const Architecture &architecture) {
-  std::string_view digits = module.target.substr(3);
+/// What the module was written for: its instructions must be of that. PTX for an older architecture
+/// runs on a newer one, but for that of a family ("sm_90a").
+static Architecture targetOf(const ptx::Module &module, const Architecture &architecture) {
+  std::string_view digits = module.target.substr(module.target.find('_') + 1);
   char family = digits.empty() ? 0 : digits.back();
   if (family == 'a' || family == 'f')
     digits.remove_suffix(1);
@@ -62,6 +63,12 @@ static void checkTarget(const ptx::Module &module, const Architecture &architect
   if (!fits)
     throw ptx::LoadError(1, "the module is for " + std::string(module.target) + ", and " +
                                 architecture.name + " is simulated");
+  Architecture target = architecture;
+  target.name = std::string(module.target);
+  target.major = sm / 10;
+  target.minor = sm % 10;
+  target.hasFamilyFeatures = family != 0;
+  return target;
 }
 
 static ProgramNames nameFunctions(Program &program) {
@@ -90,7 +97,7 @@ static ProgramNames nameFunctions(Program &program) {
 
 static void decodeInto(Program &program, const Architecture &architecture,
                        const PlaceGlobal &placeGlobal) {
-  checkTarget(*program.module, architecture);
+  const Architecture target = targetOf(*program.module, architecture);
   for (ptx::Function &function : program.module->functions)
     for (ptx::Statement &statement : function.statements)
       orderModifiers(statement);
@@ -105,7 +112,7 @@ static void decodeInto(Program &program, const Architecture &architecture,
   static const DecodeTable table = makeTable();
   ConstantPool pool;
   for (uint32_t i = 0; i < program.functions.size(); ++i) {
-    FunctionDecoder(architecture, *program.functions[i].source, i, program, names, pool).run(table);
+    FunctionDecoder(target, *program.functions[i].source, i, program, names, pool).run(table);
     program.maxFrameBytes = std::max(program.maxFrameBytes, program.functions[i].frameBytes);
     program.maxRegisters = std::max(program.maxRegisters, program.functions[i].registers);
   }

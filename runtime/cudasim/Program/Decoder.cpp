@@ -65,7 +65,13 @@ void Decoder::require(unsigned sm, bool a) const {
       a ? architecture.sm() == sm && architecture.hasFamilyFeatures : architecture.sm() >= sm;
   if (!enough)
     fail("`" + std::string(statement->opcode) + "` in this form needs sm_" + std::to_string(sm) +
-         (a ? "a" : "") + ", and " + architecture.name + " is simulated");
+         (a ? "a" : "") + ", and the module is for " + architecture.name);
+}
+
+void Decoder::requireSpecialRegister(std::string_view name) const {
+  for (std::string_view prefix : {"%cluster", "%ncluster", "%is_explicit_cluster", "%aggr_smem"})
+    if (name.substr(0, prefix.size()) == prefix && architecture.sm() < 90)
+      fail("`" + std::string(name) + "` needs sm_90, and the module is for " + architecture.name);
 }
 
 void Decoder::expectOperands(size_t least, size_t most) const {

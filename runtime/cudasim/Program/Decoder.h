@@ -62,7 +62,7 @@ class Decoder {
 public:
   virtual ~Decoder() = default;
 
-  const Architecture &architecture;
+  const Architecture &architecture; // that the module was written for
   const ptx::Function &function;
 
   /// A register to be written. Its width must be that of `type`, or wider where `wider` allows it.
@@ -109,6 +109,8 @@ public:
   /// Fails unless the architecture is at least `sm` (80, 86, 89, 90) — and, where `a`, of that very
   /// family ("sm_90a").
   void require(unsigned sm, bool a = false) const;
+  /// The same for what came with clusters.
+  void requireSpecialRegister(std::string_view name) const;
   void expectOperands(size_t least, size_t most) const;
 
   const ptx::Statement *statement = nullptr; // the one being decoded

@@ -161,7 +161,8 @@ const FunctionDecoder::Register *FunctionDecoder::findRegister(const ptx::Operan
   auto isInteger = [](Type each) { return each >= Type::U8 && each <= Type::S64; };
   auto isFloat = [](Type each) { return each == Type::F32 || each == Type::F64; };
   if ((isInteger(type) && ptx::isFloatingPoint(result.type)) ||
-      (isFloat(type) && isInteger(result.type)))
+      (isFloat(type) && isInteger(result.type)) ||
+      (ptx::isFloatingPoint(type) && isFloat(result.type) && type != result.type))
     mismatch();
   return &result;
 }
@@ -221,6 +222,9 @@ Operand FunctionDecoder::source(const ptx::Operand &operand, Type type, bool wid
 
   SpecialRegister special = findSpecialRegister(operand.name);
   if (special != SpecialRegister::Count) {
+    requireSpecialRegister(operand.name);
+    if ((statement->opcode != "mov" && statement->opcode != "cvt") || ptx::isFloatingPoint(type))
+      fail(describe(operand) + " is a special register, which mov and cvt between integers read");
     if (bytes != 4 && !(bytes < 4 && wider))
       fail(describe(operand) + " has 32 bits, the instruction wants ." + std::string(name(type)));
     Operand result;

@@ -72,6 +72,23 @@ void Lexer::hexFloat(Token &token, Type type, unsigned count) {
   token.bits = bits;
 }
 
+/// Whether `.5` or `.5e3` begins here, and not a modifier such as `.2d`.
+bool Lexer::isFraction() const {
+  const char *end = at + 1;
+  while (end != last && isDigit(*end))
+    ++end;
+  if (end == at + 1)
+    return false;
+  if (end != last && (*end | 0x20) == 'e') {
+    const char *power = end + 1;
+    if (power != last && (*power == '+' || *power == '-'))
+      ++power;
+    if (power != last && isDigit(*power))
+      return true;
+  }
+  return end == last || !continuesName(*end);
+}
+
 void Lexer::number(Token &token) {
   const char *begin = at;
   char second = last - at > 1 ? char(at[1] | 0x20) : 0;
@@ -143,6 +160,8 @@ Token Lexer::next() {
     token.kind = Token::Kind::Identifier;
     for (++at; at != last && continuesName(*at);)
       ++at;
+  } else if (c == '.' && isFraction()) {
+    number(token);
   } else if (c == '.' && isWord(second)) {
     token.kind = Token::Kind::Dotted;
     for (++at; at != last; ++at) {

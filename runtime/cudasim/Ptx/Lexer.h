@@ -40,6 +40,7 @@ public:
 
 private:
   void skipSpace();
+  bool isFraction() const;
   void number(Token &token);
   void hexFloat(Token &token, Type type, unsigned digits);
   uint64_t digits(unsigned radix, bool &any);

@@ -1,5 +1,6 @@
 //===- ParseStatement.cpp - Statements and their operands -----------------===//
 #include "runtime/cudasim/Ptx/Parser.h"
+#include <utility>
 
 using namespace azulejo::cudasim::ptx;
 
@@ -28,6 +29,9 @@ void Parser::parseStatement() {
         statement.operands.push_back(parseList(")", 0));
       } else {
         statement.operands.push_back(parseOperand(0));
+        if (peek().is("[") && statement.operands.back().kind == Operand::Kind::Name)
+          parseIndex(statement.operands.back(),
+                     statement.opcode == "ld" || statement.opcode == "st");
       }
       if (statement.operands.back().kind == Operand::Kind::Address)
         acceptDotted("unified"); // of ld and st: a promise about the address
@@ -130,6 +134,30 @@ Operand Parser::parseName() {
   operand.name = unique;
   operand.offset = parseAddend();
   return operand;
+}
+
+/// `array[2]`: the address of an element, and for ld and st that element itself.
+void Parser::parseIndex(Operand &operand, bool isPlace) {
+  const Variable *array = nullptr;
+  for (const Variable &each : function->variables)
+    if (each.name == operand.name)
+      array = &each;
+  if (auto found = variables.find(operand.name); !array && found != variables.end())
+    array = &module.variables[found->second];
+  if (!array || array->dimensions.size() != 1 || operand.offset)
+    fail("an index behind what is no array of one dimension");
+  take();
+  const int64_t index = parseIntegerExpression("an index");
+  expect("]", "behind an index");
+  const uint64_t bytes = uint64_t(ptx::sizeInBytes(array->type)) * array->vectorLength;
+  operand.offset = int64_t(uint64_t(index) * bytes);
+  if (!isPlace)
+    return;
+  Operand place;
+  place.kind = Operand::Kind::Address;
+  place.offset = std::exchange(operand.offset, 0);
+  place.elements.push_back(std::move(operand));
+  operand = std::move(place);
 }
 
 /// Behind `[`: a base with its offset, then what follows the first comma.

@@ -101,7 +101,7 @@ void Parser::parseHeader() {
   module.target = identifier("a target such as sm_90a");
   while (accept(","))
     identifier("a target's option"); // debug, texmode_…: nothing depends on them
-  if (module.target.substr(0, 3) != "sm_")
+  if (module.target.substr(0, 3) != "sm_" && module.target.substr(0, 8) != "compute_")
     fail("expected a target such as sm_90a, not `" + std::string(module.target) + "`");
 }
 

@@ -112,6 +112,7 @@ private:
   Operand parseAddress(unsigned depth);
   Operand parseList(std::string_view close, unsigned depth);
   Operand parseName();
+  void parseIndex(Operand &operand, bool isPlace);
   int64_t parseAddend();
 
   // --- Constant expressions (ParseExpression.cpp) ------------------------------------------------

@@ -1,4 +1,4 @@
-// Small kernels, each right with BUG 0: stacks, local arrays, masks, mbarriers, atomics, traps.
+// Small kernels, each right with BUG 0: stacks, local arrays, masks, atomics, traps, and mbarriers (sm_90a).
 #ifndef BUG
 #define BUG 0
 #endif

@@ -1,5 +1,5 @@
 """Compiles the .cu files of this folder to ptx/ with nvcc, once for each planted bug; or only those
-it is given. Tests need the results only.
+it is given. `queue.cu:3` is that bug alone. Tests need the results only.
 
 A variant keeps those kernels alone that its bug changes."""
 
@@ -28,13 +28,14 @@ def keep_changed(variant, base):
 
 def main():
     os.makedirs(os.path.join(FOLDER, "ptx"), exist_ok=True)
-    for name in sys.argv[1:] or sorted(os.listdir(FOLDER)):
+    for argument in sys.argv[1:] or sorted(os.listdir(FOLDER)):
+        name, _, only = argument.partition(":")
         if not name.endswith(".cu"):
             continue
         with open(os.path.join(FOLDER, name)) as file:
             text = file.read()
         bugs = sorted({int(number) for number in re.findall(r"BUG [!=]= (\d+)", text)})
-        for bug in [0] + bugs:
+        for bug in [0] + ([int(only)] if only else bugs):
             path = os.path.join(FOLDER, "ptx", name[:-3] + (f".{bug}" if bug else "") + ".ptx")
             subprocess.run(
                 [
