@@ -10,7 +10,7 @@ static std::atomic<uint64_t> nextLaunch{1};
 
 Checkers::Checkers(Launch &launch)
     : enabled(launch.options.checks),
-      impl(new State{launch, nextLaunch++, launch.runsInParallel(), {}, {}, {}, {}}) {}
+      impl(new State{launch, nextLaunch++, launch.runsInParallel(), {}, {}, {}, {}, {}}) {}
 Checkers::~Checkers() = default;
 
 Shadow &Checkers::State::shadow(Allocation &allocation, bool tracksInitialization) {
@@ -279,22 +279,51 @@ void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {
 }
 
 void Checkers::fence(Warp &warp, LaneMask lanes, Scope scope) {
-  // A barrier orders the threads of a block without fences.
-  if (!enabled || scope == Scope::Block)
+  if (!enabled)
     return;
   ClusterState &cluster = State::cluster(warp);
   uint32_t agent = State::agent(warp);
   WarpClock &clock = cluster.warps[agent];
   Time now = cluster.now++;
   changeViews(clock, lanes, [&](View &view) {
-    if (view.pending) {
-      auto seen = std::move(view.pending);
-      view.pending = nullptr;
+    auto seen = std::move(view.pending);
+    view.pending = nullptr;
+    if (seen && scope != Scope::Block) {
       view.join(*seen, cluster.number);
+    } else if (seen) { // what other blocks published stays for a wider fence
+      PublishedViews others = *seen;
+      if (auto own = others.find(cluster.number); own != others.end()) {
+        view.join(*own->second);
+        others.erase(own);
+      }
+      if (!others.empty())
+        view.pending = std::make_shared<PublishedViews>(std::move(others));
     }
-    view.fenced = view.warps;
     // Lanes fence together: none uses what it does not know of the others without being ordered.
-    view.fenced[agent].raise(lanes, cluster.started[agent], now);
+    std::vector<Known> fenced = view.warps;
+    fenced[agent].raise(lanes, cluster.started[agent], now);
+    if (scope != Scope::Block)
+      view.fenced = fenced;
+    if (scope == Scope::Block || !view.fencedInBlock.empty())
+      view.fencedInBlock = std::move(fenced);
+  });
+}
+
+/// What a lane read of what others published: an acquiring access takes it in, behind any other a
+/// fence does.
+static void take(ClusterState &cluster, WarpClock &clock, unsigned lane, bool acquires,
+                 const PublishedViews &published) {
+  if (published.empty())
+    return;
+  changeViews(clock, 1u << lane, [&](View &view) {
+    if (acquires) {
+      view.join(published, cluster.number);
+      return;
+    }
+    auto seen = std::make_shared<PublishedViews>(published);
+    if (view.pending)
+      join(*seen, *view.pending);
+    view.pending = std::move(seen);
   });
 }
 
@@ -306,36 +335,41 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
   WarpClock &clock = cluster.warps[agent];
   bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
   bool acquires = access.order == Order::Acquire || access.order == Order::AcquireRelease;
-  uint64_t address = access.resolved[lane];
+  const uint64_t address = access.resolved[lane];
+  const std::pair<uint64_t, uint64_t> inBlock{access.warp.block.linear, address};
   std::lock_guard<std::mutex> lock(state.mutex);
   if (mayAcquire) {
-    auto found = state.released.find(address);
-    if (found != state.released.end() && !found->second.empty())
-      changeViews(clock, 1u << lane, [&](View &view) {
-        if (acquires) {
-          view.join(found->second, cluster.number);
-          return;
-        }
-        auto seen = std::make_shared<PublishedViews>(found->second);
-        if (view.pending)
-          join(*seen, *view.pending);
-        view.pending = std::move(seen);
-      });
+    if (auto found = state.released.find(address); found != state.released.end())
+      take(cluster, clock, lane, acquires, found->second);
+    if (auto found = state.releasedInBlock.find(inBlock); found != state.releasedInBlock.end())
+      take(cluster, clock, lane, acquires, found->second);
   }
-  if (mayRelease) {
-    const View &mine = *clock.view(lane);
+  if (!mayRelease)
+    return;
+  state.anyReleased = true;
+  const ViewPtr mine = clock.view(lane);
+  if (releases || !mine->fenced.empty()) {
     auto view = std::make_shared<View>();
-    view->warps = releases ? mine.warps : mine.fenced;
+    view->warps = releases ? mine->warps : mine->fenced;
+    if (!releases) // lanes that fenced beside this one, and it has not met since
+      view->warps[agent].limit(mine->warps[agent], lane);
     view->fenced = view->warps; // whoever acquires it may pass it on
     if (releases)
       view->warps[agent].raise(1u << lane, cluster.started[agent], cluster.now++);
     view->updateFloor();
     PublishedViews published;
-    if (mine.foreign)
-      published = *mine.foreign;
+    if (mine->foreign)
+      published = *mine->foreign;
     join(published, {{cluster.number, view}});
     join(state.released[address], published);
-    state.anyReleased = true;
+  }
+  if (!releases && !mine->fencedInBlock.empty()) {
+    auto view = std::make_shared<View>();
+    view->warps = mine->fencedInBlock;
+    view->warps[agent].limit(mine->warps[agent], lane);
+    view->fencedInBlock = view->warps;
+    view->updateFloor();
+    join(state.releasedInBlock[inBlock], {{cluster.number, view}});
   }
 }
 
@@ -346,7 +380,8 @@ void azulejo::cudasim::orderByAtomic(Checkers::State &state, const Access &acces
   bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
   for (LaneMask left = access.lanes; left; left &= left - 1) {
     unsigned lane = unsigned(__builtin_ctz(left));
-    bool mayRelease = writes && (releases || !clock.view(lane)->fenced.empty());
+    const View &view = *clock.view(lane);
+    bool mayRelease = writes && (releases || !view.fenced.empty() || !view.fencedInBlock.empty());
     bool mayAcquire = reads && state.anyReleased.load(std::memory_order_relaxed);
     if (mayRelease || mayAcquire)
       ::orderByAtomic(state, access, lane, mayRelease, mayAcquire);

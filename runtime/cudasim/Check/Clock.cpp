@@ -37,6 +37,16 @@ void Known::raise(LaneMask raised, LaneMask started, Time time) {
   lanes = std::move(changed);
 }
 
+void Known::limit(const Known &known, unsigned own) {
+  if (!known.lanes && known.all >= all && (!lanes || *this == known))
+    return;
+  auto limited = std::make_shared<std::array<Time, warpSize>>();
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    (*limited)[lane] = lane == own ? of(lane) : std::min(of(lane), known.of(lane));
+  all = *std::min_element(limited->begin(), limited->end());
+  lanes = std::move(limited);
+}
+
 static void joinEach(std::vector<Known> &into, const std::vector<Known> &from) {
   if (into.size() < from.size())
     into.resize(from.size());
@@ -63,6 +73,7 @@ void View::join(const View &other) {
   joinEach(warps, other.warps);
   joinEach(proxied, other.proxied);
   joinEach(fenced, other.fenced);
+  joinEach(fencedInBlock, other.fencedInBlock);
   joinShared(pending, other.pending);
   joinShared(foreign, other.foreign);
   updateFloor();

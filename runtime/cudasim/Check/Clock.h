@@ -37,6 +37,8 @@ struct Known {
   void join(const Known &other);
   /// `lanes` of `started` are known up to `time`.
   void raise(LaneMask raised, LaneMask started, Time time);
+  /// Of lanes other than `own` no more than `known` says.
+  void limit(const Known &known, unsigned own);
 };
 
 struct View;
@@ -52,6 +54,8 @@ struct View {
   /// The part of it that went through a fence of the device: by the thread itself, or by one whose
   /// barrier it met afterwards. A relaxed atomic write releases this much. Empty: none.
   std::vector<Known> fenced;
+  /// The same of fences of the block at least, for those in it.
+  std::vector<Known> fencedInBlock;
   /// What relaxed atomic reads saw, of this thread or of one whose barrier it met: a fence
   /// acquires it.
   std::shared_ptr<const PublishedViews> pending;
@@ -62,7 +66,8 @@ struct View {
   void join(const View &other);
   bool operator==(const View &other) const {
     return warps == other.warps && proxied == other.proxied && fenced == other.fenced &&
-           pending == other.pending && foreign == other.foreign;
+           fencedInBlock == other.fencedInBlock && pending == other.pending &&
+           foreign == other.foreign;
   }
   /// Takes in what was published, by `cluster`'s own threads and others.
   void join(const PublishedViews &published, uint64_t cluster);

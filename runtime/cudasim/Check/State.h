@@ -5,6 +5,7 @@
 #include "runtime/cudasim/Check/PhaseFilter.h"
 #include "runtime/cudasim/Check/Shadow.h"
 #include "runtime/cudasim/Machine/Block.h"
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -68,6 +69,9 @@ struct Checkers::State {
   std::mutex mutex;
   /// What was released into addresses by atomics and fences.
   std::unordered_map<uint64_t, PublishedViews> released;
+  /// What fences of no wider scope than a block released, for its own threads: by its number and
+  /// the address.
+  std::map<std::pair<uint64_t, uint64_t>, PublishedViews> releasedInBlock;
   std::atomic<bool> anyReleased{false};
   std::unordered_map<uint64_t, std::weak_ptr<ClusterState>>
       clusters; // of launches whose blocks take turns

@@ -6,7 +6,7 @@ is wrong in one way may be caught in another first."""
 
 import numpy as np
 
-from . import applications, asynchronous, basics, hopper, language, misuse, sharing
+from . import applications, asynchronous, basics, hopper, idioms, language, misuse, sharing
 
 THEMES = {
     "basics": basics,
@@ -16,6 +16,7 @@ THEMES = {
     "language": language,
     "hopper": hopper,
     "applications": applications,
+    "idioms": idioms,
 }
 
 
