@@ -6,6 +6,7 @@
 // has more than 25 operators, is an error: every including file pays for its size.
 //
 //===------------------------------------------------------------------------------------------===//
+#include "lib/Import/Schemas/Schemas.h"
 #include "onnx/defs/schema.h"
 #include <cstdio>
 #include <fstream>
@@ -77,6 +78,9 @@ std::string familyOf(const OpSchema &schema) {
           return family;
   std::string file = schema.file();
   size_t end = file.rfind('/'), begin = file.rfind('/', end - 1);
+  // Operators of our own: a file of them is a family.
+  if (file.compare(begin + 1, end - begin - 1, "Schemas") == 0)
+    return "Microsoft" + file.substr(end + 1, file.rfind('.') - end - 1);
   auto family = folderFamilies.find(file.substr(begin + 1, end - begin - 1));
   if (family == folderFamilies.end()) {
     std::cerr << "onnx-dialect-gen: operator " << schema.Name() << " of " << file
@@ -314,6 +318,7 @@ int main(int argc, char **argv) {
   }
   std::string folder = argv[1];
   std::set<std::string> known(argv + 2, argv + argc);
+  azulejo::schemas::registerSchemas();
 
   std::map<std::pair<std::string, std::string>, OpSchema> newest;
   for (OpSchema &schema : onnx::OpSchemaRegistry::get_all_schemas_with_history()) {

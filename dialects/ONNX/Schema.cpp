@@ -1,5 +1,6 @@
 #include "dialects/ONNX/Schema.h"
 #include "dialects/ONNX/ONNX.h"
+#include "lib/Import/Schemas/Schemas.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "onnx/defs/schema.h"
 #include "llvm/ADT/StringMap.h"
@@ -12,11 +13,16 @@ namespace azulejo::onnx {
 namespace {
 /// All schemas, copied out of ONNX's registry once a process, and where to find them.
 struct SchemaTable {
-  std::vector<OpSchema> storage = ::onnx::OpSchemaRegistry::get_all_schemas_with_history();
+  std::vector<OpSchema> storage = getRegistered();
   std::vector<const OpSchema *> all;
   llvm::StringMap<SmallVector<const OpSchema *, 4>>
       byOperator;                                    // "domain/Name" → versions, oldest first
   llvm::StringMap<const OpSchema *> byOperationName; // "onnx.Softmax_v11"
+
+  static std::vector<OpSchema> getRegistered() {
+    schemas::registerSchemas();
+    return ::onnx::OpSchemaRegistry::get_all_schemas_with_history();
+  }
 
   static std::string key(StringRef domain, StringRef opType) {
     return ((domain == "ai.onnx" ? "" : domain) + "/" + opType).str();

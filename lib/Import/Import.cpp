@@ -140,7 +140,7 @@ public:
             error << " and " << entry.second.size() - maxNames << " more";
         },
         [&] { error << "; "; });
-    return error;
+    return error << " (docs/AddAnOperator.md says how to add one)";
   }
 
 private:

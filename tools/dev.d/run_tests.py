@@ -116,7 +116,7 @@ def run_shown(command, timeout):
     return done.returncode, done.stdout or ""
 
 
-def run_conformance_tool(options, folder, arguments, timeout):
+def run_conformance_tool(options, folder, arguments, timeout, cases=None):
     """Returns (scoreboard, what was said); the scoreboard is None where there is none."""
     out = os.path.join(options.build, folder)
     report = os.path.join(out, "scoreboard.json")
@@ -125,7 +125,7 @@ def run_conformance_tool(options, folder, arguments, timeout):
     _, said = run_shown(
         [
             os.path.join(options.build, "bin", "azulejo-conformance"),
-            f"--cases={options.cases}",
+            f"--cases={cases or options.cases}",
             f"--random-cases={SOURCE}/test/conformance/random_cases.txt",
             f"--jobs={options.jobs}",
             f"--out={out}",
@@ -240,6 +240,34 @@ def run_graphs(options):
     return (0, [("random graphs", said)], note) if status else (options.graphs, [], note)
 
 
+def run_operators(options):
+    """Operators outside ONNX, each case a test: with the sizes that it has, and once more with a
+    symbol for each dimension of each input."""
+    passed, failures = 0, []
+    writer = os.path.join(SOURCE, "test", "operators", "write_cases.py")
+    for form, arguments in (("static", []), ("dynamic", ["--dynamic"])):
+        with tempfile.TemporaryDirectory() as cases:
+            command = [sys.executable, writer, cases, f"--seed={options.seed}"]
+            command.append(f"--count={options.operators}")
+            # Nobody exports a model whose weights are as large as the caller likes.
+            command += ["--fixed-weights"] if arguments else []
+            status, said = run_shown(command, 600)
+            board = None
+            if not status:
+                board, said = run_conformance_tool(
+                    options, f"operators/{form}", arguments, 1800, cases
+                )
+        if not board:
+            failures.append((f"operators, {form}", said))
+            continue
+        for name, case in board["cases"].items():
+            if case["status"] == "pass":
+                passed += 1
+            else:
+                failures.append((f"operator {name}, {form}", case["message"]))
+    return passed, failures, f"--seed={options.seed}"
+
+
 def run_fuzz(options):
     """Broken models become errors: mutants of the suite's models and of the importer's tests are
     imported for some seconds. A failure leaves the mutant in build/fuzz."""
@@ -272,6 +300,7 @@ def main():
     )
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
     parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
+    parser.add_argument("--operators", type=int, default=3, help="cases of operators outside ONNX")
     parser.add_argument("regex", nargs="?", help="run only the lit tests whose path matches")
     options = parser.parse_args()
 
@@ -281,6 +310,7 @@ def main():
             ("unit tests", run_unit_tests),
             ("fuzz", run_fuzz),
             ("random graphs", run_graphs),
+            ("operators", run_operators),
             ("conformance", run_conformance),
             ("conformance on GPUs", run_gpu_conformance),
             ("models", run_models),

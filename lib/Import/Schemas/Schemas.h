@@ -1,0 +1,22 @@
+//===- Schemas.h - Operators outside ONNX's registry ------------------------------------------===//
+//
+// Operators that exported models hold and that ONNX does not define: those of com.microsoft, and
+// the two that ONNX Runtime keeps in ai.onnx itself. Each is declared as an onnx::OpSchema, with
+// the inference of its types and with a body of operators of ai.onnx, so that checker, inference,
+// dialect and decomposition treat them like any operator of ONNX that is a function, and nothing
+// behind Graph knows them. What a body cannot say is refused by the inference, at the node.
+//
+// Source of every definition: ONNX Runtime's docs/ContribOperators.md, at the operator's name.
+//
+//===------------------------------------------------------------------------------------------===//
+#ifndef AZULEJO_LIB_IMPORT_SCHEMAS_SCHEMAS_H
+#define AZULEJO_LIB_IMPORT_SCHEMAS_SCHEMAS_H
+
+namespace azulejo::schemas {
+
+/// Adds all of them to ONNX's registry: once a process, before anything is looked up there.
+void registerSchemas();
+
+} // namespace azulejo::schemas
+
+#endif // AZULEJO_LIB_IMPORT_SCHEMAS_SCHEMAS_H
