@@ -10,7 +10,7 @@ static std::atomic<uint64_t> nextLaunch{1};
 
 Checkers::Checkers(Launch &launch)
     : enabled(launch.options.checks),
-      impl(new State{launch, nextLaunch++, launch.runsInParallel(), {}, {}, {}, {}, {}}) {}
+      impl(new State{launch, nextLaunch++, launch.runsInParallel(), {}, {}, {}, {}, {}, {}}) {}
 Checkers::~Checkers() = default;
 
 Shadow &Checkers::State::shadow(Allocation &allocation, bool tracksInitialization) {

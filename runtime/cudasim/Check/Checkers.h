@@ -78,6 +78,10 @@ public:
   /// fence.proxy.*, wgmma.fence, and fences of the generic proxy at `scope`.
   void proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind);
   void fence(Warp &warp, LaneMask lanes, Scope scope);
+  /// fence.proxy.tensormap::generic.acquire of the maps at a resolved access's addresses, and a
+  /// copy that goes by the map at one lane's.
+  void tensorMapAcquired(const Access &map);
+  void tensorMapUsed(const Access &map);
 
   /// All threads of the block met at a barrier, and those who left were let go on.
   void blockSynchronized(Block &block);

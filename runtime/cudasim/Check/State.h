@@ -62,6 +62,14 @@ struct BlockState {
   std::shared_ptr<ClusterState> cluster;
 };
 
+/// A lane acquired a tensor map.
+struct MapAcquired {
+  uint64_t cluster;
+  uint32_t agent;
+  LaneMask lane;
+  Time time;
+};
+
 struct Checkers::State {
   Launch &launch;
   const uint64_t id; // of this launch, among all
@@ -73,6 +81,7 @@ struct Checkers::State {
   /// the address.
   std::map<std::pair<uint64_t, uint64_t>, PublishedViews> releasedInBlock;
   std::atomic<bool> anyReleased{false};
+  std::unordered_map<uint64_t, std::vector<MapAcquired>> mapsAcquired; // by their address
   std::unordered_map<uint64_t, std::weak_ptr<ClusterState>>
       clusters; // of launches whose blocks take turns
 

@@ -30,7 +30,7 @@ void acquireTensorMap(Warp &warp, const Instruction &instruction, LaneMask activ
   map.bytes = 128;
   map.addresses = addresses;
   resolve(map);
-  proxyFence(warp, instruction, active);
+  warp.block.launch.checkers.tensorMapAcquired(map);
 }
 
 void setFence(Instruction &instruction, Scope scope) {

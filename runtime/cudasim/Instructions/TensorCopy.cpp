@@ -124,6 +124,7 @@ TensorMap readMap(Warp &warp, const Instruction &instruction, const TensorForm &
   memory.alignment = 64;
   memory.addresses = addresses;
   resolve(memory);
+  warp.block.launch.checkers.tensorMapUsed(memory);
   TensorMap map;
   if (!map.decode(memory.hosts[lane]))
     refuse(lane, "the 128 bytes at its first operand are no tensor map");

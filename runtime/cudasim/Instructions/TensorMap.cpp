@@ -146,14 +146,15 @@ void decodeReplace(Decoder &decoder, const ptx::Statement &statement, Modifiers 
   instruction.execute = replace;
 }
 
-/// Copies a map from shared to global memory, once for the warp, and makes it known to TMA.
+/// Copies a map from shared to global memory, once for the warp, and makes it known to TMA. All
+/// lanes take part in it, so all of them must know of what was written to the map.
 void copyAndFence(Warp &warp, const Instruction &instruction, LaneMask active) {
   uint64_t to[warpSize], from[warpSize];
   evaluate(warp, instruction.addresses[0], active, to);
   evaluate(warp, instruction.addresses[1], active, from);
   LaneMask first = active & -active;
-  auto prepare = [&](Access &memory, const uint64_t *addresses) {
-    memory.lanes = first;
+  auto prepare = [&](Access &memory, LaneMask lanes, const uint64_t *addresses) {
+    memory.lanes = lanes;
     memory.bytes = TensorMap::bytes;
     memory.addresses = addresses;
     access(memory);
@@ -161,8 +162,8 @@ void copyAndFence(Warp &warp, const Instruction &instruction, LaneMask active) {
   };
   Access read(warp, instruction, Access::Read, Space::Shared);
   Access write(warp, instruction, Access::Write, Space::Global);
-  const uint8_t *source = prepare(read, from);
-  std::memcpy(prepare(write, to), source, TensorMap::bytes);
+  const uint8_t *source = prepare(read, active, from);
+  std::memcpy(prepare(write, first, to), source, TensorMap::bytes);
   Checkers &checkers = warp.block.launch.checkers;
   if (checkers.enabled)
     checkers.proxyFence(warp, active, ProxyFence::TensorMap);

@@ -6,7 +6,17 @@ is wrong in one way may be caught in another first."""
 
 import numpy as np
 
-from . import applications, asynchronous, basics, hopper, idioms, language, misuse, sharing
+from . import (
+    applications,
+    asynchronous,
+    basics,
+    exchange,
+    hopper,
+    idioms,
+    language,
+    misuse,
+    sharing,
+)
 
 THEMES = {
     "basics": basics,
@@ -17,6 +27,7 @@ THEMES = {
     "hopper": hopper,
     "applications": applications,
     "idioms": idioms,
+    "exchange": exchange,
 }
 
 
