@@ -57,6 +57,10 @@ struct CompileOptions {
   /// Dimensions given a fixed size, by the symbol's name.
   std::vector<std::pair<std::string, int64_t>> shapes;
 
+  /// Files with ONNX functions for operators that the model uses and does not define: models that
+  /// carry functions, or lists of functions in ONNX's textual format.
+  std::vector<std::string> functions;
+
   /// Where every stage's module is written as <number>-<stage>.mlir; empty for nowhere.
   std::string dumpDirectory;
 

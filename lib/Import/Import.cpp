@@ -1,6 +1,8 @@
 #include "lib/Import/Import.h"
 #include "dialects/ONNX/ONNX.h"
+#include "lib/Import/FunctionFiles.h"
 #include "lib/Import/GraphImporter.h"
+#include "lib/Import/Text.h"
 #include "onnx/common/constants.h"
 #include "onnx/defs/parser.h"
 #include "onnx/defs/schema.h"
@@ -20,52 +22,9 @@ namespace azulejo {
 // Bytes to message
 //===------------------------------------------------------------------------------------------===//
 
-/// Neither '<' nor '#' can begin a serialised model: as tags they would be the end, or the
-/// beginning, of a group.
-static bool isText(StringRef bytes) {
-  StringRef text = bytes.ltrim();
-  return text.starts_with("<") || text.starts_with("#");
-}
-
-/// ONNX's parser recurses; brackets, the only way to make it, are counted first: those outside of
-/// strings and comments.
-static bool nestsTooDeeply(StringRef text) {
-  constexpr int maxNesting = 128;
-  int depth = 0;
-  for (size_t i = 0; i < text.size(); ++i)
-    switch (text[i]) {
-    case '#':
-      i = std::min(text.find('\n', i), text.size());
-      break;
-    case '"':
-      for (++i; i < text.size() && text[i] != '"'; ++i)
-        i += text[i] == '\\';
-      break;
-    case '{':
-    case '(':
-    case '[':
-    case '<':
-      if (++depth > maxNesting)
-        return true;
-      break;
-    case '}':
-    case ')':
-    case ']':
-      depth = std::max(depth - 1, 0);
-      break;
-    case '>':
-      if (i == 0 || text[i - 1] != '-')
-        depth = std::max(depth - 1, 0);
-      break;
-    default:
-      break;
-    }
-  return false;
-}
-
 static LogicalResult parseText(StringRef text, ModelProto &model, EmitError emitError) {
-  if (nestsTooDeeply(text))
-    return emitError() << "not a textual ONNX model: brackets nest too deeply";
+  if (failed(checkNesting(text, emitError)))
+    return failure();
   std::string copy = text.str();
   auto status = ::onnx::OnnxParser::Parse(model, copy.c_str());
   if (!status.IsOK())
@@ -322,7 +281,7 @@ static FailureOr<OwningOpRef<ModuleOp>> importMessage(const ModelProto &model, T
 /// `keep` gives the bytes to the weight store under a name, and is asked only when weights stay in
 /// them.
 static FailureOr<OwningOpRef<ModuleOp>>
-importBytes(StringRef bytes, NameLoc location, StringRef folder,
+importBytes(StringRef bytes, NameLoc location, StringRef folder, ArrayRef<std::string> functions,
             llvm::function_ref<std::string(plan::WeightStore &)> keep) {
   MLIRContext *context = location.getContext();
   context->loadDialect<onnx::ONNXDialect, plan::PlanDialect, func::FuncDialect>();
@@ -348,6 +307,8 @@ importBytes(StringRef bytes, NameLoc location, StringRef folder,
       if (!source.data.empty())
         source.file = keep(store);
     }
+    if (failed(addFunctionFiles(functions, location.getContext(), model)))
+      return failure();
     return importMessage(model, source, location, emitError);
   } catch (const std::exception &error) {
     return emitError() << error.what();
@@ -364,7 +325,7 @@ FailureOr<OwningOpRef<ModuleOp>> importModel(StringRef path, MLIRContext *contex
   std::string folder =
       options.folder.empty() ? llvm::sys::path::parent_path(path).str() : options.folder;
   return importBytes((*buffer)->getBuffer(), location, folder.empty() ? "." : folder,
-                     [&](plan::WeightStore &store) {
+                     options.functions, [&](plan::WeightStore &store) {
                        store.add(path, std::move(*buffer));
                        return path.str();
                      });
@@ -374,12 +335,13 @@ FailureOr<OwningOpRef<ModuleOp>> importFromMemory(StringRef bytes, StringRef nam
                                                   MLIRContext *context,
                                                   const ImportOptions &options) {
   NameLoc location = NameLoc::get(StringAttr::get(context, name.empty() ? "model" : name));
-  return importBytes(bytes, location, options.folder, [&](plan::WeightStore &store) {
-    // No path can be named so; equal models share the name and the bytes.
-    std::string key = "memory:" + llvm::utohexstr(llvm::xxh3_64bits(bytes), /*LowerCase=*/true);
-    store.add(key, llvm::MemoryBuffer::getMemBufferCopy(bytes, key));
-    return key;
-  });
+  return importBytes(
+      bytes, location, options.folder, options.functions, [&](plan::WeightStore &store) {
+        // No path can be named so; equal models share the name and the bytes.
+        std::string key = "memory:" + llvm::utohexstr(llvm::xxh3_64bits(bytes), /*LowerCase=*/true);
+        store.add(key, llvm::MemoryBuffer::getMemBufferCopy(bytes, key));
+        return key;
+      });
 }
 
 } // namespace azulejo

@@ -25,6 +25,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include <string>
+#include <vector>
 
 namespace azulejo {
 
@@ -32,6 +34,10 @@ struct ImportOptions {
   /// The folder that external data lies in. Empty: the model's own for a file, none for a model
   /// from memory.
   std::string folder;
+
+  /// Files with functions (lib/Import/FunctionFiles.h) for operators that the model uses and does
+  /// not define.
+  std::vector<std::string> functions;
 };
 
 /// Imports a model in ONNX's binary or textual form. The file stays mapped while the context lives.

@@ -66,7 +66,7 @@ FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context,
              << "'";
     return module;
   }
-  auto imported = importModel(path, &context, ImportOptions());
+  auto imported = importModel(path, &context, {/*folder=*/"", options.functions});
   if (failed(imported))
     return failure();
   module = std::move(*imported);

@@ -34,6 +34,7 @@ COVERED = {
         "test/plugin/plugin.test",
         "--pass-pipeline-after=graph",
     ),
+    "azulejo compile model.onnx --functions": ("test/lib/Import/FunctionFiles.test", "--functions"),
     "azulejo-ptx kernel.ptx": ("test/runtime/cudasim/Control.ptx", "azulejo-ptx %s"),
     "lit build/test": ("tools/dev.d/run_tests.py", '"lit"'),
     "python test/models/compare.py": ("tools/dev.d/run_tests.py", "compare.py"),

@@ -45,6 +45,9 @@ void CompileFlags::addTo(CLI::App &command) {
       ->check(CLI::IsMember({"f32", "tf32", "f16", "bf16"}))
       ->capture_default_str();
   command.add_option("--shape", shapes, "Fixes a symbolic dimension: NAME=SIZE (repeated)");
+  command.add_option("--functions", options.functions,
+                     "A file with ONNX functions for operators that the model does not define: a "
+                     "model that carries them, or a textual list (repeated)");
   command.add_option("--dump-dir", options.dumpDirectory,
                      "Writes every stage's module into this folder");
   command.add_flag("--embed-weights", options.embedWeights,
