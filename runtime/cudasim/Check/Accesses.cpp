@@ -238,6 +238,15 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
     passChunkReads(accessor, *page, piece, chunks);
 }
 
+/// Reads of whole chunks by lanes, all of the shared memory of their block.
+static bool isOfRows(const Access &access) {
+  if (access.kind != Access::Read || access.token || access.bytes != ChunkRows::chunkBytes ||
+      access.alignment % ChunkRows::chunkBytes != 0)
+    return false;
+  return access.pattern ? access.windows[__builtin_ctz(access.lanes)] == Space::Shared
+                        : isWithinLines(access);
+}
+
 /// Reads of 16 bytes by lanes with one view, of the shared memory of their block: of rows for
 /// ldmatrix. Returns the lanes that are to be looked at more closely.
 static LaneMask passRows(Accessor &accessor, const Access &access, const Place &shared,
@@ -314,9 +323,7 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
   if (accessor.oneAgent && pass.races && access.kind == Access::Read && isWithinLines(access))
     return passPieces(accessor, access, piece, finder.find(__builtin_ctz(access.lanes)), pass);
   LaneMask left = access.lanes;
-  if (access.kind == Access::Read && access.bytes == ChunkRows::chunkBytes &&
-      access.alignment % ChunkRows::chunkBytes == 0 && !access.token && pass.races && together &&
-      !accessor.record.isStrong() && isWithinLines(access))
+  if (isOfRows(access) && pass.races && together && !accessor.record.isStrong())
     left = passRows(accessor, access, finder.find(__builtin_ctz(left)), pass);
   PageLock lock;
   while (left) {

@@ -2,6 +2,7 @@
 #include "runtime/cudasim/Check/Chunks.h"
 #include "runtime/cudasim/Check/Races.h"
 #include <cstring>
+#include <immintrin.h>
 
 using namespace azulejo::cudasim;
 
@@ -167,12 +168,16 @@ void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned l
     return;
   // Of a chunk that is written in part the read stays: it was of all its bytes.
   constexpr uint32_t whole = (1u << chunkBytes) - 1;
-  ChunkMask touched = 0, covered = 0;
-  for (unsigned i = 0; i < chunksOfLine; ++i) {
-    const uint32_t bytes = uint32_t(piece.bytes >> (i * chunkBytes)) & whole;
-    touched |= ChunkMask(bytes != 0) << (line * chunksOfLine + i);
-    covered |= ChunkMask(bytes == whole) << (line * chunksOfLine + i);
-  }
+  __m128i bytes;
+  std::memcpy(&bytes, &piece.bytes, sizeof bytes);
+  auto chunksLike = [&](__m128i value) {
+    const __m128i like = _mm_cmpeq_epi16(bytes, value); // a chunk's bits are 16
+    return ChunkMask(_mm_movemask_epi8(_mm_packs_epi16(like, like)) & 0xff)
+           << (line * chunksOfLine);
+  };
+  const ChunkMask untouched = chunksLike(_mm_setzero_si128()),
+                  covered = chunksLike(_mm_set1_epi16(-1)),
+                  touched = (ChunkMask(0xff) << (line * chunksOfLine)) & ~untouched;
   for (size_t i = 0; i < chunks.reads.size(); ++i) {
     Chunks::Read &read = chunks.reads[i];
     if (!(read.chunks & touched))

@@ -60,6 +60,9 @@ struct View {
   /// acquires it.
   std::shared_ptr<const PublishedViews> pending;
   Time floor = 0; // every warp of the cluster is known at least up to here
+  /// Operations that it knows to be complete, whichever lane asks: found once, and as what is known
+  /// only grows, kept in copies. By the low bits of their tokens; 0: none.
+  mutable std::array<AsyncToken, 16> complete{};
   /// What it knows of other clusters, by their number.
   std::shared_ptr<const PublishedViews> foreign;
 

@@ -127,16 +127,21 @@ void azulejo::cudasim::checkAgainst(const Accessor &accessor, const Record &reco
 }
 
 /// Whether an operation's work lies before what all of `lanes` do now.
-static bool isBeforeAll(const Operation &operation, bool asReader, LaneMask lanes,
-                        const Accessor &accessor) {
+static bool isBeforeAll(AsyncToken token, bool asReader, LaneMask lanes, const Accessor &accessor) {
+  AsyncToken &complete = accessor.view->complete[token % accessor.view->complete.size()];
+  if (complete == token)
+    return true;
+  const Operation &operation = accessor.cluster.operations[token - 1];
   auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
     for (const Operation::Absorbed &by : absorbed) {
       const Known &known = accessor.view->warps[by.agent];
       if (operation.kind == AsyncKind::CopyAsync && !by.acquired) {
         // A lane's wait counts for its own copies only: here all of them waited.
         LaneMask started = accessor.cluster.started[by.agent];
-        if ((by.lanes & started) == started && known.all >= by.time)
+        if ((by.lanes & started) == started && known.all >= by.time) {
+          complete = token;
           return true;
+        }
         continue;
       }
       if (by.agent == accessor.agent && (by.lanes & lanes) == lanes)
@@ -157,9 +162,8 @@ bool azulejo::cudasim::isAllBefore(const Stamp &stamp, const Piece &piece,
   if (record.isAsync()) {
     if (accessor.record.isAsync() && record.token() == accessor.record.token())
       return true;
-    const Operation &operation = accessor.cluster.operations[record.token() - 1];
     LaneMask lanes = accessor.oneAgent ? 1u << accessor.lane : piece.involved;
-    return isBeforeAll(operation, !stamp.wrote, lanes, accessor);
+    return isBeforeAll(record.token(), !stamp.wrote, lanes, accessor);
   }
   if (accessor.needsProxyFence && stamp.wrote) {
     const std::vector<Known> &proxied = accessor.view->proxied;

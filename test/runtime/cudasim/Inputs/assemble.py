@@ -1,5 +1,5 @@
-"""assemble.py FOLDER PTXAS: PTXAS takes every module of FOLDER, for the architecture that the module
-names. Does nothing where PTXAS is `true`."""
+"""assemble.py FOLDER PTXAS: PTXAS takes every module of FOLDER, for the architecture that it names.
+Does nothing where PTXAS is `true`."""
 
 import os
 import re
