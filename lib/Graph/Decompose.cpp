@@ -86,6 +86,16 @@ Value cast(NodeBuilder &build, Value value, Type elementType) {
                     {build.attr("to", static_cast<int64_t>(onnx::getDataType(elementType)))});
 }
 
+Value castLike(NodeBuilder &build, Operation *op) {
+  Type to = getElementType(op->getOperand(1));
+  SmallVector<NamedAttribute> attributes = {
+      build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))};
+  for (StringRef name : {"saturate", "round_mode"})
+    if (Attribute value = op->getAttr(name))
+      attributes.push_back(build.attr(name, value));
+  return build.node("Cast", {op->getOperand(0)}, attributes);
+}
+
 Value reduce(NodeBuilder &build, StringRef opType, Value value, ArrayRef<int64_t> axes,
              bool keepDims) {
   return build.node(opType, {value, build.ints(axes)}, {build.attr("keepdims", keepDims ? 1 : 0)});

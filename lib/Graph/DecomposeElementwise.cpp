@@ -85,13 +85,7 @@ LogicalResult decomposeRelu(Operation *op, NodeBuilder &build) {
 }
 
 LogicalResult decomposeCastLike(Operation *op, NodeBuilder &build) {
-  Type to = getElementType(op->getOperand(1));
-  SmallVector<NamedAttribute> attributes = {
-      build.attr("to", static_cast<int64_t>(onnx::getDataType(to)))};
-  for (StringRef name : {"saturate", "round_mode"})
-    if (Attribute value = op->getAttr(name))
-      attributes.push_back(build.attr(name, value));
-  replaceNode(op, build.node("Cast", {op->getOperand(0)}, attributes));
+  replaceNode(op, castLike(build, op));
   return success();
 }
 

@@ -54,6 +54,8 @@ mlir::Value makeIota(NodeBuilder &build, mlir::Value count, int64_t trailing = 0
 
 mlir::Value transpose(NodeBuilder &build, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
 mlir::Value cast(NodeBuilder &build, mlir::Value value, mlir::Type elementType);
+/// The Cast that a CastLike is.
+mlir::Value castLike(NodeBuilder &build, mlir::Operation *op);
 mlir::Value reduce(NodeBuilder &build, llvm::StringRef opType, mlir::Value value,
                    llvm::ArrayRef<int64_t> axes, bool keepDims);
 

@@ -1,6 +1,7 @@
 //===- SimplifyArithmetic.cpp - Operations with neutral elements, casts, choices --------------===//
 #include "dialects/ONNX/Types.h"
 #include "lib/Graph/Constants.h"
+#include "lib/Graph/Decompositions.h"
 #include "lib/Graph/Simplifications.h"
 
 using namespace mlir;
@@ -47,6 +48,9 @@ Value simplifyArithmetic(Operation *op, NodeBuilder &build) {
     }
     return {};
   }
+  // What it casts to is known, so its other operand need not be; and patterns are made of Cast.
+  if (type == "CastLike")
+    return castLike(build, op);
   if (type == "Where") {
     auto condition = getConstantScalar(op->getOperand(0));
     Value chosen = condition ? op->getOperand(*condition != 0 ? 1 : 2) : Value();

@@ -3,6 +3,7 @@
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tools/azulejo-conformance/DynamicShapes.h"
+#include "tools/support/RandomDraws.h"
 #include "tools/support/Targets.h"
 #include "tools/support/Values.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -87,15 +88,20 @@ llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
   }
   if (!runValues(session, arguments, test.outputs.size(), results))
     return runtimeFailure("run");
-  for (auto [result, want, spec] : llvm::zip_equal(results, *expected, test.outputs)) {
-    HostValue actual = fromRuntime(*result);
-    std::optional<std::string> difference =
-        test.draw == Case::Draw::None
-            ? findDifference(want, actual, test.tolerance)
-            : findBernoulliFault(want, actual, inputs->front(), test.draw == Case::Draw::Zero);
-    if (difference)
-      return failure("output " + spec.name + ": " + *difference);
+  std::vector<HostValue> actual;
+  for (const ValueHandle &result : results)
+    actual.push_back(fromRuntime(*result));
+  if (test.draw != Case::Draw::None) {
+    std::optional<std::string> fault =
+        test.draw == Case::Draw::Dropout
+            ? findDropoutFault(*inputs, *expected, actual, test.tolerance)
+            : findBernoulliFault(expected->front(), actual.front(), inputs->front(),
+                                 test.draw == Case::Draw::Complement);
+    return fault ? failure(*fault) : llvm::Error::success();
   }
+  for (auto [got, want, spec] : llvm::zip_equal(actual, *expected, test.outputs))
+    if (std::optional<std::string> difference = findDifference(want, got, test.tolerance))
+      return failure("output " + spec.name + ": " + *difference);
   return llvm::Error::success();
 }
 

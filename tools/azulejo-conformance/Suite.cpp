@@ -1,5 +1,6 @@
 #include "tools/azulejo-conformance/Suite.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -33,8 +34,17 @@ llvm::Expected<std::vector<Case>> readSuite(llvm::StringRef folder, llvm::String
   (*randomText)->getBuffer().split(lines, '\n');
   for (llvm::StringRef line : lines) {
     auto [name, kind] = line.trim().split(' ');
-    if (!name.empty() && !name.starts_with("#"))
-      random[name] = kind == "complement" ? Case::Draw::Zero : Case::Draw::One;
+    if (name.empty() || name.starts_with("#"))
+      continue;
+    auto draw = llvm::StringSwitch<std::optional<Case::Draw>>(kind)
+                    .Case("bernoulli", Case::Draw::Bernoulli)
+                    .Case("complement", Case::Draw::Complement)
+                    .Case("dropout", Case::Draw::Dropout)
+                    .Default(std::nullopt);
+    if (!draw)
+      return llvm::createStringError("%s: no distribution is called '%s'",
+                                     randomCases.str().c_str(), kind.str().c_str());
+    random[name] = *draw;
   }
 
   auto text = readText((folder + "/index.json").str());

@@ -18,9 +18,9 @@ struct Case {
   std::vector<ValueSpec> inputs, outputs;
   Tolerance tolerance;
   int64_t sets = 1;
-  /// Its outputs are random draws, of 1 with the probability of the input, or of 0 with it: see
-  /// test/conformance/random_cases.txt.
-  enum class Draw { None, One, Zero };
+  /// Its outputs are random draws: Bernoulli's, of 1 with the probability of the input or (in
+  /// ONNX's own body of it) of 0 with it, or Dropout's. See test/conformance/random_cases.txt.
+  enum class Draw { None, Bernoulli, Complement, Dropout };
   Draw draw = Draw::None;
 };
 

@@ -30,18 +30,6 @@ const char *kindText(HostValue::Kind kind) {
   return "value";
 }
 
-std::optional<std::string> findTypeDifference(const HostValue &expected, const HostValue &actual) {
-  if (expected.elementType == actual.elementType && expected.shape == actual.shape)
-    return std::nullopt;
-  auto text = [](const HostValue &tensor) {
-    std::string shape;
-    for (int64_t dim : tensor.shape)
-      shape += (shape.empty() ? "" : ", ") + std::to_string(dim);
-    return elementTypeName(tensor.elementType) + "[" + shape + "]";
-  };
-  return "it is a " + text(actual) + ", and a " + text(expected) + " was expected";
-}
-
 std::optional<std::string> findTensorDifference(const HostValue &expected, const HostValue &actual,
                                                 Tolerance tolerance) {
   if (std::optional<std::string> difference = findTypeDifference(expected, actual))
@@ -65,6 +53,18 @@ std::optional<std::string> findTensorDifference(const HostValue &expected, const
 
 } // namespace
 
+std::optional<std::string> findTypeDifference(const HostValue &expected, const HostValue &actual) {
+  if (expected.elementType == actual.elementType && expected.shape == actual.shape)
+    return std::nullopt;
+  auto text = [](const HostValue &tensor) {
+    std::string shape;
+    for (int64_t dim : tensor.shape)
+      shape += (shape.empty() ? "" : ", ") + std::to_string(dim);
+    return elementTypeName(tensor.elementType) + "[" + shape + "]";
+  };
+  return "it is a " + text(actual) + ", and a " + text(expected) + " was expected";
+}
+
 std::optional<std::string> findDifference(const HostValue &expected, const HostValue &actual,
                                           Tolerance tolerance) {
   if (expected.kind != actual.kind)
@@ -87,41 +87,6 @@ std::optional<std::string> findDifference(const HostValue &expected, const HostV
 Agreement measureAgreement(const HostValue &expected, const HostValue &actual) {
   auto comparison = runtime::io::compare(viewOf(actual), viewOf(expected), {});
   return {comparison.maxError, comparison.cosine};
-}
-
-std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
-                                              const HostValue &probabilities, bool complement) {
-  if (std::optional<std::string> difference = findTypeDifference(expected, actual))
-    return difference;
-  if (probabilities.elementCount() != actual.elementCount())
-    return std::string("there are not as many draws as probabilities");
-  auto number = [](const HostValue &tensor, int64_t index) {
-    return runtime::io::loadElement(static_cast<azl_element_type>(tensor.elementType),
-                                    tensor.bytes.data(), index);
-  };
-
-  // The log-likelihood of the draw against its mean and variance over all draws.
-  double likelihood = 0, mean = 0, variance = 0;
-  for (int64_t i = 0; i < actual.elementCount(); ++i) {
-    double draw = number(actual, i), chance = number(probabilities, i);
-    if (complement)
-      chance = 1 - chance;
-    if (draw != 0 && draw != 1)
-      return llvm::formatv("a draw is {0}, neither 0 nor 1", draw).str();
-    if ((draw == 1 && chance <= 0) || (draw == 0 && chance >= 1))
-      return llvm::formatv("a draw is {0} at probability {1}", draw, chance).str();
-    if (chance <= 0 || chance >= 1)
-      continue;
-    double one = std::log(chance), zero = std::log1p(-chance);
-    likelihood += draw == 1 ? one : zero;
-    mean += chance * one + (1 - chance) * zero;
-    variance += chance * (1 - chance) * (one - zero) * (one - zero);
-  }
-  if (likelihood < mean - 4 * std::sqrt(variance))
-    return llvm::formatv("so unlikely a draw that its log-likelihood is {0:f2}; {1:f2} is usual",
-                         likelihood, mean)
-        .str();
-  return std::nullopt;
 }
 
 } // namespace azulejo

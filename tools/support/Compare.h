@@ -20,19 +20,15 @@ struct Tolerance {
 std::optional<std::string> findDifference(const HostValue &expected, const HostValue &actual,
                                           Tolerance tolerance);
 
+/// What differs of element type and shape of two tensors.
+std::optional<std::string> findTypeDifference(const HostValue &expected, const HostValue &actual);
+
 /// How far two tensors of numbers of the same type and shape are from each other.
 struct Agreement {
   double largestError = 0; // of finite elements
   double cosine = 1;       // of the angle between the two as vectors
 };
 Agreement measureAgreement(const HostValue &expected, const HostValue &actual);
-
-/// For random draws of zeros and ones whose value at each place is 1 (or, with `complement`, 0)
-/// with the probability that `probabilities` has there: type and shape as expected, and the draw no
-/// less likely than 4 standard deviations from what such draws are on average.
-std::optional<std::string> findBernoulliFault(const HostValue &expected, const HostValue &actual,
-                                              const HostValue &probabilities,
-                                              bool complement = false);
 
 } // namespace azulejo
 

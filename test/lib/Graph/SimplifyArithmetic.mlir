@@ -40,6 +40,17 @@ func.func @casts(%x: tensor<2xf32>, %i: tensor<2xi8>) -> (tensor<2xf32>, tensor<
 
 // -----
 
+// CHECK-LABEL: @cast_like
+// CHECK: %[[V0:.*]] = onnx.Cast(%arg0) {saturate = 0 : i64, to = 7 : i64}
+// CHECK: return %[[V0]], %arg0
+func.func @cast_like(%x: tensor<4xf32>, %like: tensor<1xi64>) -> (tensor<4xi64>, tensor<4xf32>) {
+  %y = onnx.CastLike(%x, %like) {saturate = 0 : i64} : (tensor<4xf32>, tensor<1xi64>) -> tensor<4xi64>
+  %z = onnx.CastLike(%x, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %y, %z : tensor<4xi64>, tensor<4xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @where
 // CHECK: return %arg1
 func.func @where(%x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<2xf32> {

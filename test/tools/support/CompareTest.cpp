@@ -78,17 +78,3 @@ TEST(Compare, Structures) {
   EXPECT_FALSE(same(sequence, other));
   EXPECT_FALSE(same(floats({1}), sequence));
 }
-
-TEST(Compare, BernoulliDraws) {
-  std::vector<float> chances, usual, zeros;
-  for (int i = 0; i < 100; ++i) {
-    chances.push_back(i % 2 ? 0.9f : 0.1f);
-    usual.push_back(i % 10 == 0 ? !(i % 2) : i % 2);
-    zeros.push_back(0);
-  }
-  HostValue expected = floats(zeros);
-  EXPECT_FALSE(findBernoulliFault(expected, floats(usual), floats(chances)));
-  EXPECT_TRUE(findBernoulliFault(expected, floats(usual), floats(chances), /*complement=*/true));
-  EXPECT_TRUE(findBernoulliFault(expected, floats(zeros), floats(chances)));
-  EXPECT_TRUE(findBernoulliFault(expected, floats(chances), floats(chances)));
-}
