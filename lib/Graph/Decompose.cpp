@@ -86,6 +86,19 @@ Value cast(NodeBuilder &build, Value value, Type elementType) {
                     {build.attr("to", static_cast<int64_t>(onnx::getDataType(elementType)))});
 }
 
+LogicalResult expandFunction(Operation *op, NodeBuilder &build) {
+  // A body that ONNX cannot build for these types is a missing one, not an error of the model's.
+  ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
+  auto values = expandFunctionOperator(build.builder, op);
+  if (failed(values) || !*values)
+    return failure();
+  for (auto [result, value] : llvm::zip(op->getResults(), **values))
+    if (value)
+      replaceValue(result, value);
+  op->erase();
+  return success();
+}
+
 Value castLike(NodeBuilder &build, Operation *op) {
   Type to = getElementType(op->getOperand(1));
   SmallVector<NamedAttribute> attributes = {
@@ -165,20 +178,6 @@ struct Decompose : impl::DecomposeBase<Decompose> {
     return success();
   }
 
-  /// Puts the body that ONNX gives the operator in the node's place.
-  LogicalResult expandFunction(Operation *op, OpBuilder &builder) {
-    // A body that ONNX cannot build for these types is a missing one, not an error of the model's.
-    ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
-    auto values = expandFunctionOperator(builder, op);
-    if (failed(values) || !*values)
-      return failure();
-    for (auto [result, value] : llvm::zip(op->getResults(), **values))
-      if (value)
-        replaceValue(result, value);
-    op->erase();
-    return success();
-  }
-
   LogicalResult rewrite(Operation *op) {
     OpBuilder builder(op);
     NodeBuilder build(builder, op->getLoc());
@@ -187,7 +186,7 @@ struct Decompose : impl::DecomposeBase<Decompose> {
     auto rule = rules.find(opType);
     if (rule != rules.end() && succeeded(rule->second(op, build)))
       return success();
-    return isCoreOperator(opType) ? failure() : expandFunction(op, builder);
+    return isCoreOperator(opType) ? failure() : expandFunction(op, build);
   }
 
   void runOnOperation() override {

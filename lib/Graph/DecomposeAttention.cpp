@@ -39,7 +39,24 @@ bool canConcat(Value a, Value b, size_t axis) {
   return true;
 }
 
+/// Whether how many heads there are, and how large, is known, as kernels of attention want it.
+bool knowsHeads(Operation *op) {
+  for (auto [index, heads] :
+       {std::pair(0, "q_num_heads"), {1, "kv_num_heads"}, {2, "kv_num_heads"}}) {
+    auto dims = getDims(getOperand(op, index));
+    if (!dims || dims->size() < 3)
+      return false;
+    bool counted =
+        dims->size() == 4 ? (*dims)[1] && (*dims)[1]->getConstant() : getInt(op, heads) > 0;
+    if (!counted || !dims->back() || !dims->back()->getConstant())
+      return false;
+  }
+  return true;
+}
+
 LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
+  if (!knowsHeads(op))
+    return expandFunction(op, build);
   Value q = getOperand(op, 0), k = getOperand(op, 1), v = getOperand(op, 2),
         mask = getOperand(op, 3);
   Value pastKey = getOperand(op, 4), pastValue = getOperand(op, 5), lengths = getOperand(op, 6);

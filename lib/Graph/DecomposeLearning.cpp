@@ -2,6 +2,7 @@
 #include "dialects/ONNX/Schema.h"
 #include "lib/Graph/Constants.h"
 #include "lib/Graph/Decompositions.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -61,13 +62,123 @@ LogicalResult decomposeNormalizer(Operation *op, NodeBuilder &build) {
   int64_t axis = *rank - 1;
   Value divisor;
   if (norm == "MAX")
-    divisor = reduce(build, "ReduceMax", build.node("Abs", {x}), axis, true);
+    divisor = reduce(build, "ReduceMax", x, axis, true);
   else if (norm == "L1")
     divisor = reduce(build, "ReduceSum", build.node("Abs", {x}), axis, true);
   else
     divisor =
         build.node("Sqrt", {reduce(build, "ReduceSum", build.node("Mul", {x, x}), axis, true)});
   replaceNode(op, build.node("Div", {x, divisor}));
+  return success();
+}
+
+/// Elements that equal one value, which may be NaN, become another: one for all, or one a feature.
+LogicalResult decomposeImputer(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0);
+  Type type = getElementType(x);
+  auto floats = op->getAttrOfType<DenseF32ArrayAttr>("imputed_value_floats");
+  auto ints = op->getAttrOfType<DenseI64ArrayAttr>("imputed_value_int64s");
+  if (isa<FloatType>(type) ? !floats : !ints)
+    return failure();
+  Value imputed, isReplaced;
+  if (isa<FloatType>(type)) {
+    float replaced = getFloat(op, "replaced_value_float");
+    imputed = cast(build, build.floats(floats.asArrayRef()), type);
+    isReplaced = std::isnan(replaced) ? build.node("IsNaN", {x})
+                                      : build.node("Equal", {x, build.scalar(replaced, type)});
+  } else {
+    imputed = cast(build, build.ints(ints.asArrayRef()), type);
+    isReplaced = build.node(
+        "Equal", {x, cast(build, build.scalarInt(getInt(op, "replaced_value_int64")), type)});
+  }
+  replaceNode(op, build.node("Where", {isReplaced, imputed, x}));
+  return success();
+}
+
+/// A row for each element, with a one at its category. What is in none is an error to the operator
+/// with `zeros` off, and a row of zeros here.
+LogicalResult decomposeOneHotEncoder(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0), categories;
+  auto rank = getRank(x);
+  if (!rank)
+    return failure();
+  if (auto ints = op->getAttrOfType<DenseI64ArrayAttr>("cats_int64s")) {
+    categories = build.ints(ints.asArrayRef());
+    x = cast(build, x, build.builder.getI64Type());
+  } else if (auto strings = op->getAttrOfType<ArrayAttr>("cats_strings")) {
+    categories = constantStrings(build, llvm::to_vector(strings.getAsValueRange<StringAttr>()),
+                                 static_cast<int64_t>(strings.size()));
+  }
+  if (!categories || getElementType(categories) != getElementType(x))
+    return failure();
+  Value equal = build.node("Equal", {build.node("Unsqueeze", {x, build.ints(*rank)}), categories});
+  replaceNode(op, cast(build, equal, build.builder.getF32Type()));
+  return success();
+}
+
+/// What is done to a row's scores in the end; null for what there is no form of.
+Value transformScores(NodeBuilder &build, Value scores, StringRef transform) {
+  if (transform == "NONE")
+    return scores;
+  if (transform == "LOGISTIC")
+    return build.node("Sigmoid", {scores});
+  if (transform == "SOFTMAX")
+    return build.node("Softmax", {scores}, {build.attr("axis", 1)});
+  if (transform != "SOFTMAX_ZERO")
+    return {};
+  // Scores of zero stay zero, and count for nothing.
+  Value zero = build.scalar(0, getElementType(scores));
+  Value isZero = build.node("Equal", {scores, zero});
+  Value least = build.scalar(-INFINITY, getElementType(scores));
+  Value others = build.node("Where", {isZero, least, scores});
+  Value shares = build.node("Softmax", {others}, {build.attr("axis", 1)});
+  return build.node("Where", {isZero, zero, shares});
+}
+
+/// X times the coefficients of `count` targets, which follow one another, and their intercepts.
+Value makeScores(Operation *op, NodeBuilder &build, int64_t count) {
+  Value x = cast(build, op->getOperand(0), build.builder.getF32Type());
+  auto coefficients = op->getAttrOfType<DenseF32ArrayAttr>("coefficients"),
+       intercepts = op->getAttrOfType<DenseF32ArrayAttr>("intercepts");
+  if (getRank(x) != 2 || !coefficients || count <= 0 || coefficients.size() % count != 0 ||
+      (intercepts && intercepts.size() != count))
+    return {};
+  Value weights = build.node("Reshape", {build.floats(coefficients.asArrayRef()),
+                                         build.ints({count, coefficients.size() / count})});
+  Value scores = build.node("MatMul", {x, transpose(build, weights, {1, 0})});
+  return intercepts ? build.node("Add", {scores, build.floats(intercepts.asArrayRef())}) : scores;
+}
+
+LogicalResult decomposeLinearRegressor(Operation *op, NodeBuilder &build) {
+  Value scores = makeScores(op, build, getInt(op, "targets"));
+  Value result = scores ? transformScores(build, scores, getString(op, "post_transform")) : Value();
+  if (!result)
+    return failure();
+  replaceNode(op, result);
+  return success();
+}
+
+/// One score a class. (Two classes may share one score, whose sign decides: there is no form of
+/// that.)
+LogicalResult decomposeLinearClassifier(Operation *op, NodeBuilder &build) {
+  Value labels;
+  int64_t count = 0;
+  if (auto ints = op->getAttrOfType<DenseI64ArrayAttr>("classlabels_ints")) {
+    count = ints.size();
+    labels = build.ints(ints.asArrayRef());
+  } else if (auto strings = op->getAttrOfType<ArrayAttr>("classlabels_strings")) {
+    count = strings.size();
+    labels = constantStrings(build, llvm::to_vector(strings.getAsValueRange<StringAttr>()), count);
+  }
+  Value scores = makeScores(op, build, count);
+  Value result = scores ? transformScores(build, scores, getString(op, "post_transform")) : Value();
+  if (!result)
+    return failure();
+  Value best = build.node("ArgMax", {scores}, {build.attr("axis", 1), build.attr("keepdims", 0)});
+  replaceValue(getResult(op, 0), build.node("Gather", {labels, best}, {build.attr("axis", 0)}));
+  if (Value all = getResult(op, 1))
+    replaceValue(all, result);
+  op->erase();
   return success();
 }
 
@@ -79,6 +190,10 @@ void addLearningDecompositions(DecomposeRules &rules) {
   rules["ai_onnx_ml.Scaler"] = decomposeScaler;
   rules["ai_onnx_ml.FeatureVectorizer"] = decomposeFeatureVectorizer;
   rules["ai_onnx_ml.Normalizer"] = decomposeNormalizer;
+  rules["ai_onnx_ml.Imputer"] = decomposeImputer;
+  rules["ai_onnx_ml.OneHotEncoder"] = decomposeOneHotEncoder;
+  rules["ai_onnx_ml.LinearRegressor"] = decomposeLinearRegressor;
+  rules["ai_onnx_ml.LinearClassifier"] = decomposeLinearClassifier;
 }
 
 } // namespace azulejo::graph

@@ -12,12 +12,13 @@
 using namespace mlir;
 
 namespace azulejo::graph {
-namespace {
 
 Value constantStrings(NodeBuilder &build, ArrayRef<StringRef> texts, ArrayRef<int64_t> shape) {
   auto type = RankedTensorType::get(shape, plan::StringType::get(build.builder.getContext()));
   return build.constant(DenseStringElementsAttr::get(type, texts));
 }
+
+namespace {
 
 //===------------------------------------------------------------------------------------------===//
 // LabelEncoder
@@ -70,6 +71,23 @@ LogicalResult decomposeLabelEncoder(Operation *op, NodeBuilder &build) {
   Value value = build.node("Gather", {values, index}, {build.attr("axis", 0)});
   replaceNode(op,
               build.node("Where", {found, value, getDefault(op, build, getElementType(values))}));
+  return success();
+}
+
+/// A table that is read from either side: a LabelEncoder.
+LogicalResult decomposeCategoryMapper(Operation *op, NodeBuilder &build) {
+  Attribute strings = op->getAttr("cats_strings"), ints = op->getAttr("cats_int64s");
+  if (!strings || !ints)
+    return failure();
+  bool fromStrings = isa<plan::StringType>(getElementType(op->getOperand(0)));
+  SmallVector<NamedAttribute> attributes;
+  if (fromStrings)
+    attributes = {build.attr("keys_strings", strings), build.attr("values_int64s", ints),
+                  build.attr("default_int64", getInt(op, "default_int64"))};
+  else
+    attributes = {build.attr("keys_int64s", ints), build.attr("values_strings", strings),
+                  build.attr("default_string", getString(op, "default_string"))};
+  replaceNode(op, build.node("ai_onnx_ml.LabelEncoder", op->getOperand(0), attributes));
   return success();
 }
 
@@ -197,6 +215,7 @@ LogicalResult decomposeTfIdfVectorizer(Operation *op, NodeBuilder &build) {
 
 void addTableDecompositions(DecomposeRules &rules) {
   rules["ai_onnx_ml.LabelEncoder"] = decomposeLabelEncoder;
+  rules["ai_onnx_ml.CategoryMapper"] = decomposeCategoryMapper;
   rules["TfIdfVectorizer"] = decomposeTfIdfVectorizer;
 }
 

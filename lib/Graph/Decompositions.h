@@ -33,6 +33,9 @@ void addTreeDecompositions(DecomposeRules &rules);
 // What several families need
 //===------------------------------------------------------------------------------------------===//
 
+/// Puts the body that ONNX gives the operator in the node's place, where there is one.
+llvm::LogicalResult expandFunction(mlir::Operation *op, NodeBuilder &build);
+
 /// The size of one dimension, as a tensor<1xi64> (or, from getDimScalar, a tensor<i64>): a constant
 /// where it is known.
 mlir::Value getDim(NodeBuilder &build, mlir::Value tensor, int64_t axis);
@@ -52,6 +55,8 @@ mlir::Value getExtent(NodeBuilder &build, mlir::Value tensor, int64_t begin, int
 /// 0, 1, …, as a tensor<?xi64> with `trailing` dimensions of 1 behind it.
 mlir::Value makeIota(NodeBuilder &build, mlir::Value count, int64_t trailing = 0);
 
+mlir::Value constantStrings(NodeBuilder &build, llvm::ArrayRef<llvm::StringRef> texts,
+                            llvm::ArrayRef<int64_t> shape);
 mlir::Value transpose(NodeBuilder &build, mlir::Value value, llvm::ArrayRef<int64_t> permutation);
 mlir::Value cast(NodeBuilder &build, mlir::Value value, mlir::Type elementType);
 /// The Cast that a CastLike is.

@@ -53,21 +53,17 @@ func.func @vectorizer(%a: tensor<2xf32>, %b: tensor<1x3xf32>) -> tensor<1x5xf32>
 
 // -----
 
+// MAX is by the largest element, whatever its sign.
 // CHECK-LABEL: @normalizer
-// CHECK: %[[V0:.*]] = onnx.Abs(%arg0)
-// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
-// CHECK: %[[V1:.*]] = onnx.ReduceMax(%[[V0]], %[[C0]]) {keepdims = 1 : i64}
-// CHECK: %[[V2:.*]] = onnx.Div(%arg0, %[[V1]])
-// CHECK: %[[V3:.*]] = onnx.Abs(%arg0)
-// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
-// CHECK: %[[V4:.*]] = onnx.ReduceSum(%[[V3]], %[[C1]]) {keepdims = 1 : i64}
-// CHECK: %[[V5:.*]] = onnx.Div(%arg0, %[[V4]])
-// CHECK: %[[V6:.*]] = onnx.Mul(%arg0, %arg0)
-// CHECK: %[[C2:.*]] = onnx.Constant() {value = dense<1> : tensor<1xi64>}
-// CHECK: %[[V7:.*]] = onnx.ReduceSum(%[[V6]], %[[C2]]) {keepdims = 1 : i64}
-// CHECK: %[[V8:.*]] = onnx.Sqrt(%[[V7]])
-// CHECK: %[[V9:.*]] = onnx.Div(%arg0, %[[V8]])
-// CHECK: return %[[V2]], %[[V5]], %[[V9]]
+// CHECK: %[[MAX:.*]] = onnx.ReduceMax(%arg0, %{{.*}}) {keepdims = 1 : i64}
+// CHECK: %[[A:.*]] = onnx.Div(%arg0, %[[MAX]])
+// CHECK: %[[ABS:.*]] = onnx.Abs(%arg0)
+// CHECK: %[[SUM:.*]] = onnx.ReduceSum(%[[ABS]], %{{.*}}) {keepdims = 1 : i64}
+// CHECK: %[[B:.*]] = onnx.Div(%arg0, %[[SUM]])
+// CHECK: %[[SQUARES:.*]] = onnx.Mul(%arg0, %arg0)
+// CHECK: %[[ROOT:.*]] = onnx.Sqrt
+// CHECK: %[[C:.*]] = onnx.Div(%arg0, %[[ROOT]])
+// CHECK: return %[[A]], %[[B]], %[[C]]
 func.func @normalizer(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
   %a = onnx.ai_onnx_ml.Normalizer(%x) {norm = "MAX"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   %b = onnx.ai_onnx_ml.Normalizer(%x) {norm = "L1"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
@@ -84,4 +80,43 @@ func.func @normalizer(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>,
 func.func @refused(%a: tensor<2x3x4xf32>) -> tensor<2x12xf32> {
   %y = onnx.ai_onnx_ml.FeatureVectorizer(%a) {inputdimensions = array<i64: 12>} : (tensor<2x3x4xf32>) -> tensor<2x12xf32>
   return %y : tensor<2x12xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @imputer
+// CHECK: %[[IMPUTED:.*]] = onnx.Constant() {value = dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>}
+// CHECK: %[[NAN:.*]] = onnx.IsNaN(%arg0)
+// CHECK: onnx.Where(%[[NAN]], %[[IMPUTED]], %arg0)
+func.func @imputer(%x: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %y = onnx.ai_onnx_ml.Imputer(%x) {imputed_value_floats = array<f32: 1.0, 2.0>, replaced_value_float = 0x7FC00000 : f32} : (tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @one_hot
+// CHECK: %[[CATEGORIES:.*]] = onnx.Constant() {value = dense<[5, 7]> : tensor<2xi64>}
+// CHECK: %[[EQUAL:.*]] = onnx.Equal(%{{.*}}, %[[CATEGORIES]])
+// CHECK: onnx.Cast(%[[EQUAL]]) {to = 1 : i64}
+func.func @one_hot(%x: tensor<3xi64>) -> tensor<3x2xf32> {
+  %y = onnx.ai_onnx_ml.OneHotEncoder(%x) {cats_int64s = array<i64: 5, 7>} : (tensor<3xi64>) -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @linear
+// CHECK: %[[PRODUCT:.*]] = onnx.MatMul(%arg0,
+// CHECK: %[[SCORES:.*]] = onnx.Add(%[[PRODUCT]],
+// CHECK: %[[SHARES:.*]] = onnx.Softmax(%[[SCORES]]) {axis = 1 : i64}
+// CHECK: %[[BEST:.*]] = onnx.ArgMax(%{{.*}}) {axis = 1 : i64, keepdims = 0 : i64}
+// CHECK: onnx.Gather(%{{.*}}, %[[BEST]])
+// One score for two classes stays.
+// CHECK: onnx.ai_onnx_ml.LinearClassifier
+func.func @linear(%x: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3xi64>, tensor<3xi64>) {
+  %y = onnx.ai_onnx_ml.LinearRegressor(%x) {coefficients = array<f32: 1.0, 2.0, 3.0, 4.0>, intercepts = array<f32: 5.0, 6.0>, targets = 2 : i64, post_transform = "SOFTMAX"} : (tensor<3x2xf32>) -> tensor<3x2xf32>
+  %l, %s = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0, 4.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x2xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
+  %m, %t = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x2xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
+  return %y, %l, %m : tensor<3x2xf32>, tensor<3xi64>, tensor<3xi64>
 }

@@ -61,3 +61,15 @@ func.func @odd(%x: tensor<2x5xi64>) -> tensor<2x2xf32> {
   %y = onnx.TfIdfVectorizer(%x) {max_gram_length = 2 : i64, max_skip_count = 0 : i64, min_gram_length = 2 : i64, mode = "TF", ngram_counts = array<i64: 0, 0>, ngram_indexes = array<i64: 0, 1>, pool_int64s = array<i64: 2, 3, 4>} : (tensor<2x5xi64>) -> tensor<2x2xf32>
   return %y : tensor<2x2xf32>
 }
+
+// -----
+
+// A table that is read from either side.
+// CHECK-LABEL: @categories
+// CHECK-DAG: onnx.Constant() {value = dense<["a", "b"]> : tensor<2x!plan.string>}
+// CHECK-DAG: onnx.Constant() {value = dense<[7, 8]> : tensor<2xi64>}
+// CHECK-NOT: CategoryMapper
+func.func @categories(%x: tensor<3x!plan.string>) -> tensor<3xi64> {
+  %y = onnx.ai_onnx_ml.CategoryMapper(%x) {cats_strings = ["a", "b"], cats_int64s = array<i64: 7, 8>} : (tensor<3x!plan.string>) -> tensor<3xi64>
+  return %y : tensor<3xi64>
+}
