@@ -283,7 +283,7 @@ Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *out
                                       " outputs, and room for " + std::to_string(outputCount) +
                                       " was given"};
   auto isNoTensor = [](const ValueInfo &info) { return !info.valueType.empty(); };
-  if (!inputValues && (std::any_of(artifact.inputs.begin(), artifact.inputs.end(), isNoTensor) ||
+  if (!outputValues && (std::any_of(artifact.inputs.begin(), artifact.inputs.end(), isNoTensor) ||
                        std::any_of(artifact.outputs.begin(), artifact.outputs.end(), isNoTensor)))
     return {AZL_INVALID_ARGUMENT,
             "the model has inputs or outputs that are no tensors: azl_run_values runs it"};

@@ -65,6 +65,11 @@ TypedAttr reinterpret(TypedAttr value, RankedTensorType type) {
   if (auto weight = dyn_cast<WeightAttr>(value))
     return WeightAttr::get(context, type, weight.getFile(), weight.getOffset(), weight.getLength(),
                            weight.getHash());
+  // Strings have no bytes that dense elements could take over.
+  if (auto strings = dyn_cast<DenseStringElementsAttr>(value))
+    return from.getElementType() == type.getElementType()
+               ? DenseStringElementsAttr::get(type, strings.getRawStringData())
+               : TypedAttr();
   if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     if (from.getElementType() != type.getElementType())
       dense = dense.bitcast(type.getElementType());

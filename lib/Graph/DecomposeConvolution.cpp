@@ -225,6 +225,41 @@ LogicalResult decomposeCol2Im(Operation *op, NodeBuilder &build) {
   return success();
 }
 
+/// ONNX's body is a Conv with as many groups as there are channels, which must be known. Otherwise
+/// the windows are gathered.
+LogicalResult decomposeCausalConv(Operation *op, NodeBuilder &build) {
+  Value x = getOperand(op, 0), w = getOperand(op, 1), bias = getOperand(op, 2),
+        past = getOperand(op, 3);
+  auto dims = getDims(x);
+  if (!dims || dims->size() != 3 || getRank(w) != 3 || ((*dims)[1] && (*dims)[1]->getConstant()))
+    return failure();
+  Type type = getElementType(x), f32 = build.builder.getF32Type();
+  Value taps = getDim(build, w, 2);
+  if (!past)
+    past = build.node("Expand", {build.scalar(0, type),
+                                 makeShape(build, {getDim(build, x, 0), getDim(build, x, 1),
+                                                   build.node("Sub", {taps, build.ints(1)})})});
+  Value padded = build.node("Concat", {past, x}, {build.attr("axis", 2)});
+  Value position = build.node("Add", {makeIota(build, getDimScalar(build, x, 2), 1),
+                                      makeIota(build, getDimScalar(build, w, 2))});
+  Value windows = build.node("Gather", {padded, position}, {build.attr("axis", 2)});
+  Value products = build.node("Mul", {cast(build, windows, f32), cast(build, w, f32)});
+  Value y = reduce(build, "ReduceSum", products, 3, /*keepDims=*/false);
+  if (bias)
+    y = build.node("Add", {y, build.node("Unsqueeze", {cast(build, bias, f32), build.ints(1)})});
+  y = cast(build, y, type);
+  if (getString(op, "activation") != "none") {
+    Value wide = cast(build, y, f32);
+    y = cast(build, build.node("Mul", {wide, build.node("Sigmoid", {wide})}), type);
+  }
+  replaceValue(getResult(op, 0), y);
+  if (Value state = getResult(op, 1))
+    replaceValue(state, build.node("Slice", {padded, getDim(build, x, 2), build.ints(INT64_MAX),
+                                             build.ints(2), build.ints(1)}));
+  op->erase();
+  return success();
+}
+
 } // namespace
 
 void addConvolutionDecompositions(DecomposeRules &rules) {
@@ -237,6 +272,7 @@ void addConvolutionDecompositions(DecomposeRules &rules) {
   rules["LpPool"] = decomposeLpPool;
   rules["MaxUnpool"] = decomposeMaxUnpool;
   rules["Col2Im"] = decomposeCol2Im;
+  rules["CausalConvWithState"] = decomposeCausalConv;
 }
 
 } // namespace azulejo::graph

@@ -60,11 +60,40 @@ LogicalResult decomposeSplit(Operation *op, NodeBuilder &build) {
   return success();
 }
 
+/// A list with an entry for each of `rank` dimensions, from entries for `axes` and a number for the
+/// others. Of how many axes only the run knows.
+Value spread(NodeBuilder &build, Value entries, Value axes, int64_t rank, int64_t otherwise) {
+  Value all =
+      cast(build, build.ints(SmallVector<int64_t>(rank, otherwise)), getElementType(entries));
+  return build.node("ScatterElements", {all, axes, entries}, {build.attr("axis", 0)});
+}
+
+/// Slices along axes of which only the run knows how many they are become slices of all dimensions.
+LogicalResult sliceRuntimeAxes(Operation *op, NodeBuilder &build, int64_t rank) {
+  Value starts = getOperand(op, 1), ends = getOperand(op, 2), axes = getOperand(op, 3),
+        steps = getOperand(op, 4);
+  bool narrow = getElementType(starts).isInteger(32);
+  if (!axes)
+    axes = makeIota(build, getDimScalar(build, starts, 0));
+  SmallVector<Value> operands = {getOperand(op, 0), spread(build, starts, axes, rank, 0),
+                                 spread(build, ends, axes, rank, narrow ? INT32_MAX : INT64_MAX),
+                                 cast(build,
+                                      build.ints(llvm::to_vector(llvm::seq<int64_t>(0, rank))),
+                                      getElementType(starts))};
+  operands.push_back(
+      steps ? spread(build, steps, axes, rank, 1)
+            : cast(build, build.ints(SmallVector<int64_t>(rank, 1)), getElementType(starts)));
+  replaceNode(op, build.node("Slice", operands));
+  return success();
+}
+
 /// All operands there, axes from the front.
 LogicalResult normalizeSlice(Operation *op, NodeBuilder &build) {
   Value starts = getOperand(op, 1), axes = getOperand(op, 3), steps = getOperand(op, 4);
   auto rank = getRank(getOperand(op, 0));
   auto count = getNumElements(starts);
+  if (rank && !count && getRank(starts) == 1)
+    return sliceRuntimeAxes(op, build, *rank);
   auto given = axes ? getConstantInts(axes) : std::nullopt;
   bool negative = given && llvm::any_of(*given, [](int64_t axis) { return axis < 0; });
   if (!rank || !count || (axes && steps && !negative))
@@ -168,6 +197,20 @@ LogicalResult normalizePad(Operation *op, NodeBuilder &build) {
         axesOperand = getOperand(op, 3);
   auto rank = getRank(x);
   auto axes = axesOperand ? getConstantInts(axesOperand) : std::nullopt;
+  if (rank && axesOperand && !getNumElements(axesOperand) && getRank(axesOperand) == 1) {
+    // The pads before and those behind, each with a 0 for a dimension that is not named.
+    Value halves = build.node("Reshape", {pads, build.ints({2, -1})});
+    SmallVector<Value> spreads;
+    for (int64_t half : {0, 1})
+      spreads.push_back(spread(
+          build, build.node("Gather", {halves, build.scalarInt(half)}, {build.attr("axis", 0)}),
+          axesOperand, *rank, 0));
+    SmallVector<Value> operands = {x, build.node("Concat", spreads, {build.attr("axis", 0)})};
+    if (value)
+      operands.push_back(value);
+    replaceNode(op, build.node("Pad", operands, {build.attr("mode", getString(op, "mode"))}));
+    return success();
+  }
   if (!axes || !rank)
     return failure();
   // Each half, before and behind, gets a 0 for each dimension that is not named.
@@ -227,6 +270,22 @@ LogicalResult decomposeTile(Operation *op, NodeBuilder &build) {
   Value wide = build.node(
       "Expand", {build.node("Unsqueeze", {x, build.ints(added)}), makeShape(build, expanded)});
   replaceNode(op, build.reshape(wide, makeShape(build, merged)));
+  return success();
+}
+
+/// A shape of which only the run knows how long it is gets as many entries as the result has
+/// dimensions.
+LogicalResult normalizeExpand(Operation *op, NodeBuilder &build) {
+  Value x = op->getOperand(0), shape = op->getOperand(1);
+  auto rank = getRank(op->getResult(0));
+  if (!rank || getNumElements(shape) || getRank(shape) != 1)
+    return failure();
+  Value longer = build.node("Concat", {build.ints(SmallVector<int64_t>(*rank, 1)), shape},
+                            {build.attr("axis", 0)});
+  Value last =
+      build.node("Gather", {longer, build.ints(llvm::to_vector(llvm::seq<int64_t>(-*rank, 0)))},
+                 {build.attr("axis", 0)});
+  replaceNode(op, build.node("Expand", {x, last}));
   return success();
 }
 
@@ -307,6 +366,7 @@ void addMovementDecompositions(DecomposeRules &rules) {
   rules["Unsqueeze"] = normalizeSqueeze;
   rules["Pad"] = normalizePad;
   rules["Tile"] = decomposeTile;
+  rules["Expand"] = normalizeExpand;
   rules["ConstantOfShape"] = decomposeConstantOfShape;
   rules["DepthToSpace"] = decomposeDepthToSpace;
   rules["SpaceToDepth"] = decomposeSpaceToDepth;

@@ -2,6 +2,7 @@
 #include "lib/Graph/Evaluate.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -95,15 +96,28 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
             UnmanagedAsmResourceBlob::allocateInferAlign(ArrayRef<char>()));
   }
 
+  /// What a Gradient node differentiates. Where its variables are constants the nodes in between
+  /// could be folded, and nothing would depend on the variables any more.
+  llvm::SetVector<Operation *> getDifferentiated() {
+    llvm::SetVector<Operation *> slice;
+    getOperation()->walk([&](Operation *op) {
+      if (isNode(op, "ai_onnx_preview_training.Gradient"))
+        for (Value variable : op->getOperands())
+          getForwardSlice(variable, &slice);
+    });
+    return slice;
+  }
+
   void runOnOperation() override {
     // Forward, so that a chain folds in one go. Values are kept from node to node: a folded one
     // keeps its elements, under its new name.
     IntegerValues values;
     created.clear();
     SmallVector<Operation *> nodes;
+    llvm::SetVector<Operation *> differentiated = getDifferentiated();
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!getOpType(op).empty() && getOpType(op) != "Constant" && op->getNumRegions() == 0 &&
-          op->getNumResults() == 1 && isMemoryEffectFree(op))
+          op->getNumResults() == 1 && isMemoryEffectFree(op) && !differentiated.contains(op))
         nodes.push_back(op);
     });
     SmallVector<Operation *> dead, made;

@@ -64,8 +64,9 @@ std::optional<Dims> inferWindowed(Operation *op, unsigned, IntegerValues &) {
   if (!data || data->size() < 2)
     return std::nullopt;
   auto window = getWindow(op, data->size() - 2);
+  // The rank is the data's, whatever the window is.
   if (!window)
-    return std::nullopt;
+    return Dims(data->size(), std::nullopt);
   Dims result = {(*data)[0], (*data)[1]};
   if (type.starts_with("Conv")) {
     auto weight = getDims(getOperand(op, 1));

@@ -42,6 +42,14 @@ LogicalResult inferResultTypes(Operation *op, IntegerValues &values) {
     op->getResult(0).setType(onnx::getTensorType(dims, getElementType(op->getOperand(0))));
     return success();
   }
+  // ONNX refuses a first dimension that it does not know to be 1.
+  if (isNode(op, "StringNormalizer"))
+    if (auto dims = getDims(op->getOperand(0));
+        dims && dims->size() == 2 && !((*dims)[0] && (*dims)[0]->getConstant())) {
+      op->getResult(0).setType(onnx::getTensorType({onnx::SymbolicExpr(1), std::nullopt},
+                                                   getElementType(op->getOperand(0))));
+      return success();
+    }
   onnx::InferenceOracle oracle;
   oracle.getConstant = [](Value value) -> Attribute { return getConstant(value); };
   oracle.getElements = [&](Value value) { return values.get(value); };

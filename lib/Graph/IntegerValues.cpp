@@ -59,6 +59,12 @@ std::optional<SmallVector<int64_t>> IntegerValues::getConstants(Value value) {
   return constants;
 }
 
+/// What is left by a division that rounds down: it has the sign of y.
+static int64_t floorMod(int64_t x, int64_t y) {
+  int64_t rest = x % y;
+  return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
 /// One element of a binary operator; nothing where the symbols do not decide it.
 static std::optional<SymbolicExpr> combine(Operation *op, StringRef type, const SymbolicExpr &a,
                                            const SymbolicExpr &b) {
@@ -87,7 +93,7 @@ static std::optional<SymbolicExpr> combine(Operation *op, StringRef type, const 
   }
   if (type == "Mod") {
     if (x && y && *y != 0 && *y != -1)
-      return SymbolicExpr(getInt(op, "fmod") ? *x % *y : llvm::mod(*x, std::abs(*y)));
+      return SymbolicExpr(getInt(op, "fmod") ? *x % *y : floorMod(*x, *y));
     if (isAtLeast(a, 0) && y && *y > 0)
       return SymbolicExpr::mod(a, b);
     return std::nullopt;

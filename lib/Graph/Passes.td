@@ -41,6 +41,19 @@ def UpgradeOpset : GraphPass<"azulejo-upgrade-opset"> {
   }];
 }
 
+def DeduceSizes : GraphPass<"azulejo-deduce-sizes"> {
+  let summary = "Gives inputs the sizes that ranks and attributes demand.";
+  let description = [{
+    ```mlir
+    func.func @main(%x: tensor<2x3xf32>, %sizes: tensor<?xi64, #onnx.dims<"n">>) {
+      %y = onnx.Reshape(%x, %sizes) : (…) -> tensor<?x?x?xf32>
+    ```
+    makes `%sizes` a `tensor<3xi64>`, and every `n` a 3: no other length gives a result of three
+    dimensions, which the model declares. Likewise `kernel_shape` says how large a convolution's
+    weights are, and `hidden_size` and `direction` those of an LSTM.
+  }];
+}
+
 def InferShapes : GraphPass<"azulejo-infer-shapes"> {
   let summary =
       "Infers the types of all values, with dimensions as expressions over the inputs' symbols.";

@@ -1,5 +1,6 @@
 #include "dialects/ONNX/Dims.h"
 #include "lib/Graph/Passes.h"
+#include "lib/Graph/Symbols.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 
 using namespace mlir;
@@ -8,6 +9,30 @@ namespace azulejo::graph {
 
 #define GEN_PASS_DEF_SPECIALIZESHAPES
 #include "lib/Graph/Passes.h.inc"
+
+llvm::StringSet<> substituteSymbols(Operation *root, const llvm::StringMap<int64_t> &numbers) {
+  llvm::StringSet<> found;
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
+    if (!isa_and_nonnull<onnx::DimsAttr>(type.getEncoding()))
+      return std::nullopt;
+    auto dims = onnx::getDims(type);
+    for (auto &dim : dims)
+      if (dim)
+        dim = dim->substitute([&](StringRef name) -> onnx::SymbolicExpr {
+          auto number = numbers.find(name);
+          if (number == numbers.end())
+            return onnx::SymbolicExpr::symbol(name);
+          found.insert(name);
+          return number->second;
+        });
+    return std::make_pair(Type(onnx::getTensorType(dims, type.getElementType())),
+                          WalkResult::skip());
+  });
+  replacer.recursivelyReplaceElementsIn(root, /*replaceAttrs=*/true, /*replaceLocs=*/false,
+                                        /*replaceTypes=*/true);
+  return found;
+}
 
 namespace {
 
@@ -28,29 +53,7 @@ struct SpecializeShapesPass : impl::SpecializeShapesBase<SpecializeShapesPass> {
     }
     if (sizes.empty())
       return;
-
-    llvm::StringSet<> found;
-    AttrTypeReplacer replacer;
-    replacer.addReplacement(
-        [&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
-          if (!isa_and_nonnull<onnx::DimsAttr>(type.getEncoding()))
-            return std::nullopt;
-          auto dims = onnx::getDims(type);
-          for (auto &dim : dims)
-            if (dim)
-              dim = dim->substitute([&](StringRef name) -> onnx::SymbolicExpr {
-                auto size = sizes.find(name);
-                if (size == sizes.end())
-                  return onnx::SymbolicExpr::symbol(name);
-                found.insert(name);
-                return size->second;
-              });
-          return std::make_pair(Type(onnx::getTensorType(dims, type.getElementType())),
-                                WalkResult::skip());
-        });
-    replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
-                                          /*replaceTypes=*/true);
-
+    llvm::StringSet<> found = substituteSymbols(module, sizes);
     for (const auto &entry : sizes)
       if (!found.contains(entry.getKey())) {
         module.emitError() << "no dimension of the model is called '" << entry.getKey() << "'";

@@ -225,6 +225,12 @@ public:
         if (oracle.inferRegion && failed(oracle.inferRegion(*region, {})))
           throw ErrorReported();
         entry->second = exportSubgraph(*region, name);
+      } else if (const OpSchema *schema = getSchema(node.op->getName())) {
+        // ONNX's own inference does not always take the schema's default (STFT's `onesided`).
+        auto declared = schema->attributes().find(name);
+        if (declared != schema->attributes().end() &&
+            declared->second.default_value.type() != AttributeProto::UNDEFINED)
+          entry->second = declared->second.default_value;
       }
     }
     return entry->second ? &*entry->second : nullptr;

@@ -206,6 +206,10 @@ static Value subtractZeroPoint(Lowering &b, Value original, Value zeroPoint, int
   if (zeroPoint) {
     Value zero = b[zeroPoint];
     auto type = cast<RankedTensorType>(zero.getType());
+    // One whose size only the run knows may have one element, too.
+    if (type.getRank() == 1 && type.isDynamicDim(0) &&
+        !Lowering::sameSize(zeroPoint, 0, original, dim))
+      zero = b.repeatOnes(zero, b.getSizes(zeroPoint), {b.getLoweredSize(lowered, dim)}, {0});
     SmallVector<AffineExpr> exprs;
     for (int64_t i = 0; i < type.getRank(); ++i) {
       int64_t position = type.getRank() == 1 ? dim : i + rank - type.getRank();

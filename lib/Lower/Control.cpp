@@ -112,6 +112,19 @@ struct LoopLowering {
       : op(op), b(b), body(op.getBody().front()), stateCount(op.getVInitial().size()),
         scanCount(static_cast<int64_t>(op->getNumResults()) - stateCount) {}
 
+  /// Whether what is carried may change its shape. Upstream's canonicalization gives what an
+  /// scf.for carries the type that its first value has before a cast, as it does not for scf.while.
+  bool grows() {
+    for (int64_t i = 0; i < stateCount; ++i)
+      if (op.getVInitial()[i].getType() != body.getArgument(i + 2).getType() ||
+          body.getTerminator()->getOperand(i + 1).getType() != body.getArgument(i + 2).getType())
+        return true;
+    return llvm::any_of(ArrayRef(types).drop_front(stateCount), [](Type type) {
+      return llvm::any_of(cast<RankedTensorType>(type).getShape().drop_front(),
+                          ShapedType::isDynamic);
+    });
+  }
+
   /// Whether the condition is true at the start and stays what it is, so that M alone counts the
   /// iterations.
   bool isCounted() {
@@ -268,7 +281,7 @@ static LogicalResult lowerLoop(onnx::LoopOp op, Lowering &b) {
   LoopLowering loop(op, b);
   if (failed(loop.findTypes()))
     return failure();
-  return loop.isCounted() ? loop.lowerCounted() : loop.lowerConditional();
+  return loop.isCounted() && !loop.grows() ? loop.lowerCounted() : loop.lowerConditional();
 }
 
 void addControlLowerings(LoweringTable &table) {

@@ -11,10 +11,6 @@ using namespace mlir;
 
 namespace azulejo::lower {
 
-static SmallVector<int64_t> getKernelShape(Value w) {
-  return llvm::to_vector(cast<RankedTensorType>(w.getType()).getShape().drop_front(2));
-}
-
 /// Zeros around the spatial dimensions, for padding that tile.conv cannot hold as numbers.
 static Value padSpatial(Lowering &b, Value x, const Window &window) {
   SmallVector<OpFoldResult> low(2, b.getIndexAttr(0)), high(2, b.getIndexAttr(0));
@@ -24,10 +20,56 @@ static Value padSpatial(Lowering &b, Value x, const Window &window) {
   return tensor::PadOp::create(b, Type(), x, low, high, zero);
 }
 
+/// A convolution of which only the run knows how many channels there are: each output element by
+/// itself, in the element type of the result.
+static Value convolveElements(Lowering &lowering, const Window &window,
+                              ArrayRef<OpFoldResult> sizes, Value x, Value w, Value bias,
+                              int64_t group, Type elementType) {
+  ScalarBuilder b(lowering.getLoc(), lowering);
+  Type type = lowering.computeType(elementType);
+  ScalarBuilder::Values inputs = {x, w}, pads;
+  if (bias)
+    inputs.push_back(bias);
+  for (OpFoldResult pad : window.begin)
+    pads.push_back(lowering.asIndex(pad));
+  unsigned rank = window.rank();
+  auto element = [&](ScalarBuilder &, const KernelArguments &arguments,
+                     ValueRange at) -> ScalarBuilder::Values {
+    Value input = arguments.inputs[0], weights = arguments.inputs[1], zero = b.index(0);
+    Value channels = b.dim(weights, 1);
+    Value outputs = b.max(b.div(b.dim(weights, 0), b.index(group)), b.index(1));
+    Value first = b.mul(b.div(at[1], outputs), channels);
+    Value sum = bias ? b.convert(b.load(arguments.inputs[2], at[1]), type) : b.constant(type, 0);
+    ScalarBuilder::Values taps = b.dims(weights);
+    taps.erase(taps.begin(), taps.begin() + 2);
+    sum = b.forLoops(taps, sum, [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
+      Value isInside = b.boolean(true);
+      ScalarBuilder::Values position;
+      for (unsigned i = 0; i < rank; ++i) {
+        position.push_back(b.add(b.sub(b.mul(at[i + 2], window.strides[i]), arguments.scalars[i]),
+                                 b.mul(k[i], window.dilations[i])));
+        isInside = b.logicalAnd(isInside, b.inRange(position[i], zero, b.dim(input, i + 2)));
+      }
+      return {b.ifThen(isInside, partial[0], [&] {
+        return b.forLoop(zero, channels, partial[0], [&](Value c, Value inner) {
+          ScalarBuilder::Values from = {at[0], b.add(first, c)}, tap = {at[1], c};
+          from.append(position);
+          tap.append(k.begin(), k.end());
+          return b.add(inner, b.mul(b.convert(b.load(input, from), type),
+                                    b.convert(b.load(weights, tap), type)));
+        });
+      })};
+    })[0];
+    return {b.convert(sum, elementType)};
+  };
+  return createElementKernel(b, "conv", inputs, lowering.empty(sizes, elementType), pads,
+                             element)[0];
+}
+
 /// A convolution of lowered operands, in the element type of the result. `bias` may be null.
 static Value convolve(Lowering &b, Operation *op, Value originalX, Value originalW, Value originalY,
                       Value x, Value w, Value bias, int64_t group, Type elementType) {
-  Window window = Window::get(op, originalX, getKernelShape(originalW), b);
+  Window window = Window::get(op, originalX, originalW, b);
   auto sizes = b.getResultSizes(originalY, [&](int64_t dim) -> OpFoldResult {
     if (dim == 0)
       return b.getSize(originalX, 0);
@@ -35,6 +77,15 @@ static Value convolve(Lowering &b, Operation *op, Value originalX, Value origina
       return b.getSize(originalW, 0);
     return window.positions(dim - 2, b.getSize(originalX, dim), false, b);
   });
+  auto weights = cast<RankedTensorType>(w.getType());
+  if (weights.isDynamicDim(0) || weights.isDynamicDim(1)) {
+    b.requireEqual(b.getSize(originalX, 1), b.mul(b.getSize(originalW, 1), b.getIndexAttr(group)),
+                   "X has {} channels, and W takes {}");
+    if (bias)
+      b.requireEqual(b.getLoweredSize(bias, 0), b.getSize(originalW, 0),
+                     "B has {} elements, and there are {} channels");
+    return convolveElements(b, window, sizes, x, w, bias, group, elementType);
+  }
   std::optional<SmallVector<int64_t>> pads = window.staticPads();
   if (!pads || llvm::any_of(*pads, [](int64_t pad) { return pad < 0; })) {
     x = padSpatial(b, x, window);
@@ -97,21 +148,34 @@ static Value lowerConvInteger(onnx::ConvIntegerOp op, Lowering &b) {
 /// * stride + k * dilation - pad.
 static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
   Value x = lowering[op.getX()], w = lowering[op.getW()];
-  Window window = Window::get(op, op.getX(), getKernelShape(op.getW()), lowering);
+  Window window = Window::get(op, op.getX(), op.getW(), lowering);
   unsigned rank = window.rank();
   int64_t group = op.getGroup();
   SmallVector<int64_t> outputPadding(rank, 0);
   if (auto padding = op.getOutputPadding())
     outputPadding = llvm::to_vector(*padding);
 
-  if (op.getAutoPad().starts_with("SAME"))
+  // A size that is asked for decides the padding; without one, `SAME` makes the result stride times
+  // as large as the input.
+  auto asked = op.getOutputShape();
+  auto getAsked = [&](unsigned i) {
+    return lowering.getIndexAttr((*asked)[asked->size() - rank + i]);
+  };
+  if (asked || op.getAutoPad().starts_with("SAME"))
     for (unsigned i = 0; i < rank; ++i) {
-      // The result is stride times as large as the input.
-      int64_t total = std::max<int64_t>(window.span(i) + outputPadding[i] - window.strides[i], 0);
-      int64_t half = total / 2, rest = total - half;
-      bool lower = op.getAutoPad() == "SAME_LOWER";
-      window.begin[i] = lowering.getIndexAttr(lower ? rest : half);
-      window.end[i] = lowering.getIndexAttr(lower ? half : rest);
+      OpFoldResult stride = lowering.getIndexAttr(window.strides[i]),
+                   size = lowering.getSize(op.getX(), i + 2),
+                   wanted = asked ? getAsked(i) : lowering.mul(size, stride),
+                   last = lowering.mul(lowering.sub(size, lowering.getIndexAttr(1)), stride),
+                   more = lowering.add(window.span(i, lowering),
+                                       lowering.getIndexAttr(outputPadding[i]));
+      OpFoldResult total =
+          lowering.max(lowering.sub(lowering.add(last, more), wanted), lowering.getIndexAttr(0));
+      OpFoldResult half = lowering.div(total, lowering.getIndexAttr(2)),
+                   rest = lowering.sub(total, half);
+      bool upper = asked ? op.getAutoPad() == "SAME_UPPER" : op.getAutoPad() != "SAME_LOWER";
+      window.begin[i] = upper ? half : rest;
+      window.end[i] = upper ? rest : half;
     }
 
   auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
@@ -119,10 +183,13 @@ static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
       return lowering.getSize(op.getX(), 0);
     if (dim == 1)
       return lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group));
+    if (asked)
+      return getAsked(dim - 2);
     OpFoldResult steps = lowering.sub(lowering.getSize(op.getX(), dim), lowering.getIndexAttr(1));
     OpFoldResult full =
         lowering.add(lowering.mul(steps, lowering.getIndexAttr(window.strides[dim - 2])),
-                     lowering.getIndexAttr(window.span(dim - 2) + outputPadding[dim - 2]));
+                     lowering.add(window.span(dim - 2, lowering),
+                                  lowering.getIndexAttr(outputPadding[dim - 2])));
     return lowering.sub(full, lowering.add(window.begin[dim - 2], window.end[dim - 2]));
   });
 
@@ -144,15 +211,13 @@ static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
     Value first = b.mul(b.div(at[1], outputs), channels), output = b.rem(at[1], outputs);
     Value sum =
         op.getB() ? b.convert(b.load(arguments.inputs[2], at[1]), type) : b.constant(type, 0);
-    ScalarBuilder::Values taps;
-    for (int64_t size : window.kernel)
-      taps.push_back(b.index(size));
+    ScalarBuilder::Values taps = b.dims(weights);
+    taps.erase(taps.begin(), taps.begin() + 2);
     sum = b.forLoops(taps, sum, [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
       Value reaches = b.boolean(true);
       ScalarBuilder::Values source;
       for (unsigned i = 0; i < rank; ++i) {
-        Value pad = b.index(*getConstantIntValue(window.begin[i])),
-              stride = b.index(window.strides[i]);
+        Value pad = arguments.scalars[i], stride = b.index(window.strides[i]);
         Value position = b.sub(b.add(at[i + 2], pad), b.mul(k[i], window.dilations[i]));
         Value step = b.floorDiv(position, stride);
         reaches = b.logicalAnd(reaches, b.equal(b.mul(step, stride), position));
@@ -171,7 +236,10 @@ static Value lowerConvTranspose(onnx::ConvTransposeOp op, Lowering &lowering) {
     })[0];
     return {b.convert(sum, elementType)};
   };
-  return createElementKernel(b, "conv_transpose", inputs, lowering.empty(sizes, elementType), {},
+  ScalarBuilder::Values pads;
+  for (OpFoldResult pad : window.begin)
+    pads.push_back(lowering.asIndex(pad));
+  return createElementKernel(b, "conv_transpose", inputs, lowering.empty(sizes, elementType), pads,
                              element)[0];
 }
 
@@ -200,7 +268,7 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
   if (cast<RankedTensorType>(op.getX().getType()).getRank() != 4)
     return lowering.refuse(op, "only two spatial dimensions are supported");
   Value x = lowering[op.getX()], w = lowering[op.getW()];
-  Window window = Window::get(op, op.getX(), getKernelShape(op.getW()), lowering);
+  Window window = Window::get(op, op.getX(), op.getW(), lowering);
   std::optional<SmallVector<int64_t>> pads = window.staticPads();
   int64_t group = op.getGroup(), offsetGroup = op.getOffsetGroup();
   auto sizes = lowering.getResultSizes(op.getY(), [&](int64_t dim) -> OpFoldResult {
@@ -210,7 +278,8 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
   lowering.requireEqual(lowering.getSize(op.getX(), 1),
                         lowering.mul(lowering.getSize(op.getW(), 1), lowering.getIndexAttr(group)),
                         "X has {} channels, and W takes {}");
-  OpFoldResult planes = lowering.getIndexAttr(offsetGroup * window.kernel[0] * window.kernel[1]);
+  OpFoldResult planes = lowering.mul(lowering.getIndexAttr(offsetGroup),
+                                     lowering.mul(window.kernel[0], window.kernel[1]));
   lowering.requireEqual(lowering.getSize(op.getOffset(), 1),
                         lowering.mul(planes, lowering.getIndexAttr(2)),
                         "offset has {} planes, and {} are needed");
@@ -235,13 +304,13 @@ static Value lowerDeformConv(onnx::DeformConvOp op, Lowering &lowering) {
     Value perOffset = b.div(b.dim(input, 1), b.index(offsetGroup));
     Value sum =
         op.getB() ? b.convert(b.load(arguments.inputs[3], at[1]), type) : b.constant(type, 0);
-    int64_t taps = window.kernel[0] * window.kernel[1];
+    Value height = b.dim(weights, 2), width = b.dim(weights, 3);
     sum = b.forLoops(
-        {channels, b.index(window.kernel[0]), b.index(window.kernel[1])}, sum,
+        {channels, height, width}, sum,
         [&](ValueRange k, ValueRange partial) -> ScalarBuilder::Values {
           Value channel = b.add(first, k[0]), part = b.div(channel, perOffset);
-          Value tap = b.add(b.mul(k[1], window.kernel[1]), k[2]);
-          Value plane = b.add(b.mul(part, taps), tap);
+          Value tap = b.add(b.mul(k[1], width), k[2]);
+          Value plane = b.add(b.mul(part, b.mul(height, width)), tap);
           ScalarBuilder::Values position;
           for (int64_t i = 0; i < 2; ++i) {
             Value regular = b.add(b.sub(b.mul(at[i + 2], window.strides[i]), (*pads)[i]),

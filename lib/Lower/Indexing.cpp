@@ -115,9 +115,11 @@ static Value lowerGatherElements(onnx::GatherElementsOp op, Lowering &lowering) 
 static Value lowerGatherND(onnx::GatherNDOp op, Lowering &lowering) {
   Value data = lowering[op.getData()], indices = lowering[op.getIndices()];
   int64_t batch = op.getBatchDims(), indexRank = getType(indices).getRank(),
-          depth = getType(indices).getDimSize(indexRank - 1);
-  if (depth == ShapedType::kDynamic)
-    return lowering.refuse(op, "the last dimension of indices must be known");
+          outputRank = cast<RankedTensorType>(op.getOutput().getType()).getRank(),
+          depth = getType(data).getRank() - batch + indexRank - 1 - outputRank;
+  lowering.requireEqual(lowering.getSize(op.getIndices(), indexRank - 1),
+                        lowering.getIndexAttr(depth),
+                        "an index has {} parts, and the output takes {}");
   for (int64_t i = 0; i < batch; ++i)
     lowering.requireSameSize(op.getIndices(), i, "indices", op.getData(), i, "data");
   auto sizes = lowering.getResultSizes(op.getOutput(), [&](int64_t dim) -> OpFoldResult {
@@ -190,9 +192,10 @@ static Value lowerScatterND(onnx::ScatterNDOp op, Lowering &lowering) {
   Value data = lowering[op.getData()], indices = lowering[op.getIndices()],
         updates = lowering[op.getUpdates()];
   int64_t indexRank = getType(indices).getRank(),
-          depth = getType(indices).getDimSize(indexRank - 1);
-  if (depth == ShapedType::kDynamic)
-    return lowering.refuse(op, "the last dimension of indices must be known");
+          depth = getType(data).getRank() - getType(updates).getRank() + indexRank - 1;
+  lowering.requireEqual(lowering.getSize(op.getIndices(), indexRank - 1),
+                        lowering.getIndexAttr(depth),
+                        "an index has {} parts, and the updates take {}");
   for (int64_t i = 0; i < indexRank - 1; ++i)
     lowering.requireSameSize(op.getUpdates(), i, "updates", op.getIndices(), i, "indices");
   for (int64_t i = depth; i < getType(data).getRank(); ++i)

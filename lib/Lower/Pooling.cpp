@@ -31,6 +31,8 @@ struct KernelWindow {
   }
 
   Value size(unsigned i) { return b.dim(input, i + 2); }
+  /// How many taps there are, which pools always say.
+  Value taps(unsigned i) { return b.index(*getConstantIntValue(window.kernel[i])); }
   /// Where tap `k` of output `o` lies in the input.
   Value position(unsigned i, Value o, Value k) {
     return b.add(b.sub(b.mul(o, window.strides[i]), begin[i]), b.mul(k, window.dilations[i]));
@@ -39,7 +41,7 @@ struct KernelWindow {
   std::pair<Value, Value> taps(unsigned i, Value o, Value low, Value high) {
     Value start = position(i, o, b.index(0)), dilation = b.index(window.dilations[i]);
     Value first = b.max(b.ceilDiv(b.sub(low, start), dilation), b.index(0));
-    Value last = b.min(b.ceilDiv(b.sub(high, start), dilation), b.index(window.kernel[i]));
+    Value last = b.min(b.ceilDiv(b.sub(high, start), dilation), taps(i));
     return {first, b.max(first, last)};
   }
   /// The outputs, among `count`, whose tap `k` lies in the input.
@@ -70,16 +72,15 @@ struct KernelWindow {
           return results;
         });
       }
-      return b.forLoop(b.index(0), b.index(window.kernel[i]), carried,
-                       [&](Value k, ValueRange inner) {
-                         auto [first, stop] = outputs(i, k, b.dim(inner[0], 0));
-                         return b.forLoop(first, stop, inner, [&](Value o, ValueRange values) {
-                           from.push_back(position(i, o, k));
-                           ScalarBuilder::Values results = combine(from, o, values);
-                           from.pop_back();
-                           return results;
-                         });
-                       });
+      return b.forLoop(b.index(0), taps(i), carried, [&](Value k, ValueRange inner) {
+        auto [first, stop] = outputs(i, k, b.dim(inner[0], 0));
+        return b.forLoop(first, stop, inner, [&](Value o, ValueRange values) {
+          from.push_back(position(i, o, k));
+          ScalarBuilder::Values results = combine(from, o, values);
+          from.pop_back();
+          return results;
+        });
+      });
     };
     return nest(0, rows);
   }
@@ -120,7 +121,7 @@ static SmallVector<OpFoldResult> getPoolSizes(Value x, Value y, const Window &wi
 
 static LogicalResult lowerMaxPool(onnx::MaxPoolOp op, Lowering &lowering) {
   Value x = lowering[op.getX()];
-  Window window = Window::get(op, op.getX(), op.getKernelShape(), lowering);
+  Window window = Window::get(op, op.getX(), Value(), lowering);
   auto sizes = getPoolSizes(op.getX(), op.getY(), window, op.getCeilMode(), lowering);
   Type type = getElementType(x);
   bool unsignedElements = isUnsigned(op.getX()), columnMajor = op.getStorageOrder();
@@ -179,7 +180,7 @@ static LogicalResult lowerMaxPool(onnx::MaxPoolOp op, Lowering &lowering) {
 
 static Value lowerAveragePool(onnx::AveragePoolOp op, Lowering &lowering) {
   Value x = lowering[op.getX()];
-  Window window = Window::get(op, op.getX(), op.getKernelShape(), lowering);
+  Window window = Window::get(op, op.getX(), Value(), lowering);
   auto sizes = getPoolSizes(op.getX(), op.getY(), window, op.getCeilMode(), lowering);
   Type elementType = getElementType(x), type = lowering.computeType(elementType);
   ScalarBuilder b(lowering.getLoc(), lowering);

@@ -52,6 +52,11 @@ static Value mapQuantized(Lowering &b, Value x, Value scale, Value zeroPoint, in
       if (!parameter)
         continue;
       Value lowered = b[parameter];
+      // One whose size only the run knows may have one element, too.
+      if (auto own = cast<RankedTensorType>(lowered.getType());
+          own.getRank() == 1 && rank > 0 && own.isDynamicDim(0) &&
+          !Lowering::sameSize(parameter, 0, x, axis))
+        lowered = b.repeatOnes(lowered, b.getSizes(parameter), {sizes[axis]}, {0});
       SmallVector<AffineExpr> position;
       // A parameter of one element is for all of x, whatever its rank.
       for (int64_t i = 0, own = cast<RankedTensorType>(parameter.getType()).getRank(); i < own; ++i)

@@ -10,9 +10,13 @@ static SmallVector<int64_t> getInts(Operation *op, StringRef name, ArrayRef<int6
   return llvm::to_vector(otherwise);
 }
 
-Window Window::get(Operation *op, Value x, ArrayRef<int64_t> kernel, Lowering &b) {
+Window Window::get(Operation *op, Value x, Value weights, Lowering &b) {
   Window window;
-  window.kernel = getInts(op, "kernel_shape", kernel);
+  if (auto shape = op->getAttrOfType<DenseI64ArrayAttr>("kernel_shape"))
+    for (int64_t size : shape.asArrayRef())
+      window.kernel.push_back(b.getIndexAttr(size));
+  else
+    llvm::append_range(window.kernel, llvm::drop_begin(b.getSizes(weights), 2));
   unsigned rank = window.kernel.size();
   SmallVector<int64_t> ones(rank, 1), zeros(2 * rank, 0);
   window.strides = getInts(op, "strides", ones);
@@ -29,8 +33,8 @@ Window Window::get(Operation *op, Value x, ArrayRef<int64_t> kernel, Lowering &b
       continue;
     }
     OpFoldResult size = b.getSize(x, i + 2), stride = b.getIndexAttr(window.strides[i]);
-    OpFoldResult covered = b.add(b.mul(b.sub(b.ceilDiv(size, stride), b.getIndexAttr(1)), stride),
-                                 b.getIndexAttr(window.span(i)));
+    OpFoldResult covered =
+        b.add(b.mul(b.sub(b.ceilDiv(size, stride), b.getIndexAttr(1)), stride), window.span(i, b));
     OpFoldResult total = b.max(b.sub(covered, size), b.getIndexAttr(0));
     OpFoldResult half = b.div(total, b.getIndexAttr(2)), rest = b.sub(total, half);
     bool lower = autoPad.getValue() == "SAME_LOWER";
@@ -40,10 +44,15 @@ Window Window::get(Operation *op, Value x, ArrayRef<int64_t> kernel, Lowering &b
   return window;
 }
 
+OpFoldResult Window::span(unsigned dim, Lowering &b) const {
+  OpFoldResult one = b.getIndexAttr(1), gap = b.getIndexAttr(dilations[dim]);
+  return b.add(b.mul(gap, b.sub(kernel[dim], one)), one);
+}
+
 OpFoldResult Window::positions(unsigned dim, OpFoldResult size, bool ceil, Lowering &b) const {
   OpFoldResult padded = b.add(size, b.add(begin[dim], end[dim])),
                stride = b.getIndexAttr(strides[dim]);
-  OpFoldResult room = b.sub(padded, b.getIndexAttr(span(dim)));
+  OpFoldResult room = b.sub(padded, span(dim, b));
   OpFoldResult count =
       b.add(ceil ? b.ceilDiv(room, stride) : b.div(room, stride), b.getIndexAttr(1));
   if (!ceil)

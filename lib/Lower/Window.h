@@ -9,18 +9,19 @@ namespace azulejo::lower {
 /// Attributes kernel_shape, strides, dilations, pads and auto_pad of an operation, one entry per
 /// spatial dimension.
 struct Window {
-  llvm::SmallVector<int64_t> kernel, strides, dilations;
+  llvm::SmallVector<int64_t> strides, dilations;
+  /// Numbers, but for weights whose size is not known.
+  llvm::SmallVector<mlir::OpFoldResult> kernel;
   /// Padding before and after: numbers, but for SAME over a size that is not known.
   llvm::SmallVector<mlir::OpFoldResult> begin, end;
 
-  /// `x` is the original input, whose spatial dimensions start at 2; `kernel` is used where there
-  /// is no kernel_shape.
-  static Window get(mlir::Operation *op, mlir::Value x, llvm::ArrayRef<int64_t> kernel,
-                    Lowering &b);
+  /// `x` is the original input, whose spatial dimensions start at 2, as do those of the weights,
+  /// which are the window where there is no kernel_shape.
+  static Window get(mlir::Operation *op, mlir::Value x, mlir::Value weights, Lowering &b);
 
   unsigned rank() const { return kernel.size(); }
   /// The extent of the window with its gaps.
-  int64_t span(unsigned dim) const { return dilations[dim] * (kernel[dim] - 1) + 1; }
+  mlir::OpFoldResult span(unsigned dim, Lowering &b) const;
   /// The number of positions along a spatial dimension of the input.
   mlir::OpFoldResult positions(unsigned dim, mlir::OpFoldResult size, bool ceil, Lowering &b) const;
   /// All pads as numbers, those before and then those after; nothing if one is not.

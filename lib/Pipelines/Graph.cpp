@@ -18,6 +18,8 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   pm.addPass(graph::createInlineFunctions());
 
   OpPassManager &function = pm.nest<func::FuncOp>();
+  // While results still have the ranks that the model declares.
+  function.addPass(graph::createDeduceSizes());
   // Some upgrades ask for ranks, which ONNX infers for old versions too; what it does not find now
   // the newest versions will tell.
   function.addPass(graph::createInferShapes({/*requireRanked=*/false}));

@@ -126,3 +126,16 @@ func.func @refused(%x: tensor<1x1x?xf32, #onnx.dims<1, 1, "n">>) -> tensor<1x1x?
   %y = onnx.MaxPool(%x) {auto_pad = "SAME_UPPER", kernel_shape = array<i64: 3>, strides = array<i64: 2>} : (tensor<1x1x?xf32, #onnx.dims<1, 1, "n">>) -> tensor<1x1x?xf32, #onnx.dims<1, 1, "floordiv(n + 1, 2)">>
   return %y : tensor<1x1x?xf32, #onnx.dims<1, 1, "floordiv(n + 1, 2)">>
 }
+
+// -----
+
+// Of how many channels only the run knows: windows are gathered.
+// CHECK-LABEL: @causal
+// CHECK: %[[PADDED:.*]] = onnx.Concat(%arg2, %arg0) {axis = 2 : i64}
+// CHECK: %[[WINDOWS:.*]] = onnx.Gather(%[[PADDED]], %{{.*}}) {axis = 2 : i64}
+// CHECK: %[[PRODUCTS:.*]] = onnx.Mul(%[[WINDOWS]], %arg1)
+// CHECK: onnx.ReduceSum(%[[PRODUCTS]]
+func.func @causal(%x: tensor<1x?x5xf32, #onnx.dims<1, "c", 5>>, %w: tensor<?x1x3xf32, #onnx.dims<"c", 1, 3>>, %past: tensor<1x?x2xf32, #onnx.dims<1, "c", 2>>) -> tensor<1x?x5xf32, #onnx.dims<1, "c", 5>> {
+  %y, %s = onnx.CausalConvWithState(%x, %w, _, %past) : (tensor<1x?x5xf32, #onnx.dims<1, "c", 5>>, tensor<?x1x3xf32, #onnx.dims<"c", 1, 3>>, tensor<1x?x2xf32, #onnx.dims<1, "c", 2>>) -> (tensor<1x?x5xf32, #onnx.dims<1, "c", 5>>, tensor<1x?x2xf32, #onnx.dims<1, "c", 2>>)
+  return %y : tensor<1x?x5xf32, #onnx.dims<1, "c", 5>>
+}

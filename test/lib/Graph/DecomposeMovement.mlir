@@ -281,3 +281,39 @@ func.func @refused_axes(%x: tensor<2x3xf32>, %axes: tensor<2147483647xi64>) -> t
   %y = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<2147483647xi64>) -> tensor<*xf32>
   return %y : tensor<*xf32>
 }
+
+// -----
+
+// Of how many axes only the run knows: a slice of every dimension, whole where it is not named.
+// CHECK-LABEL: @runtime_axes
+// CHECK: %[[STARTS:.*]] = onnx.ScatterElements(%{{.*}}, %arg3, %arg1) {axis = 0 : i64}{{.*}} -> tensor<2xi64>
+// CHECK: %[[ENDS:.*]] = onnx.ScatterElements(%{{.*}}, %arg3, %arg2) {axis = 0 : i64}{{.*}} -> tensor<2xi64>
+// CHECK: onnx.Slice(%arg0, %[[STARTS]], %[[ENDS]]
+func.func @runtime_axes(%x: tensor<4x6xf32>, %starts: tensor<?xi64, #onnx.dims<"n">>, %ends: tensor<?xi64, #onnx.dims<"n">>, %axes: tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32> {
+  %y = onnx.Slice(%x, %starts, %ends, %axes) : (tensor<4x6xf32>, tensor<?xi64, #onnx.dims<"n">>, tensor<?xi64, #onnx.dims<"n">>, tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @runtime_pads
+// CHECK: %[[HALVES:.*]] = onnx.Reshape(%arg1
+// CHECK-COUNT-2: onnx.ScatterElements
+// CHECK: %[[PADS:.*]] = onnx.Concat({{.*}} -> tensor<4xi64>
+// CHECK: onnx.Pad(%arg0, %[[PADS]])
+func.func @runtime_pads(%x: tensor<4x6xf32>, %pads: tensor<?xi64, #onnx.dims<"m">>, %axes: tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32> {
+  %y = onnx.Pad(%x, %pads, _, %axes) : (tensor<4x6xf32>, tensor<?xi64, #onnx.dims<"m">>, tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}
+
+// -----
+
+// The last entries of the shape with ones before it.
+// CHECK-LABEL: @runtime_shape
+// CHECK: %[[LAST:.*]] = onnx.Constant() {value = dense<[-2, -1]>
+// CHECK: %[[SHAPE:.*]] = onnx.Gather(%{{.*}}, %[[LAST]])
+// CHECK: onnx.Expand(%arg0, %[[SHAPE]])
+func.func @runtime_shape(%x: tensor<1x6xf32>, %shape: tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32> {
+  %y = onnx.Expand(%x, %shape) : (tensor<1x6xf32>, tensor<?xi64, #onnx.dims<"n">>) -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}

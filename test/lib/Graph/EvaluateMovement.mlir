@@ -69,3 +69,15 @@ func.func @refused(%i: tensor<i64>) -> (tensor<i64>, tensor<i64>) {
   %1 = onnx.Gather(%x, %i) : (tensor<2xi64>, tensor<i64>) -> tensor<i64>
   return %0, %1 : tensor<i64>, tensor<i64>
 }
+
+// -----
+
+// CHECK-LABEL: @strings
+// CHECK: %[[C:.*]] = onnx.Constant() {value = dense<{{\[\[}}"a", "b"]]> : tensor<1x2x!plan.string>}
+// CHECK: return %[[C]]
+func.func @strings() -> tensor<1x2x!plan.string> {
+  %x = onnx.Constant() {value = dense<["a", "b"]> : tensor<2x!plan.string>} : () -> tensor<2x!plan.string>
+  %axes = onnx.Constant() {value = dense<0> : tensor<1xi64>} : () -> tensor<1xi64>
+  %0 = onnx.Unsqueeze(%x, %axes) : (tensor<2x!plan.string>, tensor<1xi64>) -> tensor<1x2x!plan.string>
+  return %0 : tensor<1x2x!plan.string>
+}

@@ -77,3 +77,16 @@ func.func @rows() -> tensor<2x2xi32> {
   %y = onnx.Gather(%table, %rows) : (tensor<3x2xi32>, tensor<2xi64>) -> tensor<2x2xi32>
   return %y : tensor<2x2xi32>
 }
+
+// -----
+
+// What a Gradient differentiates is kept, though its variable is a constant.
+// CHECK-LABEL: @gradient
+// CHECK: %[[Y:.*]] = onnx.Mul
+// CHECK: onnx.ai_onnx_preview_training.Gradient
+func.func @gradient() -> tensor<f32> {
+  %a = onnx.Constant() {value = dense<2.0> : tensor<f32>} : () -> tensor<f32>
+  %y = onnx.Mul(%a, %a) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %d = onnx.ai_onnx_preview_training.Gradient(%a) {xs = ["a"], y = "y"} : (tensor<f32>) -> tensor<f32>
+  return %d : tensor<f32>
+}

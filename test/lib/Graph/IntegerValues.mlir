@@ -56,3 +56,18 @@ func.func @unknown(%n: tensor<1xi64>) {
   %y = onnx.ConstantOfShape(%n) : (tensor<1xi64>) -> tensor<*xf32>
   return
 }
+
+// -----
+
+// What is left by a division has the sign of the divisor.
+// CHECK-LABEL: @modulo
+// CHECK: onnx.ConstantOfShape({{.*}} -> tensor<1x2xf32>
+func.func @modulo() {
+  %x = onnx.Constant() {value = dense<[-5, -4]> : tensor<2xi64>} : () -> tensor<2xi64>
+  %y = onnx.Constant() {value = dense<[3, -6]> : tensor<2xi64>} : () -> tensor<2xi64>
+  %six = onnx.Constant() {value = dense<[0, 6]> : tensor<2xi64>} : () -> tensor<2xi64>
+  %rest = onnx.Mod(%x, %y) : (tensor<2xi64>, tensor<2xi64>) -> tensor<*xi64>
+  %sizes = onnx.Add(%rest, %six) : (tensor<*xi64>, tensor<2xi64>) -> tensor<*xi64>
+  %z = onnx.ConstantOfShape(%sizes) : (tensor<*xi64>) -> tensor<*xf32>
+  return
+}

@@ -38,3 +38,16 @@ func.func @conditional(%m: tensor<i64>, %c: tensor<i1>, %x: tensor<2xf32>, %stop
   } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> (tensor<2xf32>, tensor<?x2xf32, #onnx.dims<?, 2>>)
   return %r#0, %r#1 : tensor<2xf32>, tensor<?x2xf32, #onnx.dims<?, 2>>
 }
+
+// What is carried grows, so that its first shape must not become its type: no scf.for.
+// CHECK-LABEL: func.func @growing
+// CHECK-NOT: scf.for
+// CHECK: scf.while
+func.func @growing(%m: tensor<i64>, %x: tensor<2xf32>) -> tensor<?xf32, #onnx.dims<"n">> {
+  %y = onnx.Loop(%m, _, %x) body {
+  ^bb0(%i: tensor<i64>, %c: tensor<i1>, %s: tensor<?xf32, #onnx.dims<"k">>):
+    %next = onnx.Concat(%s, %s) {axis = 0 : i64} : (tensor<?xf32, #onnx.dims<"k">>, tensor<?xf32, #onnx.dims<"k">>) -> tensor<?xf32, #onnx.dims<"2*k">>
+    onnx.yield %c, %next : tensor<i1>, tensor<?xf32, #onnx.dims<"2*k">>
+  } : (tensor<i64>, tensor<2xf32>) -> tensor<?xf32, #onnx.dims<"n">>
+  return %y : tensor<?xf32, #onnx.dims<"n">>
+}

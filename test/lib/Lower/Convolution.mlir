@@ -60,3 +60,14 @@ func.func @columns(%x: tensor<1x5x5xf32>, %i: tensor<2xi64>, %b: tensor<2xi64>) 
   %y = onnx.Col2Im(%x, %i, %b) : (tensor<1x5x5xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<1x1x5x5xf32>
   return %y : tensor<1x1x5x5xf32>
 }
+
+// -----
+
+// Of how many channels and taps only the run knows: each element by itself.
+// CHECK-LABEL: func.func @unknown_channels
+// CHECK-NOT: tile.conv
+// CHECK: tile.kernel "conv" ins(%arg0, %arg1 :
+func.func @unknown_channels(%x: tensor<1x?x8xf32, #onnx.dims<1, "c", 8>>, %w: tensor<?x?x?xf32, #onnx.dims<"m", "c", "k">>) -> tensor<1x?x?xf32, #onnx.dims<1, "m", "o">> {
+  %y = onnx.Conv(%x, %w) : (tensor<1x?x8xf32, #onnx.dims<1, "c", 8>>, tensor<?x?x?xf32, #onnx.dims<"m", "c", "k">>) -> tensor<1x?x?xf32, #onnx.dims<1, "m", "o">>
+  return %y : tensor<1x?x?xf32, #onnx.dims<1, "m", "o">>
+}
