@@ -3,6 +3,7 @@
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tools/azulejo-conformance/DynamicShapes.h"
+#include "tools/azulejo-conformance/FoldedModel.h"
 #include "tools/support/RandomDraws.h"
 #include "tools/support/Targets.h"
 #include "tools/support/Values.h"
@@ -47,7 +48,7 @@ std::string describe(const mlir::Diagnostic &diagnostic) {
   return ("node '" + name.getName().getValue() + "': " + text).str();
 }
 
-llvm::Error compileModel(const Case &test, llvm::StringRef artifact, llvm::StringRef device,
+llvm::Error compileModel(llvm::StringRef path, llvm::StringRef artifact, llvm::StringRef device,
                          const mlir::DialectRegistry &dialects, bool dynamic) {
   // The first error says what went wrong; what follows it are its consequences and notes.
   std::string firstError;
@@ -65,7 +66,7 @@ llvm::Error compileModel(const Case &test, llvm::StringRef artifact, llvm::Strin
   options.assembles = !device.starts_with("cudasim");
   std::string step = "import";
   options.onStep = [&](llvm::StringRef name) { step = name.str(); };
-  auto module = loadModel(test.folder + "/model.onnx", context, options);
+  auto module = loadModel(path, context, options);
   if (dynamic && llvm::succeeded(module))
     makeInputsDynamic(module->get());
   if (llvm::failed(module) || llvm::failed(compile(module->get(), artifact, options)))
@@ -73,49 +74,27 @@ llvm::Error compileModel(const Case &test, llvm::StringRef artifact, llvm::Strin
   return llvm::Error::success();
 }
 
-llvm::Error runSet(const Case &test, int64_t set, azl_session *session) {
-  auto inputs = readValues(test, set, "input", test.inputs);
-  if (!inputs)
-    return inputs.takeError();
-  auto expected = readValues(test, set, "output", test.outputs);
-  if (!expected)
-    return expected.takeError();
-  std::vector<ValueHandle> arguments, results;
-  for (const HostValue &input : *inputs) {
-    arguments.push_back(toRuntime(input));
-    if (!arguments.back())
-      return runtimeFailure("inputs");
-  }
-  if (!runValues(session, arguments, test.outputs.size(), results))
-    return runtimeFailure("run");
-  std::vector<HostValue> actual;
-  for (const ValueHandle &result : results)
-    actual.push_back(fromRuntime(*result));
+llvm::Error compareOutputs(const Case &test, llvm::ArrayRef<HostValue> inputs,
+                           llvm::ArrayRef<HostValue> expected, llvm::ArrayRef<HostValue> actual) {
   if (test.draw != Case::Draw::None) {
     std::optional<std::string> fault =
         test.draw == Case::Draw::Dropout
-            ? findDropoutFault(*inputs, *expected, actual, test.tolerance)
-            : findBernoulliFault(expected->front(), actual.front(), inputs->front(),
+            ? findDropoutFault(inputs, expected, actual, test.tolerance)
+            : findBernoulliFault(expected.front(), actual.front(), inputs.front(),
                                  test.draw == Case::Draw::Complement);
     return fault ? failure(*fault) : llvm::Error::success();
   }
-  for (auto [got, want, spec] : llvm::zip_equal(actual, *expected, test.outputs))
+  for (auto [got, want, spec] : llvm::zip_equal(actual, expected, test.outputs))
     if (std::optional<std::string> difference = findDifference(want, got, test.tolerance))
       return failure("output " + spec.name + ": " + *difference);
   return llvm::Error::success();
 }
 
-} // namespace
-
-llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llvm::StringRef device,
-                    llvm::StringRef workFolder, bool dynamic) {
-  std::string artifact = llvm::formatv("{0}/{1}.azm", workFolder, getpid()).str();
-  llvm::scope_exit remove([&] { llvm::sys::fs::remove(artifact); });
-  if (llvm::Error error = compileModel(test, artifact, device, dialects, dynamic))
-    return error;
-
+/// Runs the sets from `first` to `last` on the artifact. Inputs that are `folded` are in it.
+llvm::Error runSets(const Case &test, bool folded, llvm::StringRef artifact, llvm::StringRef device,
+                    int64_t first, int64_t last) {
   azl_model *model = nullptr;
-  if (azl_model_load(artifact.c_str(), nullptr, &model))
+  if (azl_model_load(artifact.str().c_str(), nullptr, &model))
     return runtimeFailure("load");
   llvm::scope_exit releaseModel([&] { azl_model_release(model); });
   azl_session_options options = {};
@@ -128,9 +107,54 @@ llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llv
     return runtimeFailure("session");
   llvm::scope_exit destroySession([&] { azl_session_destroy(session); });
 
-  for (int64_t set = 0; set < test.sets; ++set)
-    if (llvm::Error error = runSet(test, set, session))
+  for (int64_t set = first; set < last; ++set) {
+    auto inputs = readValues(test, set, "input", test.inputs);
+    if (!inputs)
+      return inputs.takeError();
+    auto expected = readValues(test, set, "output", test.outputs);
+    if (!expected)
+      return expected.takeError();
+    std::vector<ValueHandle> arguments, results;
+    for (auto [input, spec] : llvm::zip_equal(*inputs, test.inputs)) {
+      if (folded && isFolded(spec))
+        continue;
+      arguments.push_back(toRuntime(input));
+      if (!arguments.back())
+        return runtimeFailure("inputs");
+    }
+    if (!runValues(session, arguments, test.outputs.size(), results))
+      return runtimeFailure("run");
+    std::vector<HostValue> actual;
+    for (const ValueHandle &result : results)
+      actual.push_back(fromRuntime(*result));
+    if (llvm::Error error = compareOutputs(test, *inputs, *expected, actual))
       return error;
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Error runCase(const Case &test, Form form, const mlir::DialectRegistry &dialects,
+                    llvm::StringRef device, llvm::StringRef workFolder) {
+  std::string artifact = llvm::formatv("{0}/{1}.azm", workFolder, getpid()).str();
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove(artifact); });
+  if (form != Form::Folded) {
+    std::string path = test.folder + "/model.onnx";
+    if (llvm::Error error = compileModel(path, artifact, device, dialects, form == Form::Dynamic))
+      return error;
+    return runSets(test, /*folded=*/false, artifact, device, 0, test.sets);
+  }
+  std::string path = llvm::formatv("{0}/{1}.onnx", workFolder, getpid()).str();
+  llvm::scope_exit removeModel([&] { llvm::sys::fs::remove(path); });
+  for (int64_t set = 0; set < test.sets; ++set) {
+    if (llvm::Error error = writeFoldedModel(test, set, path))
+      return error;
+    if (llvm::Error error = compileModel(path, artifact, device, dialects, /*dynamic=*/false))
+      return error;
+    if (llvm::Error error = runSets(test, /*folded=*/true, artifact, device, set, set + 1))
+      return error;
+  }
   return llvm::Error::success();
 }
 

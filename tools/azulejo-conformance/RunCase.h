@@ -10,10 +10,13 @@ class DialectRegistry;
 
 namespace azulejo::conformance {
 
+/// What of its inputs a model knows when it is compiled: the types (as the suite has it), no
+/// dimension, or the values.
+enum class Form { Static, Dynamic, Folded };
+
 /// In this process, with the artifact in `workFolder`. The error says which part failed and why.
-/// With `dynamic`, the model knows no dimension of its inputs.
-llvm::Error runCase(const Case &test, const mlir::DialectRegistry &dialects, llvm::StringRef device,
-                    llvm::StringRef workFolder, bool dynamic);
+llvm::Error runCase(const Case &test, Form form, const mlir::DialectRegistry &dialects,
+                    llvm::StringRef device, llvm::StringRef workFolder);
 
 /// The same through the command line: `azulejo verify`, found in `binFolder`.
 llvm::Error runCaseByCommand(const Case &test, llvm::StringRef device, llvm::StringRef binFolder);

@@ -38,9 +38,12 @@ static cl::opt<std::string>
 static cl::opt<bool> throughCommand("command-line",
                                     cl::desc("Run the cases by `azulejo verify`, one program each"),
                                     cl::cat(category));
-static cl::opt<bool> dynamicShapes("dynamic",
-                                   cl::desc("Every dimension of every input is a symbol"),
-                                   cl::cat(category));
+static cl::opt<Form>
+    form("form", cl::desc("What of its inputs a model knows when it is compiled"),
+         cl::values(clEnumValN(Form::Static, "static", "their types, as the suite has it"),
+                    clEnumValN(Form::Dynamic, "dynamic", "of their types no dimension"),
+                    clEnumValN(Form::Folded, "folded", "their values, which are initializers")),
+         cl::init(Form::Static), cl::cat(category));
 static cl::opt<unsigned> sampleSize("sample", cl::desc("Only this many cases, drawn by --seed"),
                                     cl::cat(category));
 static cl::opt<unsigned> seed("seed", cl::desc("What is drawn"), cl::init(20260301),
@@ -134,8 +137,9 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry dialects;
   registerAllDialects(dialects);
 
-  // A copy: the linker inside the compiler gives every option its default again.
+  // Copies: the linker inside the compiler gives every option its default again.
   std::string deviceName = device;
+  Form caseForm = form;
   std::vector<Score> scores(cases.size());
   Progress progress(cases.size());
   Limits limits;
@@ -146,7 +150,7 @@ int main(int argc, char **argv) {
       [&](size_t index) -> llvm::Error {
         if (throughCommand)
           return runCaseByCommand(cases[index], deviceName, bin);
-        return runCase(cases[index], dialects, deviceName, work, dynamicShapes);
+        return runCase(cases[index], caseForm, dialects, deviceName, work);
       },
       [&](size_t index, const Outcome &outcome) {
         scores[index] = {&cases[index], outcome};
@@ -158,9 +162,10 @@ int main(int argc, char **argv) {
 
   llvm::outs() << "scoreboard: " << outFolder << "/scoreboard.md\n"
                << llvm::formatv("conformance{0}: {1} of {2}\n",
-                                throughCommand  ? " through the command line"
-                                : dynamicShapes ? " of dynamic shapes"
-                                                : "",
+                                throughCommand              ? " through the command line"
+                                : caseForm == Form::Dynamic ? " without dimensions"
+                                : caseForm == Form::Folded  ? " folded"
+                                                            : "",
                                 progress.passed, cases.size());
   return 0;
 }

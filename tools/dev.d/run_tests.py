@@ -1,5 +1,5 @@
-"""Runs every suite and ends with `N passed, N failed`: lit, the unit tests, the conformance floor,
-the panel models.
+"""Runs every suite and ends with `N passed, N failed`: lit, the unit tests, conformance, the panel
+models.
 
 A suite yields its failures as (name, what was said); each suite has one line of its own before the
 last line.
@@ -17,6 +17,9 @@ import tempfile
 import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(SOURCE, "test", "conformance"))
+import conformance_page
+
 TAIL_LINES = 40
 
 
@@ -139,20 +142,26 @@ def run_conformance_tool(options, folder, arguments, timeout, cases=None):
         return json.load(file), said
 
 
+def read_page():
+    with open(os.path.join(SOURCE, "docs", "Conformance.md"), encoding="utf-8") as file:
+        return conformance_page.read(file.read())
+
+
 def run_conformance(options):
-    """The whole suite is one test, that it passes as many cases as it once did; that a case passes
+    """The whole suite is one test: what docs/Conformance.md says passes does. That a case passes
     through the command line if it passes at all is one test for each of a hundred cases."""
     board, said = run_conformance_tool(options, "conformance", [], 1800)
     if not board:
         return 0, [("conformance", said)]
-    with open(os.path.join(SOURCE, "test", "conformance", "floor.txt")) as file:
-        floor = int(file.read())
     note = f"conformance: {board['passed']} of {board['total']}"
-    passed, failures = 1, []
-    if board["passed"] < floor:
-        passed, failures = 0, [
-            ("conformance floor", f"{note}, and test/conformance/floor.txt says {floor}")
-        ]
+    totals = read_page()["static"]
+    failures = [
+        (f"conformance: {name}", message)
+        for name, message in conformance_page.regressions(totals, board)
+    ]
+    if board["total"] < totals.total:
+        failures.append(("conformance", f"{note} cases, and the page has {totals.total}"))
+    passed = int(not failures)
     sample, said = run_conformance_tool(
         options,
         "conformance/command-line",
@@ -169,27 +178,29 @@ def run_conformance(options):
     return passed, failures, note
 
 
-def run_gpu_conformance(options):
-    """On simulated GPUs, under their checkers: what passes on the CPU passes there. Each case of a
-    sample is a test."""
-    with open(os.path.join(options.build, "conformance", "scoreboard.json")) as file:
-        on_cpu = json.load(file)["cases"]
-    drawn = [] if options.gpu_cases == "all" else [f"--sample={options.gpu_cases}"]
+def run_conformance_samples(options):
+    """The other forms of docs/Conformance.md: each case of a sample is a test, that it passes if
+    the page says so. Those on simulated GPUs run under their checkers."""
+    page = read_page()
     passed, failures = 0, []
-    for architecture in ("sm_80", "sm_90a"):
-        device = f"cudasim:{architecture}"
-        folder = f"conformance/cudasim-{architecture}"
-        arguments = [f"--device={device}", f"--seed={options.seed}", "--timeout=900", *drawn]
-        board, said = run_conformance_tool(options, folder, arguments, 3600)
-        if not board:
-            failures.append((f"conformance on {device}", said))
+    for form in conformance_page.FORMS:
+        if form.name == "static":
             continue
-        for name, case in board["cases"].items():
-            if case["status"] == "pass":
-                passed += 1
-            elif on_cpu[name]["status"] == "pass":
-                failures.append((f"conformance on {device}: {name}", case["message"]))
-    return passed, failures, f"{options.gpu_cases} on each simulated GPU, --seed={options.seed}"
+        count = options.gpu_cases if form.folder.startswith("cuda") else options.form_cases
+        drawn = [] if count == "all" else [f"--sample={count}"]
+        arguments = [*form.arguments, f"--seed={options.seed}", *drawn]
+        board, said = run_conformance_tool(
+            options, f"conformance/sample/{form.folder}", arguments, 3600
+        )
+        if not board:
+            failures.append((f"conformance, {form.name}", said))
+            continue
+        # What no page says of a form holds of the static one.
+        found = conformance_page.regressions(page.get(form.name, page["static"]), board)
+        passed += board["passed"]
+        failures += [(f"conformance, {form.name}: {name}", message) for name, message in found]
+    note = f"{options.form_cases} of each form, {options.gpu_cases} on each simulated GPU"
+    return passed, failures, f"{note}, --seed={options.seed}"
 
 
 def run_models(options):
@@ -298,6 +309,9 @@ def main():
     parser.add_argument(
         "--gpu-cases", default="150", help="conformance cases on simulated GPUs: a number, or all"
     )
+    parser.add_argument(
+        "--form-cases", default="150", help="conformance cases in each other form: a number, or all"
+    )
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
     parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
     parser.add_argument("--operators", type=int, default=3, help="cases of operators outside ONNX")
@@ -312,7 +326,7 @@ def main():
             ("random graphs", run_graphs),
             ("operators", run_operators),
             ("conformance", run_conformance),
-            ("conformance on GPUs", run_gpu_conformance),
+            ("conformance in other forms", run_conformance_samples),
             ("models", run_models),
         ]
 
