@@ -82,7 +82,7 @@ struct Instruction {
   /// It says `.aligned`, or means it: all lanes of the warp that live must execute it together.
   bool aligned = false;
   CounterClass counterClass = CounterClass::Other;
-  uint8_t multiplyAdds = 0; // of numbers that are data, by each lane: what Counters counts as scalar
+  uint8_t multiplyAdds = 0; // of data, by each lane: what Counters counts as scalar
 
   uint32_t target = 0;              // of a branch or a direct call: an index into Program::code
   int64_t immediate = 0;            // whatever one number the instruction needs
