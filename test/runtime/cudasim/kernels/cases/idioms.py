@@ -1,4 +1,4 @@
-"""Agreement by hand: tickets, grid barriers, semaphores, mailboxes, lock-free lists."""
+"""Agreement by hand: tickets, grid barriers, semaphores, mailboxes, lock-free lists, swaps."""
 
 import numpy as np
 
@@ -131,4 +131,44 @@ def make_cases(rng):
         lambda i, o: equal(np.array(o[2].sum() > 0), np.array(True)),
         bugs={15: ["global-race"]},
     )
+    cases += make_swaps()
     return cases
+
+
+def make_swaps():
+    """256 threads, each with one step at a place of `n`."""
+    n = 24
+    times = np.bincount(np.arange(256) % n, minlength=n)
+
+    def repeated(step, dtype):
+        values = np.zeros(n, dtype)
+        for done in range(times.max()):
+            values = np.where(done < times, step(values), values).astype(dtype)
+        return values
+
+    highest = np.zeros(n, np.float32)
+    np.maximum.at(highest, np.arange(256) % n, np.arange(256, dtype=np.float32) * 7 % 101)
+    expected = {
+        "doubles": (times.astype(np.float64), {}),
+        "greatest": (highest, {}),
+        "retried": (repeated(lambda x: x * 3 + 1, np.int32), {1: ["global-race"]}),
+        "inShared": (
+            np.full(64, 4 * n, np.int32),
+            {2: ["shared-race", "uninitialized-shared"]},
+        ),
+        "bytes": (times.astype(np.uint8), {3: ["global-race"]}),
+        "halves": ((3 * times).astype(np.uint16), {}),
+        "references": (repeated(lambda x: x * 2 + 1, np.int32), {}),
+    }
+    return [
+        Case(
+            "swaps",
+            kernel,
+            [4],
+            [64],
+            [zeros(values.size, dtype=values.dtype), np.int32(n)],
+            lambda i, o, values=values: equal(o[0], values),
+            bugs=bugs,
+        )
+        for kernel, (values, bugs) in expected.items()
+    ]
