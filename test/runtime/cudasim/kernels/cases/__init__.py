@@ -11,6 +11,7 @@ from . import (
     asynchronous,
     basics,
     exchange,
+    groups,
     hopper,
     idioms,
     language,
@@ -28,6 +29,7 @@ THEMES = {
     "applications": applications,
     "idioms": idioms,
     "exchange": exchange,
+    "groups": groups,
 }
 
 
