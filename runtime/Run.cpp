@@ -284,7 +284,7 @@ Status Run::execute(const azl_tensor *inputs, size_t inputCount, azl_tensor *out
                                       " was given"};
   auto isNoTensor = [](const ValueInfo &info) { return !info.valueType.empty(); };
   if (!outputValues && (std::any_of(artifact.inputs.begin(), artifact.inputs.end(), isNoTensor) ||
-                       std::any_of(artifact.outputs.begin(), artifact.outputs.end(), isNoTensor)))
+                        std::any_of(artifact.outputs.begin(), artifact.outputs.end(), isNoTensor)))
     return {AZL_INVALID_ARGUMENT,
             "the model has inputs or outputs that are no tensors: azl_run_values runs it"};
   std::vector<int64_t> arguments;

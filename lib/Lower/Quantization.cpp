@@ -54,14 +54,19 @@ static Value mapQuantized(Lowering &b, Value x, Value scale, Value zeroPoint, in
       Value lowered = b[parameter];
       // One whose size only the run knows may have one element, too.
       if (auto own = cast<RankedTensorType>(lowered.getType());
-          own.getRank() == 1 && rank > 0 && own.isDynamicDim(0) &&
+          own.getRank() == 1 && axis < rank && own.isDynamicDim(0) &&
           !Lowering::sameSize(parameter, 0, x, axis))
         lowered = b.repeatOnes(lowered, b.getSizes(parameter), {sizes[axis]}, {0});
+      // Where there is no such axis, a vector can have one element only.
+      bool hasAxis = axis < rank;
+      if (!hasAxis && cast<RankedTensorType>(lowered.getType()).getRank() == 1)
+        b.requireEqual(b.getSize(parameter, 0), b.getIndexAttr(1),
+                       "a scale or zero point has {} elements, and {} is needed");
       SmallVector<AffineExpr> position;
       // A parameter of one element is for all of x, whatever its rank.
       for (int64_t i = 0, own = cast<RankedTensorType>(parameter.getType()).getRank(); i < own; ++i)
-        position.push_back(getNumElements(parameter) == 1 ? b.getAffineConstantExpr(0)
-                                                          : b.getAffineDimExpr(axis));
+        position.push_back(getNumElements(parameter) == 1 || !hasAxis ? b.getAffineConstantExpr(0)
+                                                                      : b.getAffineDimExpr(axis));
       inputs.push_back({lowered, AffineMap::get(rank, 0, position, b.getContext())});
     }
   }

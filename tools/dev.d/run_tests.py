@@ -203,6 +203,28 @@ def run_conformance_samples(options):
     return passed, failures, f"{note}, --seed={options.seed}"
 
 
+def run_own_conformance(options):
+    """Cases that the suite lacks: what docs/Conformance.md says passes does, each a test."""
+    status, said = run_shown(
+        [
+            sys.executable,
+            os.path.join(SOURCE, "tools", "dev.d", "conformance.py"),
+            f"--build={options.build}",
+            f"--cases={options.cases}",
+            "--own",
+            f"--jobs={options.jobs}",
+        ],
+        3600,
+    )
+    if status:
+        return 0, [("conformance, own cases", said)]
+    with open(os.path.join(options.build, "conformance", "own", "scoreboard.json")) as file:
+        board = json.load(file)
+    found = conformance_page.regressions(read_page()["own"], board)
+    failures = [(f"conformance, own: {name}", message) for name, message in found]
+    return board["passed"], failures
+
+
 def run_models(options):
     """Each model is one test: every output agrees with ONNX Runtime's. Some are run once more with
     the code that a CPU without AVX-512 gets."""
@@ -327,6 +349,7 @@ def main():
             ("operators", run_operators),
             ("conformance", run_conformance),
             ("conformance in other forms", run_conformance_samples),
+            ("conformance, own cases", run_own_conformance),
             ("models", run_models),
         ]
 

@@ -25,3 +25,11 @@ func.func @main(%x: tensor<2x8xi4>, %scale: tensor<2x2xf32>) -> tensor<2x8xf32> 
   %y = onnx.DequantizeLinear(%x, %scale, _) {axis = 1 : i64, block_size = 4 : i64} : (tensor<2x8xi4>, tensor<2x2xf32>) -> tensor<2x8xf32>
   return %y : tensor<2x8xf32>
 }
+
+// A vector has no axis 1: its zero point is one for all, whatever its type says.
+// CHECK-LABEL: func.func @no_axis
+// CHECK: plan.assert %{{.*}}, "a scale or zero point has {} elements, and {} is needed"
+func.func @no_axis(%x: tensor<?xf32, #onnx.dims<"n">>, %s: tensor<f32>, %z: tensor<?xui8, #onnx.dims<"m">>) -> tensor<?xui8, #onnx.dims<"n">> {
+  %y = onnx.QuantizeLinear(%x, %s, %z) {axis = 1 : i64} : (tensor<?xf32, #onnx.dims<"n">>, tensor<f32>, tensor<?xui8, #onnx.dims<"m">>) -> tensor<?xui8, #onnx.dims<"n">>
+  return %y : tensor<?xui8, #onnx.dims<"n">>
+}
