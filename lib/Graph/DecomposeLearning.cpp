@@ -182,6 +182,52 @@ LogicalResult decomposeLinearClassifier(Operation *op, NodeBuilder &build) {
   return success();
 }
 
+/// Each row of x with each support vector: (rows, vectors). Null for an unknown kernel.
+Value applyKernel(Operation *op, NodeBuilder &build, Value x, Value vectors) {
+  auto params = op->getAttrOfType<DenseF32ArrayAttr>("kernel_params");
+  Type type = build.builder.getF32Type();
+  auto param = [&](size_t i, float otherwise) {
+    return build.scalar(params && i < static_cast<size_t>(params.size()) ? params[i] : otherwise,
+                        type);
+  };
+  StringRef kernel = getString(op, "kernel_type");
+  if (kernel == "RBF") {
+    Value distance = build.node("Sub", {build.node("Unsqueeze", {x, build.ints(1)}), vectors});
+    Value square = reduce(build, "ReduceSum", build.node("Mul", {distance, distance}), 2, false);
+    return build.node("Exp", {build.node("Neg", {build.node("Mul", {param(0, 0), square})})});
+  }
+  Value product = build.node("MatMul", {x, transpose(build, vectors, {1, 0})});
+  if (kernel == "LINEAR")
+    return product;
+  if (kernel != "POLY" && kernel != "SIGMOID")
+    return {};
+  Value moved = build.node("Add", {build.node("Mul", {param(0, 0), product}), param(1, 0)});
+  return kernel == "POLY" ? build.node("Pow", {moved, param(2, 1)}) : build.node("Tanh", {moved});
+}
+
+/// The kernel of each support vector, weighted, and rho.
+LogicalResult decomposeSVMRegressor(Operation *op, NodeBuilder &build) {
+  Value x = cast(build, op->getOperand(0), build.builder.getF32Type());
+  auto coefficients = op->getAttrOfType<DenseF32ArrayAttr>("coefficients"),
+       vectors = op->getAttrOfType<DenseF32ArrayAttr>("support_vectors"),
+       rho = op->getAttrOfType<DenseF32ArrayAttr>("rho");
+  int64_t count = getInt(op, "n_supports");
+  if (getRank(x) != 2 || !coefficients || !rho || rho.empty() || getInt(op, "one_class") ||
+      getString(op, "post_transform") != "NONE" || count <= 0 || !vectors ||
+      vectors.size() % count != 0 || coefficients.size() != count)
+    return failure();
+  Value table = build.node(
+      "Reshape", {build.floats(vectors.asArrayRef()), build.ints({count, vectors.size() / count})});
+  Value kernels = applyKernel(op, build, x, table);
+  if (!kernels)
+    return failure();
+  Value weights =
+      build.node("Reshape", {build.floats(coefficients.asArrayRef()), build.ints({count, 1})});
+  Value sum = build.node("MatMul", {kernels, weights});
+  replaceNode(op, build.node("Add", {sum, build.floats(rho[0])}));
+  return success();
+}
+
 } // namespace
 
 void addLearningDecompositions(DecomposeRules &rules) {
@@ -192,6 +238,7 @@ void addLearningDecompositions(DecomposeRules &rules) {
   rules["ai_onnx_ml.Normalizer"] = decomposeNormalizer;
   rules["ai_onnx_ml.Imputer"] = decomposeImputer;
   rules["ai_onnx_ml.OneHotEncoder"] = decomposeOneHotEncoder;
+  rules["ai_onnx_ml.SVMRegressor"] = decomposeSVMRegressor;
   rules["ai_onnx_ml.LinearRegressor"] = decomposeLinearRegressor;
   rules["ai_onnx_ml.LinearClassifier"] = decomposeLinearClassifier;
 }

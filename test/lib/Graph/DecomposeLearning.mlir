@@ -120,3 +120,19 @@ func.func @linear(%x: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3xi64>, tenso
   %m, %t = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x2xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
   return %y, %l, %m : tensor<3x2xf32>, tensor<3xi64>, tensor<3xi64>
 }
+
+// -----
+
+// CHECK-LABEL: @support_vectors
+// CHECK: %[[D:.*]] = onnx.Sub(
+// CHECK: %[[S:.*]] = onnx.Mul(%[[D]], %[[D]])
+// CHECK: %[[K:.*]] = onnx.Exp(
+// CHECK: %[[SUM:.*]] = onnx.MatMul(%[[K]],
+// CHECK: onnx.Add(%[[SUM]],
+// What a class of its own stands for has no form.
+// CHECK: onnx.ai_onnx_ml.SVMRegressor
+func.func @support_vectors(%x: tensor<3x2xf32>) -> (tensor<3x1xf32>, tensor<3x1xf32>) {
+  %y = onnx.ai_onnx_ml.SVMRegressor(%x) {kernel_type = "RBF", kernel_params = array<f32: 0.5, 0.0, 0.0>, n_supports = 2 : i64, support_vectors = array<f32: 1.0, 2.0, 3.0, 4.0>, coefficients = array<f32: 1.0, -1.0>, rho = array<f32: 0.5>} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  %z = onnx.ai_onnx_ml.SVMRegressor(%x) {one_class = 1 : i64, n_supports = 2 : i64, support_vectors = array<f32: 1.0, 2.0, 3.0, 4.0>, coefficients = array<f32: 1.0, -1.0>, rho = array<f32: 0.5>} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  return %y, %z : tensor<3x1xf32>, tensor<3x1xf32>
+}
