@@ -16,11 +16,22 @@ using namespace mlir;
 namespace azulejo::graph {
 namespace {
 
+/// A model may declare sizes whose product is no number: then the most that there is.
 int64_t getBytes(Type type) {
   auto ranked = dyn_cast<RankedTensorType>(type);
   if (!ranked || !ranked.hasStaticShape() || !ranked.getElementType().isIntOrFloat())
     return 0;
-  return ranked.getNumElements() * llvm::divideCeil(ranked.getElementTypeBitWidth(), 8);
+  int64_t bytes = llvm::divideCeil(ranked.getElementTypeBitWidth(), 8);
+  for (int64_t size : ranked.getShape())
+    if (llvm::MulOverflow(bytes, size, bytes))
+      return std::numeric_limits<int64_t>::max();
+  return bytes;
+}
+
+/// Bytes that a constant takes; one number, however many times, takes none.
+int64_t getStoredBytes(Value constant) {
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(getConstant(constant));
+  return dense && dense.isSplat() ? 0 : getBytes(constant.getType());
 }
 
 struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
@@ -30,13 +41,15 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
   bool isAllowed(Operation *op, RankedTensorType type) {
     int64_t bytes = getBytes(type), operands = 0;
     for (Value operand : op->getOperands())
-      operands += getBytes(operand.getType());
+      operands += getStoredBytes(operand);
     return bytes <= maxBytes || bytes <= operands;
   }
 
   TypedAttr fold(Operation *op, IntegerValues &values) {
     auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
     if (!type || !type.hasStaticShape())
+      return {};
+    if (getBytes(type) == std::numeric_limits<int64_t>::max())
       return {};
     type = RankedTensorType::get(type.getShape(), type.getElementType());
     // Of nothing there is nothing to compute.

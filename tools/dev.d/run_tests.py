@@ -278,7 +278,7 @@ def run_operators(options):
     symbol for each dimension of each input."""
     passed, failures = 0, []
     writer = os.path.join(SOURCE, "test", "operators", "write_cases.py")
-    for form, arguments in (("static", []), ("dynamic", ["--dynamic"])):
+    for form, arguments in (("static", []), ("dynamic", ["--form=dynamic"])):
         with tempfile.TemporaryDirectory() as cases:
             command = [sys.executable, writer, cases, f"--seed={options.seed}"]
             command.append(f"--count={options.operators}")

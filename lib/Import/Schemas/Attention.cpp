@@ -21,12 +21,6 @@ static void addTotal(Body &body, const std::string &keys, const std::string &pas
   body.add("Total = Squeeze(Total1)");
 }
 
-static void requireHeads(InferenceContext &context) {
-  for (const char *name : {"num_heads", "kv_num_heads"})
-    if (const AttributeProto *given = context.getAttribute(name); given && given->i() <= 0)
-      fail_shape_inference("attribute '", name, "' is ", given->i());
-}
-
 //===------------------------------------------------------------------------------------------===//
 // MultiHeadAttention
 //===------------------------------------------------------------------------------------------===//
@@ -158,7 +152,7 @@ static void addMultiHead() {
       .types("QK", smallFloats())
       .types("M", tensors({"int32"}))
       .check([](InferenceContext &context) {
-        requireHeads(context);
+        requirePositive(context, "num_heads");
         refuseInput(context, 8, "past_sequence_length");
         refuseInput(context, 9, "cache_indirection");
         requireRank(context, 4, 1, 3);
@@ -266,7 +260,7 @@ static bool writeProjected(Body &body, const std::string &like, std::optional<in
 }
 
 static void checkProjected(InferenceContext &context) {
-  requireHeads(context);
+  requirePositive(context, "num_heads");
   requireInteger(context, "do_rotary", 0);
   requireInteger(context, "past_present_share_buffer", 0);
   requireRank(context, 0, 3, 3);

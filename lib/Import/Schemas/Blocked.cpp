@@ -35,12 +35,6 @@ static void requireBits(InferenceContext &context, const char *attribute) {
                          ", and only 2, 4 and 8 are supported");
 }
 
-static void requirePositive(InferenceContext &context, const char *attribute) {
-  const AttributeProto *given = context.getAttribute(attribute);
-  if (given && given->i() <= 0)
-    fail_shape_inference("attribute '", attribute, "' is ", given->i());
-}
-
 //===------------------------------------------------------------------------------------------===//
 // MatMulNBits
 //===------------------------------------------------------------------------------------------===//

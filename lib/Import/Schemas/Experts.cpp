@@ -207,6 +207,7 @@ static void check(InferenceContext &context) {
   if (activation &&
       std::find(std::begin(known), std::end(known), activation->s()) == std::end(known))
     fail_shape_inference("activation '", activation->s(), "' is not supported");
+  requirePositive(context, "k");
   requireInteger(context, "use_sparse_mixer", 0);
   requireInteger(context, "swiglu_limit_after_activation", 0);
   requireRank(context, 0, 2, 3);

@@ -211,9 +211,8 @@ private:
 /// What the definition has for caches of few bits, for windows that are evicted and for kernels of
 /// one machine.
 static void check(InferenceContext &context) {
-  for (const char *name : {"num_heads", "kv_num_heads"})
-    if (const AttributeProto *given = context.getAttribute(name); given && given->i() <= 0)
-      fail_shape_inference("attribute '", name, "' is ", given->i());
+  requirePositive(context, "num_heads");
+  requirePositive(context, "kv_num_heads");
   for (const char *name : {"k_quant_type", "v_quant_type"})
     if (const AttributeProto *given = context.getAttribute(name); given && given->s() != "NONE")
       fail_shape_inference("attribute '", name, "' is '", given->s(),

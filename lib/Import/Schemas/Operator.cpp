@@ -384,6 +384,12 @@ void refuseOutput(InferenceContext &context, size_t output, const char *name) {
     fail_shape_inference("output '", name, "' is not supported");
 }
 
+void requirePositive(InferenceContext &context, const char *attribute) {
+  const AttributeProto *given = context.getAttribute(attribute);
+  if (given && given->i() <= 0)
+    fail_shape_inference("attribute '", attribute, "' is ", given->i());
+}
+
 void requireInteger(InferenceContext &context, const char *attribute, int64_t value) {
   const AttributeProto *given = context.getAttribute(attribute);
   if (given && given->i() != value)

@@ -141,6 +141,8 @@ void requireRank(::onnx::InferenceContext &context, size_t input, int least, int
 /// Refuses an input, an output or a value of an attribute that the body has no words for.
 void refuseInput(::onnx::InferenceContext &context, size_t input, const char *name);
 void refuseOutput(::onnx::InferenceContext &context, size_t output, const char *name);
+/// An attribute that counts something, or is divided by, must be positive where it is given.
+void requirePositive(::onnx::InferenceContext &context, const char *attribute);
 void requireInteger(::onnx::InferenceContext &context, const char *attribute, int64_t value);
 
 } // namespace azulejo::schemas

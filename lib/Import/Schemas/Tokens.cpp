@@ -139,6 +139,7 @@ static void addAttentions() {
       .optional("scale", AttributeProto::FLOAT)
       .types("T", tensors({"float", "float16"}))
       .types("M", tensors({"int32"}))
+      .check([](InferenceContext &context) { requirePositive(context, "num_heads"); })
       .body(writeAttention)
       .define();
 
@@ -157,6 +158,7 @@ static void addAttentions() {
       .types("T", tensors({"float", "float16"}))
       .types("M", tensors({"int32"}))
       .check([](InferenceContext &context) {
+        requirePositive(context, "num_heads");
         const auto *query = shapeOf(context, 0);
         if (query && query->dim_size() != 2 && query->dim_size() != 4)
           fail_shape_inference("'query' has rank ", query->dim_size(), ", and 2 or 4 is known");

@@ -90,3 +90,21 @@ func.func @gradient() -> tensor<f32> {
   %d = onnx.ai_onnx_preview_training.Gradient(%a) {xs = ["a"], y = "y"} : (tensor<f32>) -> tensor<f32>
   return %d : tensor<f32>
 }
+
+// -----
+
+// Sizes whose product is no number are nobody's to compute, and of one number that stands for very many
+// nothing is written out.
+// CHECK-LABEL: @too_large
+// CHECK: onnx.Expand
+// CHECK: onnx.Constant() {value = dense<1.000000e+00> : tensor<1099511627776xf32>}
+// CHECK: onnx.Neg
+func.func @too_large() -> (tensor<9223372036854775807x4xf32>, tensor<1099511627776xf32>) {
+  %one = onnx.Constant() {value = dense<1.0> : tensor<f32>} : () -> tensor<f32>
+  %sizes = onnx.Constant() {value = dense<[9223372036854775807, 4]> : tensor<2xi64>} : () -> tensor<2xi64>
+  %size = onnx.Constant() {value = dense<1099511627776> : tensor<1xi64>} : () -> tensor<1xi64>
+  %most = onnx.Expand(%one, %sizes) : (tensor<f32>, tensor<2xi64>) -> tensor<9223372036854775807x4xf32>
+  %many = onnx.Expand(%one, %size) : (tensor<f32>, tensor<1xi64>) -> tensor<1099511627776xf32>
+  %less = onnx.Neg(%many) : (tensor<1099511627776xf32>) -> tensor<1099511627776xf32>
+  return %most, %less : tensor<9223372036854775807x4xf32>, tensor<1099511627776xf32>
+}
