@@ -124,6 +124,10 @@ static Value multiply(Lowering &b, Value originalResult, Factor a, Factor c, Typ
     SmallVector<int64_t> shape;
     for (OpFoldResult size : rowSizes)
       shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+    // A leading dimension of 0 makes the product's rows a constant, whatever the others are.
+    if (llvm::is_contained(ArrayRef<int64_t>(shape).drop_back(), ShapedType::kDynamic))
+      product = b.castShape(
+          product, RankedTensorType::get({ShapedType::kDynamic, shape.back()}, accumulator));
     return tensor::ExpandShapeOp::create(
         b, RankedTensorType::get(shape, accumulator), product,
         SmallVector<ReassociationIndices>{llvm::to_vector(llvm::seq<int64_t>(0, rank - 1)),

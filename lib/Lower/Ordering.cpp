@@ -38,6 +38,11 @@ static LogicalResult lowerTopK(onnx::TopKOp op, Lowering &lowering) {
   Type i64 = b.getI64Type();
   ScalarBuilder::Values outputs = {lowering.empty(sizes, type), lowering.empty(sizes, i64)};
   std::optional<int64_t> knownCount = getConstantIntValue(sizes[axis]);
+  if (knownCount == 0) {
+    lowering.map(op.getValues(), outputs[0]);
+    lowering.map(op.getIndices(), outputs[1]);
+    return success();
+  }
   bool inserts = knownCount && *knownCount <= kInsertionLimit;
 
   auto results = createKernel(

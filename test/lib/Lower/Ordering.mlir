@@ -9,6 +9,16 @@ func.func @top(%x: tensor<3x100xf32>) -> (tensor<3x5xf32>, tensor<3x5xi64>) {
   return %v, %i : tensor<3x5xf32>, tensor<3x5xi64>
 }
 
+// Nothing is chosen, so nothing may be written.
+// CHECK-LABEL: func.func @top_none
+// CHECK-NOT: tile.kernel
+// CHECK: return
+func.func @top_none(%x: tensor<4xf32>) -> (tensor<0xf32>, tensor<0xi64>) {
+  %k = onnx.Constant() {value = dense<0> : tensor<1xi64>} : () -> tensor<1xi64>
+  %v, %i = onnx.TopK(%x, %k) {axis = 0 : i64} : (tensor<4xf32>, tensor<1xi64>) -> (tensor<0xf32>, tensor<0xi64>)
+  return %v, %i : tensor<0xf32>, tensor<0xi64>
+}
+
 // The host reads the count between two kernels.
 // CHECK-LABEL: func.func @nonzero
 // CHECK: %[[COUNT:.*]] = tile.kernel "non_zero_count"
