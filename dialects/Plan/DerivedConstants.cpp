@@ -8,7 +8,7 @@ namespace azulejo::plan {
 
 unsigned getDerivationDepth(Attribute value) {
   return llvm::TypeSwitch<Attribute, unsigned>(value)
-      .Case<StridedAttr, PanelsAttr, ConvertedAttr>(
+      .Case<StridedAttr, PanelsAttr, ConvertedAttr, WinogradAttr>(
           [](auto derived) { return 1 + getDerivationDepth(derived.getBase()); })
       .Case<ConcatAttr>([](ConcatAttr concat) {
         unsigned depth = 0;

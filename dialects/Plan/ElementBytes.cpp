@@ -1,4 +1,5 @@
 #include "dialects/Plan/Plan.h"
+#include "dialects/Plan/Winograd.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -277,6 +278,32 @@ LogicalResult writeConverted(ConvertedAttr value, Location loc, Writer write) {
   });
 }
 
+LogicalResult writeWinograd(WinogradAttr value, Location loc, Writer write) {
+  FailureOr<ElementBytes> bytes = getElementBytes(value.getBase(), loc);
+  if (failed(bytes))
+    return failure();
+  auto dense = dyn_cast<DenseElementsAttr>(value.getBase());
+  int64_t step = dense && dense.isSplat() ? 0 : sizeof(float);
+  RankedTensorType type = getTensorType(value);
+  int64_t filters = type.getDimSize(1) * type.getDimSize(2);
+  Winograd winograd = Winograd::get(type.getDimSize(0) == 16 ? 2 : 4);
+  PieceWriter writer(write);
+  for (int64_t t = 0; t < winograd.inputs; ++t)
+    for (int64_t u = 0; u < winograd.inputs; ++u)
+      for (int64_t filter = 0; filter < filters; ++filter) {
+        double sum = 0;
+        for (int64_t tap = 0; tap < 9; ++tap) {
+          float weight;
+          std::memcpy(&weight, bytes->data() + (filter * 9 + tap) * step, sizeof(weight));
+          sum += winograd.g[t * 3 + tap / 3] * winograd.g[u * 3 + tap % 3] * weight;
+        }
+        float rounded = static_cast<float>(sum);
+        std::memcpy(writer.reserve(sizeof(rounded)), &rounded, sizeof(rounded));
+      }
+  releaseWeights(value);
+  return success();
+}
+
 LogicalResult writeWeight(WeightAttr weight, Location loc, Writer write) {
   FailureOr<ArrayRef<char>> bytes = weight.getBytes(loc);
   if (failed(bytes))
@@ -301,6 +328,8 @@ LogicalResult writeElementBytes(TypedAttr value, Location loc, Writer write) {
     return writeConcat(concat, loc, write);
   if (auto converted = dyn_cast<ConvertedAttr>(value))
     return writeConverted(converted, loc, write);
+  if (auto winograd = dyn_cast<WinogradAttr>(value))
+    return writeWinograd(winograd, loc, write);
   if (auto weight = dyn_cast<WeightAttr>(value))
     return writeWeight(weight, loc, write);
   FailureOr<ElementBytes> bytes = getElementBytes(value, loc);
@@ -327,7 +356,7 @@ FailureOr<ElementBytes> getElementBytes(Attribute value, Location loc) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
     if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
       return ElementBytes(blob->getData());
-  if (!isa<StridedAttr, ConcatAttr, PanelsAttr, ConvertedAttr>(value))
+  if (!isa<StridedAttr, ConcatAttr, PanelsAttr, ConvertedAttr, WinogradAttr>(value))
     return failure();
   RankedTensorType type = getTensorType(cast<TypedAttr>(value));
   size_t size = type.getNumElements() * type.getElementTypeBitWidth() / 8, used = 0;

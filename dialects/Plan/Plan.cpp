@@ -194,6 +194,18 @@ LogicalResult PanelsAttr::verify(EmitError emitError, Type type, TypedAttr base)
   return success();
 }
 
+LogicalResult WinogradAttr::verify(EmitError emitError, Type type, TypedAttr base) {
+  if (failed(verifyDerived(emitError, type, base)))
+    return failure();
+  auto to = cast<RankedTensorType>(type), from = cast<RankedTensorType>(base.getType());
+  if (!from.getElementType().isF32() || !to.getElementType().isF32() || from.getRank() != 4 ||
+      from.getDimSize(2) != 3 || from.getDimSize(3) != 3 || to.getRank() != 3 ||
+      (to.getDimSize(0) != 16 && to.getDimSize(0) != 36) ||
+      to.getDimSize(1) != from.getDimSize(0) || to.getDimSize(2) != from.getDimSize(1))
+    return emitError() << "3x3 filters " << from << " cannot be transformed to " << to;
+  return success();
+}
+
 LogicalResult ConvertedAttr::verify(EmitError emitError, Type type, TypedAttr base) {
   auto to = dyn_cast_or_null<RankedTensorType>(type),
        from = dyn_cast<RankedTensorType>(base.getType());

@@ -142,4 +142,19 @@ def Plan_ConvertedAttr : Plan_DerivedAttr<"Converted", "converted"> {
   let assemblyFormat = "`<` $base `>`";
 }
 
+def Plan_WinogradAttr : Plan_DerivedAttr<"Winograd", "winograd"> {
+  let summary = "The 3x3 filters of a convolution, as Winograd's algorithm multiplies with them.";
+  let description = [{
+    A base tensor<MxCx3x3xf32> becomes tensor<T^2xMxCxf32>: element (t, u) of G g G^T of each filter
+    g (dialects/Plan/Winograd.h), in matrix t * T + u. T is 4 or 6. Computed in f64, rounded once.
+
+    ```mlir
+    #plan.winograd<#plan.weight<"m.onnx", 0, 147456, 0x9a…> : tensor<64x64x3x3xf32>>
+        : tensor<36x64x64xf32>
+    ```
+  }];
+  let parameters = (ins AttributeSelfTypeParameter<"">:$type, "::mlir::TypedAttr":$base);
+  let assemblyFormat = "`<` $base `>`";
+}
+
 #endif // AZULEJO_DIALECTS_PLAN_PLANTYPES_TD

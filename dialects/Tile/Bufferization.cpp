@@ -13,6 +13,8 @@ template <typename OpTy> bool readsInit(OpTy) { return true; }
 bool readsInit(MatmulOp op) { return !op.getOverwrite(); }
 bool readsInit(DepthwiseConvOp op) { return !op.getOverwrite(); }
 bool readsInit(Im2colOp) { return false; }
+bool readsInit(WinogradInputOp) { return false; }
+bool readsInit(WinogradOutputOp) { return false; }
 bool readsInit(AttentionOp) { return false; }
 
 template <typename OpTy>
@@ -57,7 +59,8 @@ template <typename... Ops> void attach(MLIRContext *context) {
 } // namespace
 
 void TileDialect::registerBufferization() {
-  attach<LaunchOp, MatmulOp, ConvOp, Im2colOp, DepthwiseConvOp, AttentionOp>(getContext());
+  attach<LaunchOp, MatmulOp, ConvOp, Im2colOp, DepthwiseConvOp, WinogradInputOp, WinogradOutputOp,
+         AttentionOp>(getContext());
 }
 
 } // namespace azulejo::tile

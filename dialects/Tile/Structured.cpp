@@ -1,4 +1,5 @@
 //===- Structured.cpp - Verifiers, destinations and effects of the structured operations ------===//
+#include "dialects/Plan/Winograd.h"
 #include "dialects/Tile/DestinationStyle.h"
 #include "dialects/Tile/Tile.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -36,6 +37,8 @@ AZULEJO_STRUCTURED_OP(MatmulOp, C, !getOverwrite())
 AZULEJO_STRUCTURED_OP(ConvOp, Y, true)
 AZULEJO_STRUCTURED_OP(Im2colOp, Y, false)
 AZULEJO_STRUCTURED_OP(DepthwiseConvOp, Y, !getOverwrite())
+AZULEJO_STRUCTURED_OP(WinogradInputOp, V, false)
+AZULEJO_STRUCTURED_OP(WinogradOutputOp, Y, false)
 AZULEJO_STRUCTURED_OP(AttentionOp, Y, false)
 
 void LaunchOp::getEffects(Effects &effects) {
@@ -190,6 +193,52 @@ LogicalResult DepthwiseConvOp::verify() {
       failed(verifySame(*this, "channels", x.getDimSize(1), "X", y.getDimSize(1), "Y")))
     return failure();
   return success();
+}
+
+int64_t WinogradInputOp::getTiles(int64_t dim) {
+  auto x = cast<ShapedType>(getX().getType());
+  int64_t size = x.getDimSize(2 + dim) + getPads()[dim] + getPads()[dim + 2] - 2;
+  return llvm::divideCeil(std::max<int64_t>(size, 0), getOutputs());
+}
+
+/// What both transforms ask of their transformed operand, [N, T^2, channels, P], and of the image
+/// with static height and width.
+static LogicalResult verifyWinograd(Operation *op, int64_t outputs, ShapedType transformed,
+                                    StringRef name, ShapedType image, StringRef imageName) {
+  if (!azulejo::plan::Winograd::isKnown(outputs))
+    return op->emitOpError() << "has tiles of " << outputs << " outputs, not of 2 or 4";
+  if (failed(verifyRank(op, transformed, 4, name)) || failed(verifyRank(op, image, 4, imageName)))
+    return failure();
+  if (image.isDynamicDim(2) || image.isDynamicDim(3))
+    return op->emitOpError() << "needs a static height and width of " << imageName;
+  int64_t inputs = outputs + 2;
+  if (failed(verifySame(op, "batch size", transformed.getDimSize(0), name, image.getDimSize(0),
+                        imageName)) ||
+      failed(verifySame(op, "elements of a tile", transformed.getDimSize(1), name, inputs * inputs,
+                        "the algorithm")))
+    return failure();
+  return verifySame(op, "channels", transformed.getDimSize(2), name, image.getDimSize(1),
+                    imageName);
+}
+
+LogicalResult WinogradInputOp::verify() {
+  auto x = cast<ShapedType>(getX().getType()), v = cast<ShapedType>(getV().getType());
+  if (failed(verifyWinograd(*this, getOutputs(), v, "V", x, "X")))
+    return failure();
+  if (getPads().size() != 4 || llvm::any_of(getPads(), [](int64_t pad) { return pad < 0; }))
+    return emitOpError("needs four pads, none of them negative");
+  return verifySame(*this, "tiles", getTiles(0) * getTiles(1), "X", v.getDimSize(3), "V");
+}
+
+LogicalResult WinogradOutputOp::verify() {
+  auto z = cast<ShapedType>(getZ().getType()), y = cast<ShapedType>(getY().getType());
+  if (failed(verifyWinograd(*this, getOutputs(), z, "Z", y, "Y")))
+    return failure();
+  int64_t outputs = getOutputs();
+  return verifySame(*this, "tiles",
+                    llvm::divideCeil(y.getDimSize(2), outputs) *
+                        llvm::divideCeil(y.getDimSize(3), outputs),
+                    "Y", z.getDimSize(3), "Z");
 }
 
 LogicalResult AttentionOp::verify() {

@@ -316,6 +316,54 @@ def Tile_DepthwiseConvOp : Tile_TileableOp<"depthwise_conv"> {
   }] # initBuilder>];
 }
 
+def Tile_WinogradInputOp : Tile_TileableOp<"winograd_input"> {
+  let summary = "The image of a 3x3 convolution as Winograd's algorithm multiplies it.";
+  let description = [{
+    `v[n, t * T + u, c, p]` is element (t, u) of B^T d B (dialects/Plan/Winograd.h), where d are the
+    T x T elements of `x[n, c]`, padded with zeros, that output tile p reads; T = `outputs` + 2, and
+    p counts tiles of `outputs` x `outputs` in row-major order, the last ones reaching over the end.
+    Height and width are static. A tile takes whole channels.
+
+    ```mlir
+    %v = tile.winograd_input {outputs = 4, pads = array<i64: 1, 1, 1, 1>}
+           ins(%x : tensor<?x64x56x56xf32>) outs(%init : tensor<?x36x64x196xf32>)
+           -> tensor<?x36x64x196xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Shaped:$x, Tile_Shaped:$v, I64Attr:$outputs, DenseI64ArrayAttr:$pads);
+  let assemblyFormat = [{
+    attr-dict `ins` `(` $x `:` type($x) `)` `outs` `(` $v `:` type($v) `)` (`->` type($results)^)?
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$init, "int64_t":$outputs,
+      "::llvm::ArrayRef<int64_t>":$pads), [{
+    $_state.addOperands({x, init});
+    auto &properties = $_state.getOrAddProperties<Properties>();
+    properties.outputs = $_builder.getI64IntegerAttr(outputs);
+    properties.pads = $_builder.getDenseI64ArrayAttr(pads);
+  }] # initBuilder>];
+  let extraClassDeclaration = [{
+    /// Tiles along dimension 0 (height) or 1 (width) of the output.
+    int64_t getTiles(int64_t dim);
+  }];
+}
+
+def Tile_WinogradOutputOp : Tile_TileableOp<"winograd_output"> {
+  let summary = "The result of a convolution by Winograd's algorithm.";
+  let description = [{
+    `y[n, m]` consists of the tiles p of `outputs` x `outputs` elements A^T z A, where z are the T x
+    T elements `z[n, :, m, p]` (dialects/Plan/Winograd.h; p as in `tile.winograd_input`). What tiles
+    have beyond Y's height and width, which are static, is dropped. A tile takes whole channels.
+  }];
+  let arguments = (ins Tile_Shaped:$z, Tile_Shaped:$y, I64Attr:$outputs);
+  let assemblyFormat = [{
+    attr-dict `ins` `(` $z `:` type($z) `)` `outs` `(` $y `:` type($y) `)` (`->` type($results)^)?
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$z, "::mlir::Value":$init, "int64_t":$outputs), [{
+    $_state.addOperands({z, init});
+    $_state.getOrAddProperties<Properties>().outputs = $_builder.getI64IntegerAttr(outputs);
+  }] # initBuilder>];
+}
+
 def Tile_AttentionOp : Tile_TileableOp<"attention", [AttrSizedOperandSegments]> {
   let summary = "Y = softmax(scale * Q * K^T + mask) * V, per batch and head.";
   let description = [{

@@ -272,6 +272,129 @@ FailureOr<TilingResult> DepthwiseConvOp::generateResultTileValue(OpBuilder &buil
 }
 
 //===------------------------------------------------------------------------------------------===//
+// tile.winograd_input, tile.winograd_output: batch, channels.
+//===------------------------------------------------------------------------------------------===//
+
+/// Where the channels are in V or Z; in images they are dimension 1.
+static constexpr unsigned kTransformedChannels = 2;
+
+/// Some images' and channels' part of an operand whose channels are dimension `channels`.
+static Value sliceChannels(TileBuilder &tile, Value operand, unsigned channels,
+                           ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+  Folds o(4, tile.builder.getIndexAttr(0)),
+      s = tensor::getMixedSizes(tile.builder, tile.loc, operand);
+  o[0] = offsets[0];
+  s[0] = sizes[0];
+  o[channels] = offsets[1];
+  s[channels] = sizes[1];
+  return tile.slice(operand, o, s);
+}
+
+/// The same as a position in a result.
+static LogicalResult getChannelsPosition(OpBuilder &builder, Location loc, Value result,
+                                         unsigned channels, ArrayRef<OpFoldResult> offsets,
+                                         ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
+                                         Folds &resultSizes) {
+  resultOffsets.assign(4, builder.getIndexAttr(0));
+  resultSizes = tensor::getMixedSizes(builder, loc, result);
+  resultOffsets[0] = offsets[0];
+  resultSizes[0] = sizes[0];
+  resultOffsets[channels] = offsets[1];
+  resultSizes[channels] = sizes[1];
+  return success();
+}
+
+/// The images and channels of a tile of a result that is not cut anywhere else.
+static LogicalResult getChannelsOf(unsigned channels, ArrayRef<OpFoldResult> offsets,
+                                   ArrayRef<OpFoldResult> sizes,
+                                   SmallVectorImpl<OpFoldResult> &domainOffsets,
+                                   SmallVectorImpl<OpFoldResult> &domainSizes) {
+  for (unsigned i = 1; i < 4; ++i)
+    if (i != channels && !isConstantIntValue(offsets[i], 0))
+      return failure();
+  domainOffsets.assign({offsets[0], offsets[channels]});
+  domainSizes.assign({sizes[0], sizes[channels]});
+  return success();
+}
+
+SmallVector<IteratorType> WinogradInputOp::getLoopIteratorTypes() {
+  return SmallVector<IteratorType>(2, IteratorType::parallel);
+}
+
+SmallVector<Range> WinogradInputOp::getIterationDomain(OpBuilder &builder) {
+  return domainOf(builder, {dim(builder, getLoc(), getV(), 0),
+                            dim(builder, getLoc(), getV(), kTransformedChannels)});
+}
+
+FailureOr<TilingResult> WinogradInputOp::getTiledImplementation(OpBuilder &builder,
+                                                                ArrayRef<OpFoldResult> offsets,
+                                                                ArrayRef<OpFoldResult> sizes) {
+  TileBuilder tile{builder, getLoc()};
+  Value x = sliceChannels(tile, getX(), 1, offsets, sizes),
+        v = sliceChannels(tile, getV(), kTransformedChannels, offsets, sizes);
+  return tile.finish(WinogradInputOp::create(builder, getLoc(), x, v, getOutputs(), getPads()));
+}
+
+LogicalResult WinogradInputOp::getResultTilePosition(OpBuilder &builder, unsigned,
+                                                     ArrayRef<OpFoldResult> offsets,
+                                                     ArrayRef<OpFoldResult> sizes,
+                                                     Folds &resultOffsets, Folds &resultSizes) {
+  return getChannelsPosition(builder, getLoc(), getV(), kTransformedChannels, offsets, sizes,
+                             resultOffsets, resultSizes);
+}
+
+LogicalResult WinogradInputOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
+  return getChannelsOf(kTransformedChannels, offsets, sizes, domainOffsets, domainSizes);
+}
+
+FailureOr<TilingResult> WinogradInputOp::generateResultTileValue(OpBuilder &builder,
+                                                                 unsigned resultNumber,
+                                                                 ArrayRef<OpFoldResult> offsets,
+                                                                 ArrayRef<OpFoldResult> sizes) {
+  return tileForResult(*this, builder, resultNumber, offsets, sizes);
+}
+
+SmallVector<IteratorType> WinogradOutputOp::getLoopIteratorTypes() {
+  return SmallVector<IteratorType>(2, IteratorType::parallel);
+}
+
+SmallVector<Range> WinogradOutputOp::getIterationDomain(OpBuilder &builder) {
+  return domainOf(builder, {dim(builder, getLoc(), getY(), 0), dim(builder, getLoc(), getY(), 1)});
+}
+
+FailureOr<TilingResult> WinogradOutputOp::getTiledImplementation(OpBuilder &builder,
+                                                                 ArrayRef<OpFoldResult> offsets,
+                                                                 ArrayRef<OpFoldResult> sizes) {
+  TileBuilder tile{builder, getLoc()};
+  Value z = sliceChannels(tile, getZ(), kTransformedChannels, offsets, sizes),
+        y = sliceChannels(tile, getY(), 1, offsets, sizes);
+  return tile.finish(WinogradOutputOp::create(builder, getLoc(), z, y, getOutputs()));
+}
+
+LogicalResult WinogradOutputOp::getResultTilePosition(OpBuilder &builder, unsigned,
+                                                      ArrayRef<OpFoldResult> offsets,
+                                                      ArrayRef<OpFoldResult> sizes,
+                                                      Folds &resultOffsets, Folds &resultSizes) {
+  return getChannelsPosition(builder, getLoc(), getY(), 1, offsets, sizes, resultOffsets,
+                             resultSizes);
+}
+
+LogicalResult WinogradOutputOp::getIterationDomainTileFromResultTile(
+    OpBuilder &, unsigned, ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+    SmallVectorImpl<OpFoldResult> &domainOffsets, SmallVectorImpl<OpFoldResult> &domainSizes) {
+  return getChannelsOf(1, offsets, sizes, domainOffsets, domainSizes);
+}
+
+FailureOr<TilingResult> WinogradOutputOp::generateResultTileValue(OpBuilder &builder,
+                                                                  unsigned resultNumber,
+                                                                  ArrayRef<OpFoldResult> offsets,
+                                                                  ArrayRef<OpFoldResult> sizes) {
+  return tileForResult(*this, builder, resultNumber, offsets, sizes);
+}
+
+//===------------------------------------------------------------------------------------------===//
 // tile.attention: batch, heads, queries. A tile reads all keys.
 //===------------------------------------------------------------------------------------------===//
 

@@ -1,6 +1,7 @@
 #include "dialects/Tile/Tile.h"
 #include "lib/CPU/ConvolutionLoops.h"
 #include "lib/CPU/Passes.h"
+#include "lib/CPU/WinogradLoops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -92,11 +93,14 @@ void allowReassociation(linalg::LinalgOp op) {
 }
 
 struct ExpandStructuredOps : cpu::impl::ExpandStructuredOpsBase<ExpandStructuredOps> {
+  using ExpandStructuredOpsBase::ExpandStructuredOpsBase;
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<linalg::LinalgOp, tile::Im2colOp, tile::DepthwiseConvOp>(op))
+      if (isa<linalg::LinalgOp, tile::Im2colOp, tile::DepthwiseConvOp, tile::WinogradInputOp,
+              tile::WinogradOutputOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
@@ -105,6 +109,10 @@ struct ExpandStructuredOps : cpu::impl::ExpandStructuredOpsBase<ExpandStructured
         cpu::expandIm2col(rewriter, im2col);
       } else if (auto depthwise = dyn_cast<tile::DepthwiseConvOp>(op)) {
         cpu::expandDepthwiseConv(rewriter, depthwise);
+      } else if (auto input = dyn_cast<tile::WinogradInputOp>(op)) {
+        cpu::expandWinogradInput(rewriter, input, vectorBytes);
+      } else if (auto output = dyn_cast<tile::WinogradOutputOp>(op)) {
+        cpu::expandWinogradOutput(rewriter, output, vectorBytes);
       } else {
         auto linalgOp = cast<linalg::LinalgOp>(op);
         if (!linalgOp.hasPureBufferSemantics() && linalgOp.getNumDpsInits() > 0 &&

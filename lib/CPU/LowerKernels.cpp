@@ -32,7 +32,7 @@ void azulejo::cpu::buildKernelPipeline(OpPassManager &pm,
   matmul.tileRows = description.tileRows();
   matmul.vectorBytes = description.vectorBytes;
   onKernels(createExpandMatmul(matmul));
-  onKernels(createExpandStructuredOps());
+  onKernels(createExpandStructuredOps({description.vectorBytes}));
   // Complex numbers become pairs of real ones before small floats and math functions are looked at.
   onKernels(createConvertComplexToStandardPass());
   onKernels(createCanonicalizerPass());

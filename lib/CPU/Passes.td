@@ -24,10 +24,14 @@ def ExpandStructuredOps : Pass<"azulejo-expand-structured-ops", "::mlir::func::F
   let description = [{
     linalg's by upstream, with the loop innermost that walks memory in order; sums may be
     reassociated, so that LLVM vectorises them. `tile.im2col` and `tile.depthwise_conv` run along
-    rows of the image, with the padding cut off beforehand.
+    rows of the image, with the padding cut off beforehand. `tile.winograd_input` and
+    `tile.winograd_output` transform as many tiles of a row at once as a vector has lanes.
   }];
+  let options = [Option<"vectorBytes", "vector-bytes", "int64_t", /*default=*/"32",
+                        "Bytes of a vector register">];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect"];
+                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def SplitWorkgroups : Pass<"azulejo-split-workgroups", "::mlir::ModuleOp"> {

@@ -34,6 +34,35 @@ def DecomposeStructuredOps : Pass<"azulejo-decompose-structured-ops", "::mlir::f
                            "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def WinogradConvs : Pass<"azulejo-winograd-convs", "::mlir::func::FuncOp"> {
+  let summary = "Computes 3x3 convolutions by Winograd's algorithm where that pays.";
+  let description = [{
+    A `tile.conv` in f32 with constant 3x3 filters, stride 1, no dilation and no groups, on images
+    of static size, becomes a transform of the image, (m + 2)^2 matrix products and a transform of
+    their results (dialects/Plan/Winograd.h). m is 2, 4 or none, by an estimate of the multiply-adds
+    and of the numbers that move: few positions do not pay for larger filters, few channels not for
+    the transforms. The initial value is added afterwards.
+
+    Before:
+    ```mlir
+    %y = tile.conv {...} ins(%x, %w : tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>)
+        outs(%zeros : tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32>
+    ```
+    After:
+    ```mlir
+    %u = plan.constant #plan.winograd<...> : tensor<36x64x64xf32>
+    %v = tile.winograd_input {outputs = 4, ...} ins(%x : tensor<1x64x56x56xf32>) outs(...)
+        -> tensor<1x36x64x196xf32>
+    %z = tile.matmul ins(%u, %v : ...) outs(...) -> tensor<1x36x64x196xf32>
+    %y = tile.winograd_output {outputs = 4} ins(%z : tensor<1x36x64x196xf32>) outs(...)
+        -> tensor<1x64x56x56xf32>
+    ```
+  }];
+  let dependentDialects = ["::azulejo::tile::TileDialect", "::azulejo::plan::PlanDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Merges chains of elementwise operations into one linalg.generic each.";
   let description = [{

@@ -28,7 +28,8 @@ struct TargetsOption : PassPipelineOptions<TargetsOption> {
 } // namespace
 
 void azulejo::registerKernelPipelines() {
-  PassPipelineRegistration<>("azulejo-fuse-pipeline", "The Fuse stage", buildFusePipeline);
+  PassPipelineRegistration<>("azulejo-fuse-pipeline", "The Fuse stage, for CPUs",
+                             [](OpPassManager &pm) { buildFusePipeline(pm, /*forCpu=*/true); });
   PassPipelineRegistration<CpuOption>(
       "azulejo-tiling-pipeline", "The Tiling stage",
       [](OpPassManager &pm, const CpuOption &option) {

@@ -157,7 +157,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     buildLowerPipeline(passes);
     break;
   case Stage::Fuse:
-    buildFusePipeline(passes);
+    buildFusePipeline(passes, /*forCpu=*/options.targets.empty());
     break;
   case Stage::Tiling: {
     auto cpu = hardware::describeCpu(options.cpu);

@@ -5,7 +5,9 @@
 
 using namespace mlir;
 
-void azulejo::buildFusePipeline(OpPassManager &pm) {
+void azulejo::buildFusePipeline(OpPassManager &pm, bool forCpu) {
+  if (forCpu)
+    pm.addNestedPass<func::FuncOp>(fuse::createWinogradConvs());
   // Contractions first: as matmuls they are out of reach of the elementwise fusion, which would
   // take them for reductions.
   pm.addNestedPass<func::FuncOp>(fuse::createDecomposeStructuredOps());

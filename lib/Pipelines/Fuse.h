@@ -8,8 +8,9 @@ class OpPassManager;
 
 namespace azulejo {
 
-/// Every computing operation of @main ends up in a tile.kernel.
-void buildFusePipeline(mlir::OpPassManager &pm);
+/// Every computing operation of @main ends up in a tile.kernel. `forCpu` allows what only CPUs have
+/// kernels for: Winograd's convolution.
+void buildFusePipeline(mlir::OpPassManager &pm, bool forCpu);
 
 } // namespace azulejo
 

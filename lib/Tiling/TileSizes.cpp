@@ -196,6 +196,11 @@ static void splitOthers(TileSizes &sizes, const Group &group, Operation *contrac
     if (isa<tile::DepthwiseConvOp>(group.sink))
       fixed *= ShapedType::isDynamic(y.getDimSize(2)) ? 256 : y.getDimSize(2);
     fixed = std::max<int64_t>(1, fixed / 4);
+  } else if (isa<tile::WinogradInputOp, tile::WinogradOutputOp>(group.sink)) {
+    // An image, of static size.
+    Value image = group.sink->getOperand(isa<tile::WinogradInputOp>(group.sink) ? 0 : 1);
+    ArrayRef<int64_t> shape = cast<ShapedType>(image.getType()).getShape();
+    fixed *= std::max<int64_t>(1, 2 * shape[2] * shape[3]);
   } else if (!isa<linalg::LinalgOp>(group.sink)) {
     fixed *= 64;
   }

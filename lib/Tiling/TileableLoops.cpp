@@ -56,13 +56,18 @@ std::optional<AffineMap> getResultMap(OpResult result) {
   }
   if (isa<tile::DepthwiseConvOp>(op))
     return mapOf(context, 2, {0, 1, -1});
+  if (isa<tile::WinogradInputOp>(op))
+    return mapOf(context, 2, {0, -1, 1, -1});
+  if (isa<tile::WinogradOutputOp>(op))
+    return mapOf(context, 2, {0, 1, -1, -1});
   if (isa<tile::AttentionOp>(op))
     return mapOf(context, 3, {0, 1, 2, -1});
   return std::nullopt;
 }
 
 bool isContraction(Operation *op) {
-  return isa<tile::MatmulOp, tile::DepthwiseConvOp, tile::AttentionOp>(op);
+  return isa<tile::MatmulOp, tile::DepthwiseConvOp, tile::WinogradInputOp, tile::WinogradOutputOp,
+             tile::AttentionOp>(op);
 }
 
 bool isCostly(Operation *op) {

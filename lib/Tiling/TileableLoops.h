@@ -26,7 +26,7 @@ std::optional<mlir::AffineMap> getResultMap(mlir::OpResult result);
 /// An operation whose results are too dear to compute twice: contractions, reductions, attention.
 bool isCostly(mlir::Operation *op);
 
-/// A matmul, convolution or attention: at most one is in a group.
+/// A matmul, a convolution, a transform of one, attention: at most one is in a group.
 bool isContraction(mlir::Operation *op);
 
 /// The parallel loops of the sink that may be cut so that each tile computes all of the group's

@@ -20,7 +20,9 @@
 // To f16: ties to even, the largest and what is beyond it, subnormals, infinities, a NaN.
 // BYTES: 10xf16=1 1.002 65504 inf 6.0976e-05 5.9605e-08 0 -inf -2 nan
 // BYTES: 6xbf16=1 1.0156 inf 9.1835e-41 -1.5 nan
-func.func @main() -> (tensor<3x2xf32>, tensor<2x2xf32>, tensor<3xf32>, tensor<2x4xf32>, tensor<2x2x4xf32>, tensor<2x2x4xf32>, tensor<10xf16>, tensor<6xbf16>) {
+// G g G^T of the filter 4 * e_0 e_1^T: g's second column times G's first row, which is 1, 1/2, 1/2, 0.
+// BYTES: 16x1x1xf32={{\[}}[0]]{{\[}}[2]]{{\[}}[-2]]{{\[}}[0]]{{\[}}[0]]{{\[}}[1]]{{\[}}[-1]]{{\[}}[0]]{{\[}}[0]]{{\[}}[1]]{{\[}}[-1]]{{\[}}[0]]{{\[}}[0]]{{\[}}[0]]{{\[}}[0]]{{\[}}[0]]
+func.func @main() -> (tensor<3x2xf32>, tensor<2x2xf32>, tensor<3xf32>, tensor<2x4xf32>, tensor<2x2x4xf32>, tensor<2x2x4xf32>, tensor<10xf16>, tensor<6xbf16>, tensor<16x1x1xf32>) {
   %0 = plan.constant #plan.strided<dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]> : tensor<2x3xf32>, 0, [1, 3]> : tensor<3x2xf32>
   %1 = plan.constant #plan.strided<dense<[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]> : tensor<2x3xf32>, 5, [-3, -2]> : tensor<2x2xf32>
   %2 = plan.constant #plan.concat<[dense<[0.0, 1.0]> : tensor<2xf32>, dense<2.0> : tensor<1xf32>], 0> : tensor<3xf32>
@@ -29,5 +31,6 @@ func.func @main() -> (tensor<3x2xf32>, tensor<2x2xf32>, tensor<3xf32>, tensor<2x
   %5 = plan.constant #plan.panels<#plan.strided<dense<[[1.0, 6.0], [2.0, 7.0], [3.0, 8.0], [4.0, 9.0], [5.0, 10.0]]> : tensor<5x2xf32>, 0, [1, 2]> : tensor<2x5xf32>> : tensor<2x2x4xf32>
   %6 = plan.constant #plan.converted<dense<[1.00048828125, 1.00146484375, 65519.0, 65520.0, 6.1e-5, 4.0e-8, 2.0e-8, 0xFF800000, -2.0, 0x7FC00000]> : tensor<10xf32>> : tensor<10xf16>
   %7 = plan.constant #plan.converted<dense<[1.00390625, 1.01171875, 0x7F7FFFFF, 1.0e-40, -1.5, 0x7FC00000]> : tensor<6xf32>> : tensor<6xbf16>
-  return %0, %1, %2, %3, %4, %5, %6, %7 : tensor<3x2xf32>, tensor<2x2xf32>, tensor<3xf32>, tensor<2x4xf32>, tensor<2x2x4xf32>, tensor<2x2x4xf32>, tensor<10xf16>, tensor<6xbf16>
+  %8 = plan.constant #plan.winograd<dense<[[[[0.0, 4.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]]> : tensor<1x1x3x3xf32>> : tensor<16x1x1xf32>
+  return %0, %1, %2, %3, %4, %5, %6, %7, %8 : tensor<3x2xf32>, tensor<2x2xf32>, tensor<3xf32>, tensor<2x4xf32>, tensor<2x2x4xf32>, tensor<2x2x4xf32>, tensor<10xf16>, tensor<6xbf16>, tensor<16x1x1xf32>
 }

@@ -53,6 +53,11 @@ func.func @constant() {
 
 // -----
 
+// expected-error @below {{3x3 filters 'tensor<2x4x3x3xf32>' cannot be transformed to 'tensor<25x2x4xf32>'}}
+#w = #plan.winograd<dense<1.0> : tensor<2x4x3x3xf32>> : tensor<25x2x4xf32>
+
+// -----
+
 func.func @apply(%s: !plan.value) -> tensor<?xf32> {
   // expected-error @below {{has 1 inputs and 1 results, and names the types of 0 and 1}}
   %t = plan.apply "SequenceAt"(%s) {input_names = [], result_names = ["float"]} : (!plan.value) -> tensor<?xf32>

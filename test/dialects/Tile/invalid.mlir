@@ -88,3 +88,27 @@ func.func @attentionMask(%q: tensor<1x8x4x16xf32>, %m: tensor<1x2x4x4xi1>, %y: t
     mask(%m : tensor<1x2x4x4xi1>) outs(%y : tensor<1x8x4x16xf32>) -> tensor<1x8x4x16xf32>
   return %0 : tensor<1x8x4x16xf32>
 }
+
+// -----
+
+func.func @winogradOutputs(%x: tensor<1x8x7x9xf32>, %v: tensor<1x25x8x6xf32>) -> tensor<1x25x8x6xf32> {
+  // expected-error@+1 {{has tiles of 3 outputs, not of 2 or 4}}
+  %0 = tile.winograd_input {outputs = 3, pads = array<i64: 1, 1, 1, 1>} ins(%x : tensor<1x8x7x9xf32>) outs(%v : tensor<1x25x8x6xf32>) -> tensor<1x25x8x6xf32>
+  return %0 : tensor<1x25x8x6xf32>
+}
+
+// -----
+
+func.func @winogradTiles(%x: tensor<1x8x7x9xf32>, %v: tensor<1x36x8x4xf32>) -> tensor<1x36x8x4xf32> {
+  // expected-error@+1 {{has tiles = 6 in X and 4 in V}}
+  %0 = tile.winograd_input {outputs = 4, pads = array<i64: 1, 1, 1, 1>} ins(%x : tensor<1x8x7x9xf32>) outs(%v : tensor<1x36x8x4xf32>) -> tensor<1x36x8x4xf32>
+  return %0 : tensor<1x36x8x4xf32>
+}
+
+// -----
+
+func.func @winogradHeight(%z: tensor<1x16x5x20xf32>, %y: tensor<1x5x?x9xf32>) -> tensor<1x5x?x9xf32> {
+  // expected-error@+1 {{needs a static height and width of Y}}
+  %0 = tile.winograd_output {outputs = 2} ins(%z : tensor<1x16x5x20xf32>) outs(%y : tensor<1x5x?x9xf32>) -> tensor<1x5x?x9xf32>
+  return %0 : tensor<1x5x?x9xf32>
+}

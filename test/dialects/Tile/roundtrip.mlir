@@ -50,6 +50,15 @@ func.func @convolution(%x: tensor<?x4x8x8xf32>, %w: tensor<6x2x3x3xf32>, %y: ten
   return %0, %1, %2 : tensor<?x6x4x4xf32>, tensor<?x36x16xf32>, tensor<?x4x16xf32>
 }
 
+// CHECK-LABEL: func @winograd
+func.func @winograd(%x: tensor<?x8x7x9xf32>, %v: tensor<?x36x8x6xf32>, %z: tensor<?x16x5x20xf32>, %y: tensor<?x5x7x9xf32>) -> (tensor<?x36x8x6xf32>, tensor<?x5x7x9xf32>) {
+  // CHECK: tile.winograd_input {outputs = 4 : i64, pads = array<i64: 1, 1, 1, 1>} ins(%{{.*}} : tensor<?x8x7x9xf32>) outs(%{{.*}} : tensor<?x36x8x6xf32>) -> tensor<?x36x8x6xf32>
+  %0 = tile.winograd_input {outputs = 4, pads = array<i64: 1, 1, 1, 1>} ins(%x : tensor<?x8x7x9xf32>) outs(%v : tensor<?x36x8x6xf32>) -> tensor<?x36x8x6xf32>
+  // CHECK: tile.winograd_output {outputs = 2 : i64} ins(%{{.*}} : tensor<?x16x5x20xf32>) outs(%{{.*}} : tensor<?x5x7x9xf32>) -> tensor<?x5x7x9xf32>
+  %1 = tile.winograd_output {outputs = 2} ins(%z : tensor<?x16x5x20xf32>) outs(%y : tensor<?x5x7x9xf32>) -> tensor<?x5x7x9xf32>
+  return %0, %1 : tensor<?x36x8x6xf32>, tensor<?x5x7x9xf32>
+}
+
 // CHECK-LABEL: func @attention
 func.func @attention(%q: tensor<?x8x?x64xf32>, %k: tensor<?x2x?x64xf32>, %m: tensor<1x1x?x?xf32>, %y: tensor<?x8x?x64xf32>, %past: index) -> tensor<?x8x?x64xf32> {
   // CHECK: tile.attention {causal, scale = 1.250000e-01 : f64} ins(%{{.*}}, %{{.*}}, %{{.*}} : {{.*}}) mask(%{{.*}} : tensor<1x1x?x?xf32>) outs(%{{.*}} : tensor<?x8x?x64xf32>) causal_offset %{{.*}} -> tensor<?x8x?x64xf32>
