@@ -207,7 +207,7 @@ LogicalResult distributeRoles(TileDistributor &d, RolesOp op,
       NVVM::SetMaxRegisterOp::create(b, static_cast<uint32_t>(registers),
                                      registers < 128 ? NVVM::SetMaxRegisterAction::decrease
                                                      : NVVM::SetMaxRegisterAction::increase);
-    d.group.thread = arith::SubIOp::create(b, block.thread, d.makeI32(first * 32));
+    d.group.thread = arith::SubIOp::create(b, d.readThread(), d.makeI32(first * 32));
     d.group.warps = warps;
     d.group.barrier = role + 1;
     d.group.single = false;

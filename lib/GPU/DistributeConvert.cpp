@@ -82,19 +82,27 @@ static SmallVector<Value> convertThroughShared(TileDistributor &d, ConvertLayout
   struct Side {
     RegisterGroups access;
     Value threadOffset;
+    uint64_t threadMask;
     const LinearLayout &layout;
   };
   auto makeSide = [&](const LinearLayout &layout) {
     SmallVector<uint64_t> columns;
-    for (uint64_t column : memory.compose(layout.getThreadMatrix()).getColumns())
+    uint64_t mask = 0;
+    for (uint64_t column : memory.compose(layout.getThreadMatrix()).getColumns()) {
       columns.push_back(column * bytes);
+      mask |= columns.back();
+    }
     return Side{groupByPosition(memory, layout, int64_t(1) << plan.getVectorBits()),
-                d.mapThread(columns), layout};
+                d.mapThread(columns), mask, layout};
   };
   Side writer = makeSide(from), reader = makeSide(to);
+  // What meets bits of the thread's is xored; the rest is a constant behind the address.
   auto getPointer = [&](const Side &side, int64_t number) {
     uint64_t position = memory(side.layout.getRegisterMatrix()(number)) * bytes;
-    return d.addBytes(scratch, arith::XOrIOp::create(b, side.threadOffset, d.makeI32(position)));
+    Value offset = side.threadOffset;
+    if (uint64_t mixed = position & side.threadMask)
+      offset = arith::XOrIOp::create(b, offset, d.makeI32(mixed));
+    return d.addBytes(d.addBytes(scratch, offset), position & ~side.threadMask);
   };
   SmallVector<Value> result(to.getRegisters());
   for (int64_t repeat = 0; repeat < from.getRepeats(); ++repeat) {

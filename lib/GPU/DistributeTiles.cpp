@@ -90,9 +90,12 @@ private:
       return distributeElementwise(op);
     }
     // The iterations of a loop over blocks share memory.
-    if (auto blocks = dyn_cast<scf::ForallOp>(op); blocks && d.hasShared()) {
+    Value thread = d.group.thread;
+    if (auto blocks = dyn_cast<scf::ForallOp>(op)) {
       b.setInsertionPointToStart(blocks.getBody());
-      d.barrier();
+      d.group.thread = d.readThread();
+      if (d.hasShared())
+        d.barrier();
     }
     for (Region &region : op->getRegions())
       for (Block &block : region)
@@ -100,6 +103,7 @@ private:
           return failure();
     if (auto blocks = dyn_cast<scf::ForallOp>(op))
       gpu::invalidateBarriers(d, *blocks.getBody());
+    d.group.thread = thread;
     return success();
   }
 

@@ -43,6 +43,14 @@ void TileDistributor::set(Value value, ArrayRef<Value> scalars) {
   scalarsOf[value].assign(scalars.begin(), scalars.end());
 }
 
+Value TileDistributor::readThread() {
+  return LLVM::InlineAsmOp::create(b, b.getI32Type(), ValueRange(), "mov.u32 $0, %tid.x;", "=r",
+                                   /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                   LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+                                   ArrayAttr())
+      .getResult(0);
+}
+
 Value TileDistributor::makeI32(int64_t value) {
   return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
 }

@@ -39,6 +39,10 @@ public:
   llvm::ArrayRef<mlir::Value> get(mlir::Value value) const;
   void set(mlir::Value value, llvm::ArrayRef<mlir::Value> scalars);
 
+  /// The number of the thread in its block, read anew. LLVM takes whatever is computed of a number
+  /// that it knows out of the loop over blocks, and there it would take registers all the time.
+  mlir::Value readThread();
+
   mlir::Value makeI32(int64_t value);
   mlir::Value makeI64(int64_t value);
 
