@@ -7,6 +7,7 @@
 //===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/ScalarGrid.h"
+#include "lib/GPU/SharedAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -111,10 +112,77 @@ static void distributeMma(TileDistributor &d, DotOp op) {
   d.set(op.getResult(), result);
 }
 
+namespace {
+
+/// The allocation that a piece of shared memory is of.
+Value getAllocation(Value memory) {
+  while (auto stage = memory.getDefiningOp<StageOp>())
+    memory = stage.getRing();
+  return memory;
+}
+
+/// An operand of fused multiply-adds. What was read from shared memory is read once more, where it
+/// is multiplied, so that a thread holds a few elements at a time and not all of its rows; LLVM
+/// drops the reads before.
+class FmaOperand {
+public:
+  FmaOperand(TileDistributor &d, Value tile, DotOp dot) : grid(d, tile) {
+    Value source = tile;
+    bool transposed = false;
+    while (auto transpose = source.getDefiningOp<TransposeOp>()) {
+      source = transpose.getTile();
+      transposed = !transposed;
+    }
+    auto load = source.getDefiningOp<LoadSharedOp>();
+    if (!load || isOverwritten(load, dot))
+      return;
+    this->transposed = transposed;
+    places.emplace(d, source);
+    reader = SharedReader::get(d, load);
+  }
+
+  Value get(int64_t row, int64_t column) {
+    if (!reader)
+      return grid.get(row, column);
+    return reader->get(transposed ? places->getNumber(column, row)
+                                  : places->getNumber(row, column));
+  }
+  const std::set<int64_t> &getColumns() const { return grid.getColumns(); }
+
+private:
+  /// Whether something between may write what was read.
+  static bool isOverwritten(LoadSharedOp load, DotOp dot) {
+    if (load->getBlock() != dot->getBlock())
+      return true;
+    Value memory = getAllocation(load.getSource());
+    for (Operation *op = load; op != dot; op = op->getNextNode()) {
+      WalkResult result = op->walk([&](Operation *inner) {
+        bool writes =
+            isa<StoreSharedOp, CopyAsyncOp, GatherAsyncOp, TmaLoadOp>(inner) &&
+            llvm::any_of(inner->getOperands(), [&](Value operand) {
+              return isa<SharedType>(operand.getType()) && getAllocation(operand) == memory;
+            });
+        return writes ? WalkResult::interrupt() : WalkResult::advance();
+      });
+      if (result.wasInterrupted())
+        return true;
+    }
+    return false;
+  }
+
+  ScalarGrid grid;
+  bool transposed = false;
+  std::optional<ScalarGrid> places; // of what is read
+  std::optional<SharedReader> reader;
+};
+
+} // namespace
+
 static void distributeFma(TileDistributor &d, DotOp op) {
   ImplicitLocOpBuilder &b = d.getBuilder();
   Type sum = cast<RankedTensorType>(op.getC().getType()).getElementType();
-  ScalarGrid a(d, op.getA()), bGrid(d, op.getB()), c(d, op.getC());
+  FmaOperand a(d, op.getA(), op), bOperand(d, op.getB(), op);
+  ScalarGrid c(d, op.getC());
   auto extend = [&](Value scalar) -> Value {
     if (scalar.getType() == sum)
       return scalar;
@@ -127,7 +195,7 @@ static void distributeFma(TileDistributor &d, DotOp op) {
     for (int64_t m : c.getRows())
       for (int64_t n : c.getColumns()) {
         Value &total = result[c.getNumber(m, n)];
-        Value x = extend(a.get(m, k)), y = extend(bGrid.get(k, n));
+        Value x = extend(a.get(m, k)), y = extend(bOperand.get(k, n));
         if (isa<FloatType>(sum))
           total = math::FmaOp::create(b, x, y, total);
         else

@@ -125,12 +125,9 @@ LogicalResult distributeLoadShared(TileDistributor &d, LoadSharedOp op) {
       }
     }
   } else {
-    auto offset = access->emitThreadOffset(d, access->getThreadPlaces());
-    for (ArrayRef<int64_t> group : access->groupRegisters(16).groups) {
-      Value pointer = access->emitPointer(d, base, offset, access->getRegisterPlace(group[0]));
-      for (auto [number, value] : llvm::zip(group, d.loadVector(element, pointer, group.size())))
-        scalars[number] = value;
-    }
+    std::optional<SharedReader> reader = SharedReader::get(d, op);
+    for (auto [number, scalar] : llvm::enumerate(scalars))
+      scalar = reader->get(static_cast<int64_t>(number));
   }
   d.set(op.getResult(), scalars);
   return success();

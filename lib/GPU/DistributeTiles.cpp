@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Threading.h"
 
 namespace azulejo::gpu {
 #define GEN_PASS_DEF_DISTRIBUTETILES
@@ -44,11 +45,14 @@ void appendTypes(Type type, SmallVectorImpl<Type> &types) {
 class Walker {
 public:
   Walker(func::FuncOp kernel, int64_t warps) : d(kernel, warps), b(d.getBuilder()) {
-    bool writes = false, multiplies = false;
+    bool writes = false, multiplies = false, products = false;
     kernel.walk([&](Operation *op) {
       writes |= isa<StoreSharedOp, CopyAsyncOp, GatherAsyncOp>(op);
       multiplies |= isa<WgmmaOp>(op);
+      products |= isa<WgmmaOp, DotOp>(op);
     });
+    if (products)
+      kernel->setAttr(gpu::productsAttribute, b.getUnitAttr());
     writesForWgmma = writes && multiplies;
   }
 
@@ -301,17 +305,27 @@ private:
 
 struct DistributeTiles : gpu::impl::DistributeTilesBase<DistributeTiles> {
   void runOnOperation() override {
-    func::FuncOp kernel = getOperation();
+    SmallVector<func::FuncOp> kernels;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(CtaDialect::getWarpsAttrName()))
+        kernels.push_back(function);
+    // All share one piece of memory, which is there before any of them is rewritten.
+    if (llvm::any_of(kernels, gpu::TileDistributor::usesShared))
+      gpu::TileDistributor::declareShared(getOperation());
+    if (failed(failableParallelForEach(&getContext(), kernels, distribute)))
+      signalPassFailure();
+  }
+
+  static LogicalResult distribute(func::FuncOp kernel) {
     auto warps = kernel->getAttrOfType<IntegerAttr>(CtaDialect::getWarpsAttrName());
-    if (!warps)
-      return;
     Walker walker(kernel, warps.getInt());
     if (failed(walker.run(kernel.front())))
-      return signalPassFailure();
+      return failure();
     walker.eraseOld();
     kernel->setAttr(gpu::threadsAttribute,
                     OpBuilder(kernel).getI64IntegerAttr(32 * warps.getInt()));
     kernel->removeAttr(CtaDialect::getWarpsAttrName());
+    return success();
   }
 };
 

@@ -6,11 +6,14 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Utils/BypassSlowDivision.h"
+#include "llvm/Transforms/Utils/IntegerDivision.h"
 
 using namespace mlir;
 using namespace azulejo;
@@ -43,6 +46,34 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine(StringRef arch,
                                   std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
+/// Divides 64 bits without the subroutine that ptxas would call, whose registers come on top of the
+/// kernel's: numbers of 32 bits as such, which nearly all are, larger ones bit by bit.
+static void expandDivisions(llvm::Module &module) {
+  auto isWide = [](llvm::Instruction &instruction) {
+    return instruction.isIntDivRem() && instruction.getType()->isIntegerTy(64) &&
+           !isa<llvm::Constant>(instruction.getOperand(1));
+  };
+  for (llvm::Function &function : module) {
+    SmallVector<llvm::BasicBlock *> blocks;
+    for (llvm::BasicBlock &block : function)
+      if (llvm::any_of(block, isWide))
+        blocks.push_back(&block);
+    for (llvm::BasicBlock *block : blocks)
+      llvm::bypassSlowDivision(block, {{64, 32}});
+    SmallVector<llvm::BinaryOperator *> left;
+    for (llvm::BasicBlock &block : function)
+      for (llvm::Instruction &instruction : block)
+        if (isWide(instruction))
+          left.push_back(cast<llvm::BinaryOperator>(&instruction));
+    for (llvm::BinaryOperator *division : left)
+      if (division->getOpcode() == llvm::Instruction::SDiv ||
+          division->getOpcode() == llvm::Instruction::UDiv)
+        llvm::expandDivision(division);
+      else
+        llvm::expandRemainder(division);
+  }
+}
+
 void azulejo::gpu::registerPtxTranslations(MLIRContext &context) {
   registerBuiltinDialectTranslation(context);
   registerLLVMDialectTranslation(context);
@@ -68,6 +99,7 @@ FailureOr<std::string> azulejo::gpu::emitPtx(mlir::gpu::GPUModuleOp module) {
   if (llvm::verifyModule(*llvmModule, &llvm::errs()))
     return emitError(loc) << "the translated LLVM IR is not valid";
   codegen::optimize(*llvmModule, *machine, 3);
+  expandDivisions(*llvmModule);
 
   SmallVector<char> text;
   llvm::raw_svector_ostream stream(text);

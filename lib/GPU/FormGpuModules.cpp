@@ -16,6 +16,10 @@ using namespace azulejo;
 
 namespace {
 
+/// Threads that a multiprocessor must be able to hold of a kernel without products: with 128
+/// registers each.
+constexpr int32_t kResidentThreads = 512;
+
 struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
@@ -46,6 +50,10 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
           function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
           function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                             b.getDenseI32ArrayAttr({size, 1, 1}));
+          // Or ptxas spills what it unrolled, for more threads than hide anything.
+          if (!function->removeAttr(azulejo::gpu::productsAttribute))
+            function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                              b.getI32IntegerAttr(std::max(1, kResidentThreads / size)));
           // Tensor maps, which are read where the launch has put them.
           for (unsigned i = 0; i < function.getNumArguments(); ++i)
             if (function.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))

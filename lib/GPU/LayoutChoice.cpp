@@ -54,7 +54,7 @@ int64_t getWarps(Operation *op) {
   return 1;
 }
 
-static bool hasTensorCore(DotOp op) {
+bool hasTensorCore(DotOp op) {
   Type a = cast<RankedTensorType>(op.getA().getType()).getElementType(),
        c = cast<RankedTensorType>(op.getC().getType()).getElementType();
   if (a.isF16())

@@ -11,6 +11,9 @@ struct DotLayouts {
   cta::LinearLayout a, b, c;
 };
 
+/// Whether tensor cores multiply these types.
+bool hasTensorCore(cta::DotOp op);
+
 /// Fragments of tensor cores where they have the types and the tiles are large enough, otherwise a
 /// few rows and columns for each thread.
 DotLayouts chooseDotLayouts(cta::DotOp op, unsigned warpBits);

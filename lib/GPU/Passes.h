@@ -10,6 +10,8 @@ namespace azulejo::gpu {
 /// On a kernel function that azulejo-distribute-to-threads has written for one thread: how many
 /// threads a block has.
 constexpr llvm::StringLiteral threadsAttribute = "azulejo.threads";
+/// On a kernel of matrix products, for which registers are worth more than further blocks.
+constexpr llvm::StringLiteral productsAttribute = "azulejo.products";
 
 /// On an allocation of which every thread has its own, rather than the block one.
 constexpr llvm::StringLiteral perThreadAttribute = "azulejo.per_thread";

@@ -109,7 +109,7 @@ def PlaceShared : Pass<"azulejo-place-shared", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::azulejo::cta::CtaDialect"];
 }
 
-def DistributeTiles : Pass<"azulejo-distribute-tiles", "::mlir::func::FuncOp"> {
+def DistributeTiles : Pass<"azulejo-distribute-tiles", "::mlir::ModuleOp"> {
   let summary = "Rewrites a block's program over tiles as what one thread of it does.";
   let description = [{
     A tile becomes one scalar for each register of its layout. A function without `cta.warps` is
@@ -203,7 +203,8 @@ def FormGpuModules : Pass<"azulejo-form-gpu-modules", "::mlir::ModuleOp"> {
     llvm.func @"k.sm_90a"(%slots: !llvm.ptr, %grid: !llvm.ptr) { ... }
     gpu.module @sm_90a {
       llvm.func @k(%x: !llvm.ptr, ...)
-          attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>} { ... }
+          attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>, nvvm.minctasm = 2 : i32}
+          { ... }
     }
     ```
   }];

@@ -7,6 +7,7 @@
 //
 //===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/Cta.h"
+#include "lib/GPU/LayoutChoice.h"
 #include "lib/GPU/Passes.h"
 #include "lib/GPU/PipelineTma.h"
 #include "lib/Hardware/Gpu.h"
@@ -50,14 +51,49 @@ bool hasAlignedRows(cta::LoadOp load) {
          memory.getDimSize(memory.getRank() - 1) % chunk == 0;
 }
 
+int64_t getSwizzle(RankedTensorType tile) {
+  int64_t rowBytes = tile.getDimSize(1) * tile.getElementTypeBitWidth() / 8;
+  for (int64_t candidate : {128, 64, 32})
+    if (rowBytes % candidate == 0)
+      return candidate;
+  return 0;
+}
+
 cta::SharedType getRingType(cta::LoadOp load, int64_t stages) {
   auto tile = cast<RankedTensorType>(load.getType());
-  int64_t rowBytes = tile.getDimSize(1) * tile.getElementTypeBitWidth() / 8, swizzle = 0;
-  for (int64_t candidate : {128, 64, 32})
-    if (!swizzle && rowBytes % candidate == 0)
-      swizzle = candidate;
   return cta::SharedType::get(load.getContext(), {stages, tile.getDimSize(0), tile.getDimSize(1)},
-                              tile.getElementType(), swizzle);
+                              tile.getElementType(), getSwizzle(tile));
+}
+
+/// Fused multiply-adds read their operands from shared memory a few at a time, as a thread's rows
+/// and columns of a whole step are more than its registers hold. So what is not there goes there.
+void moveToShared(cta::DotOp dot, OpOperand &operand) {
+  SmallVector<Operation *> transposes;
+  Value tile = operand.get();
+  for (Operation *op = tile.getDefiningOp(); isa_and_nonnull<cta::TransposeOp>(op);
+       op = tile.getDefiningOp()) {
+    transposes.push_back(op);
+    tile = op->getOperand(0);
+  }
+  if (isa_and_nonnull<cta::LoadSharedOp, cta::SplatOp>(tile.getDefiningOp()))
+    return;
+  auto type = cast<RankedTensorType>(tile.getType());
+  ImplicitLocOpBuilder b(dot.getLoc(), dot);
+  b.setInsertionPointAfterValue(tile);
+  Value memory =
+      cta::AllocOp::create(b, cta::SharedType::get(b.getContext(), type.getShape(),
+                                                   type.getElementType(), getSwizzle(type)));
+  cta::BarrierOp::create(b);
+  cta::StoreSharedOp::create(b, tile, memory);
+  cta::BarrierOp::create(b);
+  b.setInsertionPoint(dot);
+  Value read = cta::LoadSharedOp::create(b, memory);
+  for (Operation *op : llvm::reverse(transposes)) {
+    IRMapping map;
+    map.map(op->getOperand(0), read);
+    read = b.clone(*op, map)->getResult(0);
+  }
+  operand.set(read);
 }
 
 class Pipeline {
@@ -207,6 +243,12 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
       int64_t stages = std::clamp<int64_t>(bytes / stageBytes, 2, 4);
       Pipeline(loop, std::move(loads), stages).run();
     }
+    function.walk([](cta::DotOp dot) {
+      if (hasTensorCore(dot))
+        return;
+      moveToShared(dot, dot.getAMutable());
+      moveToShared(dot, dot.getBMutable());
+    });
   }
 };
 

@@ -142,14 +142,14 @@ private:
   /// What makes tiles ahead of the loop is the consumers' business: behind the numbers that the
   /// producer shares.
   void moveTilesBehind() {
-    for (Operation &op : llvm::make_early_inc_range(*loop->getBlock())) {
+    for (Operation &op : *loop->getBlock()) {
       if (&op == loop)
         break;
-      if (llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>)) {
-        op.moveBefore(loop);
+      if (llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>))
         ahead.push_back(&op);
-      }
     }
+    for (Operation *op : ahead)
+      op->moveBefore(loop);
   }
 
   /// The stage and parity of the next step.

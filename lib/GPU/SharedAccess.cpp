@@ -89,4 +89,31 @@ Value SharedAccess::emitPointer(TileDistributor &d, Value base, const ThreadOffs
                     (place.low & ~thread.lowMask) + place.high * map.getStride());
 }
 
+std::optional<SharedReader> SharedReader::get(TileDistributor &d, LoadSharedOp op) {
+  std::optional<SharedAccess> access =
+      SharedAccess::get(op.getSource().getType(), getLayout(op.getResult()));
+  if (!access)
+    return std::nullopt;
+  return SharedReader(d, op, *access);
+}
+
+SharedReader::SharedReader(TileDistributor &d, LoadSharedOp op, SharedAccess access)
+    : d(&d), op(op), access(access), groups(access.groupRegisters(16)),
+      offset(access.emitThreadOffset(d, access.getThreadPlaces())),
+      scalars(getLayout(op.getResult()).getRegisters()) {}
+
+Value SharedReader::get(int64_t number) {
+  if (scalars[number])
+    return scalars[number];
+  const auto *group = llvm::find_if(
+      groups.groups, [&](ArrayRef<int64_t> group) { return llvm::is_contained(group, number); });
+  Value pointer = access.emitPointer(*d, d->get(op.getSource())[0], offset,
+                                     access.getRegisterPlace(group->front()));
+  Type element = op.getSource().getType().getElementType();
+  for (auto [member, value] :
+       llvm::zip(*group, d->loadVector(element, pointer, static_cast<int64_t>(group->size()))))
+    scalars[member] = value;
+  return scalars[number];
+}
+
 } // namespace azulejo::gpu

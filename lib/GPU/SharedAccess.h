@@ -44,6 +44,25 @@ private:
   llvm::SmallVector<cta::SharedMap::Place> threadPlaces;
 };
 
+/// The scalars of a tile in shared memory, each read with its neighbours where it is first asked
+/// for.
+class SharedReader {
+public:
+  /// Null where SharedAccess is.
+  static std::optional<SharedReader> get(TileDistributor &d, cta::LoadSharedOp op);
+  mlir::Value get(int64_t number);
+
+private:
+  SharedReader(TileDistributor &d, cta::LoadSharedOp op, SharedAccess access);
+
+  TileDistributor *d;
+  cta::LoadSharedOp op;
+  SharedAccess access;
+  RegisterGroups groups;
+  SharedAccess::ThreadOffset offset;
+  llvm::SmallVector<mlir::Value> scalars;
+};
+
 } // namespace azulejo::gpu
 
 #endif // AZULEJO_LIB_GPU_SHAREDACCESS_H

@@ -11,26 +11,27 @@ namespace azulejo::gpu {
 
 constexpr StringLiteral sharedName = "azulejo_shared";
 
-/// The block's dynamic shared memory: one external array, since a static one could overlap it.
-static LLVM::GlobalOp getSharedMemory(func::FuncOp kernel) {
-  Operation *module = kernel->getParentWithTrait<OpTrait::SymbolTable>();
-  if (auto global = SymbolTable::lookupNearestSymbolFrom<LLVM::GlobalOp>(
-          module, StringAttr::get(kernel.getContext(), sharedName)))
-    return global;
-  OpBuilder b = OpBuilder::atBlockBegin(&module->getRegion(0).front());
-  return LLVM::GlobalOp::create(b, kernel.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), 0),
-                                /*isConstant=*/false, LLVM::Linkage::External, sharedName,
-                                Attribute(),
-                                /*alignment=*/1024, /*addrSpace=*/3);
+bool TileDistributor::usesShared(func::FuncOp kernel) {
+  auto bytes = kernel->getAttrOfType<IntegerAttr>(CtaDialect::getSharedBytesAttrName());
+  return bytes && bytes.getInt() > 0;
+}
+
+void TileDistributor::declareShared(ModuleOp module) {
+  if (module.lookupSymbol(sharedName))
+    return;
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  LLVM::GlobalOp::create(b, module.getLoc(), LLVM::LLVMArrayType::get(b.getI8Type(), 0),
+                         /*isConstant=*/false, LLVM::Linkage::External, sharedName, Attribute(),
+                         /*alignment=*/1024, /*addrSpace=*/3);
 }
 
 TileDistributor::TileDistributor(func::FuncOp kernel, int64_t warps)
     : kernel(kernel), b(kernel.getLoc(), OpBuilder::atBlockBegin(&kernel.front())) {
   group.thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
   group.warps = warps;
-  if (auto bytes = kernel->getAttrOfType<IntegerAttr>(CtaDialect::getSharedBytesAttrName());
-      bytes && bytes.getInt() > 0)
-    sharedBase = LLVM::AddressOfOp::create(b, getSharedMemory(kernel));
+  if (usesShared(kernel))
+    sharedBase = LLVM::AddressOfOp::create(
+        b, kernel->getParentOfType<ModuleOp>().lookupSymbol<LLVM::GlobalOp>(sharedName));
 }
 
 ArrayRef<Value> TileDistributor::get(Value value) const {

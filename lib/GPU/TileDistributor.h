@@ -31,6 +31,11 @@ class TileDistributor {
 public:
   TileDistributor(mlir::func::FuncOp kernel, int64_t warps);
 
+  static bool usesShared(mlir::func::FuncOp kernel);
+  /// The dynamic shared memory of the module's kernels: one external array, since a static one
+  /// could overlap it.
+  static void declareShared(mlir::ModuleOp module);
+
   mlir::ImplicitLocOpBuilder &getBuilder() { return b; }
   mlir::func::FuncOp getKernel() { return kernel; }
   ThreadGroup group;

@@ -30,7 +30,7 @@ void azulejo::buildGpuPipeline(OpPassManager &pm, bool allowTF32) {
   onKernels(azulejo::gpu::createAssignLayouts());
   simplify();
   onKernels(azulejo::gpu::createPlaceShared());
-  onKernels(azulejo::gpu::createDistributeTiles());
+  target.addPass(azulejo::gpu::createDistributeTiles());
 
   // Everything else is bufferized and shared out.
   onKernels(tiling::createDecomposeAttention());

@@ -1,4 +1,4 @@
-// RUN: azulejo-opt %s --pass-pipeline='builtin.module(func.func(azulejo-assign-layouts,azulejo-place-shared,azulejo-distribute-tiles))' --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: azulejo-opt %s --pass-pipeline='builtin.module(func.func(azulejo-assign-layouts,azulejo-place-shared),azulejo-distribute-tiles)' --split-input-file --verify-diagnostics | FileCheck %s
 
 // Each thread has four neighbours, moved at once; the rest of the tile is other threads'.
 // CHECK-LABEL: func @elementwise

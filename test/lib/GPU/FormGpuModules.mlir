@@ -3,7 +3,7 @@
 // CHECK-NOT: func.func
 // CHECK: llvm.func @k.sm_90a(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) {
 // CHECK: gpu.module @sm_90a {
-// CHECK: llvm.func @k(%{{.*}}: !llvm.ptr) attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>}
+// CHECK: llvm.func @k(%{{.*}}: !llvm.ptr) attributes {nvvm.kernel, nvvm.maxntid = array<i32: 256, 1, 1>, nvvm.minctasm = 2 : i32}
 // A bit is a byte in memory.
 // CHECK: llvm.load %{{.*}} : !llvm.ptr -> i8
 // CHECK: llvm.trunc

@@ -62,4 +62,25 @@ module @sm_80 attributes {azulejo.gpu = "sm_80"} {
     }
     return
   }
+
+  // Fused multiply-adds find what was computed in shared memory, too.
+  // CHECK: func.func @fma(
+  // CHECK: %[[E:.*]] = math.exp
+  // CHECK: %[[S:.*]] = cta.alloc : <16x16xf32, 64>
+  // CHECK-NEXT: cta.barrier
+  // CHECK-NEXT: cta.store_shared %[[E]], %[[S]]
+  // CHECK-NEXT: cta.barrier
+  // CHECK: %[[A:.*]] = cta.load_shared %[[S]]
+  // CHECK: cta.dot %[[A]], %{{.*}}, %{{.*}}
+  func.func @fma(%x: memref<16x16xf32>, %w: memref<16x16xf32>, %y: memref<16x16xf32>) attributes {cta.warps = 4 : i64} {
+    %c0 = arith.constant 0 : index
+    %cst = arith.constant 0.0 : f32
+    %zero = cta.splat %cst : f32 -> tensor<16x16xf32>
+    %a = cta.load %x[%c0, %c0] dims [0, 1] : memref<16x16xf32> -> tensor<16x16xf32>
+    %e = math.exp %a : tensor<16x16xf32>
+    %b = cta.load %w[%c0, %c0] dims [0, 1] : memref<16x16xf32> -> tensor<16x16xf32>
+    %r = cta.dot %e, %b, %zero : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+    cta.store %r, %y[%c0, %c0] dims [0, 1] : tensor<16x16xf32>, memref<16x16xf32>
+    return
+  }
 }

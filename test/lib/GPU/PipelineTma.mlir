@@ -49,6 +49,33 @@ module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
     return
   }
 
+  // What both need stands ahead of the roles, and tiles go to the consumers.
+  // CHECK: func.func @ahead(
+  // CHECK: cta.roles
+  // CHECK: }, {
+  // CHECK-DAG: cta.load %{{.*}} dims [0]
+  // CHECK-DAG: cta.splat
+  // CHECK: cta.wgmma
+  // CHECK: cta.broadcast
+  func.func @ahead(%x: memref<128x384xf16>, %w: memref<384x256xf16>, %bias: memref<256xf32>, %y: memref<128x256xf32>) attributes {cta.warps = 8 : i64} {
+    %c0 = arith.constant 0 : index
+    %c64 = arith.constant 64 : index
+    %c384 = arith.constant 384 : index
+    %cst = arith.constant 0.0 : f32
+    %zero = cta.splat %cst : f32 -> tensor<128x256xf32>
+    %v = cta.load %bias[%c0] dims [0] : memref<256xf32> -> tensor<256xf32>
+    %r = scf.for %k = %c0 to %c384 step %c64 iter_args(%sum = %zero) -> (tensor<128x256xf32>) {
+      %a = cta.load %x[%c0, %k] dims [0, 1] : memref<128x384xf16> -> tensor<128x64xf16>
+      %b = cta.load %w[%k, %c0] dims [0, 1] : memref<384x256xf16> -> tensor<64x256xf16>
+      %next = cta.dot %a, %b, %sum : tensor<128x64xf16>, tensor<64x256xf16>, tensor<128x256xf32>
+      scf.yield %next : tensor<128x256xf32>
+    }
+    %s = cta.broadcast %v along [0] : tensor<256xf32> -> tensor<128x256xf32>
+    %t = arith.addf %r, %s : tensor<128x256xf32>
+    cta.store %t, %y[%c0, %c0] dims [0, 1] : tensor<128x256xf32>, memref<128x256xf32>
+    return
+  }
+
   // Elements beyond K's part of a larger tensor would be multiplied in, and an accumulator of a few
   // rows is none for warp groups: those go by cp.async.
   // CHECK: func.func @part(

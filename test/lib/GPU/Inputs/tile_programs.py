@@ -9,8 +9,9 @@ import tempfile
 import numpy as np
 
 PASSES = (
-    "builtin.module(func.func(azulejo-assign-layouts,canonicalize,azulejo-place-shared,"
-    "azulejo-distribute-tiles,scf-forall-to-for,canonicalize,cse,convert-scf-to-cf,arith-expand),"
+    "builtin.module(func.func(azulejo-assign-layouts,canonicalize,azulejo-place-shared),"
+    "azulejo-distribute-tiles,"
+    "func.func(scf-forall-to-for,canonicalize,cse,convert-scf-to-cf,arith-expand),"
     "expand-strided-metadata,convert-math-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,"
     "finalize-memref-to-llvm,convert-func-to-llvm{use-bare-ptr-memref-call-conv=1},"
     "convert-cf-to-llvm,canonicalize,cse,reconcile-unrealized-casts)")
@@ -31,7 +32,7 @@ def lower(body, arguments, warps, arch, assign):
     passes = PASSES if assign else PASSES.replace("azulejo-assign-layouts,", "")
     lowered = call("azulejo-opt", "-", "--pass-pipeline=" + passes, text=module)
     lowered = lowered.replace("llvm.byval", "nvvm.grid_constant, llvm.byval")
-    return lowered.replace("attributes {azulejo.threads", f"attributes {{nvvm.kernel, "
+    return lowered.replace("azulejo.threads", f"nvvm.kernel, "
                            f"nvvm.maxntid = array<i32: {32 * warps}>, azulejo.threads")
 
 
