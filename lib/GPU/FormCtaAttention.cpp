@@ -31,6 +31,8 @@ public:
     rows = queries.extent;
     // More keys at a time need registers for their scores, fewer more barriers.
     keys = depth.extent <= 128 ? 64 : 32;
+    if (element.isF32() && !tf32)
+      keys /= 2; // what fused multiply-adds read takes registers as well
   }
 
   Value run();
