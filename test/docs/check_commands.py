@@ -38,6 +38,8 @@ COVERED = {
     "azulejo-ptx kernel.ptx": ("test/runtime/cudasim/Control.ptx", "azulejo-ptx %s"),
     "lit build/test": ("tools/dev.d/run_tests.py", '"lit"'),
     "python test/models/compare.py": ("tools/dev.d/run_tests.py", "compare.py"),
+    "python test/models/gpu_kernels.py": ("tools/dev.d/run_tests.py", "gpu_kernels.py"),
+    "python test/models/tensor_cores.py": ("tools/dev.d/run_tests.py", "tensor_cores.py"),
     "python test/operators/write_cases.py": ("tools/dev.d/run_tests.py", "write_cases.py"),
     "azulejo-conformance --cases=": ("tools/dev.d/run_tests.py", "azulejo-conformance"),
     "python test/models/latency.py": ("test/models/latency.test", "latency.py"),

@@ -258,6 +258,35 @@ def run_models(options):
     return passed, failures, f"{sample} also for x86-64-v3, --seed={options.seed}"
 
 
+def run_gpu_kernels(options):
+    """Kernels of some models, drawn by the seed, spill nothing; and tensor cores do what is theirs.
+    Each model is a test for each architecture and precision."""
+    folder = os.path.join(SOURCE, "test", "models")
+    sys.path.insert(0, folder)
+    import panel
+
+    names = panel.names()
+    count = len(names) if options.gpu_models == "all" else min(int(options.gpu_models), len(names))
+    drawn = random.Random(options.seed).sample(names, count)
+    common = [f"--bin={options.build}/bin", f"--folder={options.build}/models"]
+    passed, failures = 0, []
+    for arch, name in itertools.product(("sm_80", "sm_90a"), sorted(drawn)):
+        for precision in ("f32", "f16"):
+            command = [sys.executable, os.path.join(folder, "gpu_kernels.py"), name, *common]
+            command += [f"--arch={arch}", f"--precision={precision}", f"--ptxas={options.ptxas}"]
+            status, said = run_shown(command, 600)
+            if status:
+                failures.append((f"kernels of {name} for {arch} in {precision}", said))
+            passed += not status
+    for arch, name in itertools.product(("sm_80", "sm_90a"), ("minilm_l6", "llama_prefill")):
+        command = [sys.executable, os.path.join(folder, "tensor_cores.py"), name, *common]
+        status, said = run_shown([*command, f"--arch={arch}"], 600)
+        if status:
+            failures.append((f"tensor cores in {name} on {arch}", said))
+        passed += not status
+    return passed, failures, f"{count} models, --seed={options.seed}"
+
+
 def run_graphs(options):
     """Random graphs against ONNX Runtime, each a test. What differs is left in build/graphs."""
     command = [
@@ -334,6 +363,10 @@ def main():
     parser.add_argument(
         "--form-cases", default="150", help="conformance cases in each other form: a number, or all"
     )
+    parser.add_argument(
+        "--gpu-models", default="3", help="models whose kernels ptxas assembles: a number, or all"
+    )
+    parser.add_argument("--ptxas", default="ptxas")
     parser.add_argument("--fuzz-seconds", type=int, default=20, help="how long to import mutants")
     parser.add_argument("--graphs", type=int, default=40, help="how many random graphs to run")
     parser.add_argument("--operators", type=int, default=3, help="cases of operators outside ONNX")
@@ -350,6 +383,7 @@ def main():
             ("conformance", run_conformance),
             ("conformance in other forms", run_conformance_samples),
             ("conformance, own cases", run_own_conformance),
+            ("kernels of GPUs", run_gpu_kernels),
             ("models", run_models),
         ]
 
