@@ -2,7 +2,7 @@
 """Compiles models for GPUs, assembles their kernels with ptxas and names those that spill.
 
 A kernel that spills keeps numbers in memory that belong in registers. MAY_SPILL has those that
-may, with the reason. Exits with 1 if another one does, or if ptxas refuses one."""
+may, with the reason and how much. Exits with 1 if another one does, or if ptxas refuses one."""
 
 import argparse
 import os
@@ -16,12 +16,19 @@ from azulejo_cli import Azulejo, Failure
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools", "dev.d"))
 from ptx import assemble, read_ptx
 
-# Kernels by a regular expression, each with the reason why it may spill.
+# (model, architecture, precision, kernel's name as a regular expression): the most bytes it spills.
 MAY_SPILL = {
     # ptxas keeps two blocks on a multiprocessor, and so 128 registers, for two words of the
     # epilogue that it stores and loads once.
-    r"main_k\d+_node_conv_node_add_node_relu": "8 bytes, on sm_90a in f16",
+    ("resnet50", "sm_90a", "f16", r"main_k\d+_node_conv_node_add_node_relu"): 8,
 }
+
+
+def allowed_spills(name, arch, precision, kernel):
+    for (*where, pattern), most in MAY_SPILL.items():
+        if where == [name, arch, precision] and re.fullmatch(pattern, kernel):
+            return most
+    return 0
 
 
 def check(name, arch, precision, options):
@@ -36,7 +43,7 @@ def check(name, arch, precision, options):
     faults = [
         f"{kernel} spills {spills} bytes with {registers} registers"
         for kernel, (registers, spills) in kernels.items()
-        if spills and not any(re.fullmatch(pattern, kernel) for pattern in MAY_SPILL)
+        if spills > allowed_spills(name, arch, precision, kernel)
     ]
     return len(kernels), faults
 
