@@ -293,6 +293,11 @@ static Value lowerSlice(SliceOp op, Lowering &b) {
   for (int64_t i = 0; i < rank; ++i)
     b.requireEqual(sizes[i], dims[i].size,
                    "dimension " + Twine(i) + " of the result would be {}, and the slice has {}");
+  // A single element is there whatever the step; with a step of 1 there is one way to drop its
+  // dimension.
+  for (auto [size, dim] : llvm::zip_equal(sizes, dims))
+    if (getConstantIntValue(size) == 1)
+      dim.step = b.getIndexAttr(1);
   bool forwards = llvm::all_of(
       dims, [](const SliceDim &dim) { return getConstantIntValue(dim.step).value_or(-1) > 0; });
   if (forwards) {
