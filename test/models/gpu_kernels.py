@@ -21,6 +21,10 @@ MAY_SPILL = {
     # ptxas keeps two blocks on a multiprocessor, and so 128 registers, for two words of the
     # epilogue that it stores and loads once.
     ("resnet50", "sm_90a", "f16", r"main_k\d+_node_conv_node_add_node_relu"): 8,
+    # Attention in f32 by fused multiply-adds keeps a tile's scores and sums in registers: a few
+    # words are too many for 128 registers, and still for 255 (16 bytes).
+    ("vit_b_16_dyn", "sm_80", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 8,
+    ("vit_b_16_dyn", "sm_90a", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 24,
 }
 
 

@@ -4,7 +4,7 @@
 // CHECK: tile.launch @main_k0_neg
 // CHECK: llvm.func @main_k0_neg.sm_80(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK: gpu.module @sm_80
-// CHECK: llvm.func @main_k0_neg(%{{.*}}: !llvm.ptr {llvm.align = 64 : i64, llvm.noalias}, %{{.*}}: i64, {{.*}}) attributes {{{.*}}nvvm.kernel, nvvm.maxntid = array<i32: 128, 1, 1>}
+// CHECK: llvm.func @main_k0_neg(%{{.*}}: !llvm.ptr {llvm.align = 64 : i64, llvm.noalias}, %{{.*}}: i64, {{.*}}) attributes {{{.*}}nvvm.kernel, nvvm.maxntid = array<i32: 128, 1, 1>, nvvm.minctasm = 4 : i32}
 // CHECK: llvm.func @main_k0_neg.sm_90a(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK: gpu.module @sm_90a
 // CHECK: llvm.func @main_k0_neg(
