@@ -165,8 +165,8 @@ def documents(tree):
             yield f"{document} is missing"
             continue
         content = tree.read(document)
-        for command in re.findall(r"tools/dev ([a-z]+)", content):
-            if command not in commands:
+        for command in re.findall(r"tools/dev ([a-z]+(?:-[a-z]+)*)", content):
+            if command.replace("-", "_") not in commands:
                 yield f"{document}: tools/dev has no command {command}"
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", content):
             if not tree.exists(os.path.join(os.path.dirname(document), target)):
