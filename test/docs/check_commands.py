@@ -21,6 +21,7 @@ COVERED = {
     "tools/dev fuzz": ("tools/dev.d/run_tests.py", "azulejo-fuzz"),
     "azulejo-fuzz --replay": ("test/lib/Import/Fuzz.test", "--replay"),
     "tools/dev conformance": ("tools/dev.d/run_tests.py", "azulejo-conformance"),
+    "tools/dev gpu-report": ("test/tools/dev/gpu_report.test", "gpu_report.py"),
     "tools/dev graphs": ("tools/dev.d/run_tests.py", "random_graphs.py"),
     "cmake -S test/plugin": ("test/plugin/plugin.test", "cmake -G Ninja -S %S"),
     "cmake --build": ("test/plugin/plugin.test", "cmake --build"),
