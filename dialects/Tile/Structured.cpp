@@ -225,8 +225,8 @@ LogicalResult WinogradInputOp::verify() {
   auto x = cast<ShapedType>(getX().getType()), v = cast<ShapedType>(getV().getType());
   if (failed(verifyWinograd(*this, getOutputs(), v, "V", x, "X")))
     return failure();
-  if (getPads().size() != 4 || llvm::any_of(getPads(), [](int64_t pad) { return pad < 0; }))
-    return emitOpError("needs four pads, none of them negative");
+  if (failed(verifyWindow(*this, 2, {1, 1}, {1, 1}, getPads())))
+    return failure();
   return verifySame(*this, "tiles", getTiles(0) * getTiles(1), "X", v.getDimSize(3), "V");
 }
 

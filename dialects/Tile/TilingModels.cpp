@@ -278,30 +278,25 @@ FailureOr<TilingResult> DepthwiseConvOp::generateResultTileValue(OpBuilder &buil
 /// Where the channels are in V or Z; in images they are dimension 1.
 static constexpr unsigned kTransformedChannels = 2;
 
-/// Some images' and channels' part of an operand whose channels are dimension `channels`.
-static Value sliceChannels(TileBuilder &tile, Value operand, unsigned channels,
-                           ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
-  Folds o(4, tile.builder.getIndexAttr(0)),
-      s = tensor::getMixedSizes(tile.builder, tile.loc, operand);
-  o[0] = offsets[0];
-  s[0] = sizes[0];
-  o[channels] = offsets[1];
-  s[channels] = sizes[1];
-  return tile.slice(operand, o, s);
+/// Where the part of some images and channels is in an operand whose channels are dimension
+/// `channels`.
+static void getChannelsPosition(OpBuilder &builder, Location loc, Value operand, unsigned channels,
+                                ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+                                Folds &partOffsets, Folds &partSizes) {
+  partOffsets.assign(4, builder.getIndexAttr(0));
+  partSizes = tensor::getMixedSizes(builder, loc, operand);
+  partOffsets[0] = offsets[0];
+  partSizes[0] = sizes[0];
+  partOffsets[channels] = offsets[1];
+  partSizes[channels] = sizes[1];
 }
 
-/// The same as a position in a result.
-static LogicalResult getChannelsPosition(OpBuilder &builder, Location loc, Value result,
-                                         unsigned channels, ArrayRef<OpFoldResult> offsets,
-                                         ArrayRef<OpFoldResult> sizes, Folds &resultOffsets,
-                                         Folds &resultSizes) {
-  resultOffsets.assign(4, builder.getIndexAttr(0));
-  resultSizes = tensor::getMixedSizes(builder, loc, result);
-  resultOffsets[0] = offsets[0];
-  resultSizes[0] = sizes[0];
-  resultOffsets[channels] = offsets[1];
-  resultSizes[channels] = sizes[1];
-  return success();
+static Value sliceChannels(TileBuilder &tile, Value operand, unsigned channels,
+                           ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes) {
+  Folds partOffsets, partSizes;
+  getChannelsPosition(tile.builder, tile.loc, operand, channels, offsets, sizes, partOffsets,
+                      partSizes);
+  return tile.slice(operand, partOffsets, partSizes);
 }
 
 /// The images and channels of a tile of a result that is not cut anywhere else.
@@ -339,8 +334,9 @@ LogicalResult WinogradInputOp::getResultTilePosition(OpBuilder &builder, unsigne
                                                      ArrayRef<OpFoldResult> offsets,
                                                      ArrayRef<OpFoldResult> sizes,
                                                      Folds &resultOffsets, Folds &resultSizes) {
-  return getChannelsPosition(builder, getLoc(), getV(), kTransformedChannels, offsets, sizes,
-                             resultOffsets, resultSizes);
+  getChannelsPosition(builder, getLoc(), getV(), kTransformedChannels, offsets, sizes,
+                      resultOffsets, resultSizes);
+  return success();
 }
 
 LogicalResult WinogradInputOp::getIterationDomainTileFromResultTile(
@@ -377,8 +373,8 @@ LogicalResult WinogradOutputOp::getResultTilePosition(OpBuilder &builder, unsign
                                                       ArrayRef<OpFoldResult> offsets,
                                                       ArrayRef<OpFoldResult> sizes,
                                                       Folds &resultOffsets, Folds &resultSizes) {
-  return getChannelsPosition(builder, getLoc(), getY(), 1, offsets, sizes, resultOffsets,
-                             resultSizes);
+  getChannelsPosition(builder, getLoc(), getY(), 1, offsets, sizes, resultOffsets, resultSizes);
+  return success();
 }
 
 LogicalResult WinogradOutputOp::getIterationDomainTileFromResultTile(

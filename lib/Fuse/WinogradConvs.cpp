@@ -70,12 +70,6 @@ int64_t chooseOutputs(const Sizes &sizes) {
 // The pass
 //===------------------------------------------------------------------------------------------===//
 
-Value createZeros(OpBuilder &builder, Location loc, ArrayRef<OpFoldResult> sizes, Type element) {
-  Value empty = tensor::EmptyOp::create(builder, loc, sizes, element);
-  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
-  return linalg::FillOp::create(builder, loc, ValueRange{zero}, ValueRange{empty}).getResult(0);
-}
-
 bool isZeros(Value value) {
   auto fill = value.getDefiningOp<linalg::FillOp>();
   return fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat());
@@ -134,11 +128,14 @@ struct WinogradConvs : fuse::impl::WinogradConvsBase<WinogradConvs> {
     v = tile::WinogradInputOp::create(builder, loc, conv.getX(), v, outputs, conv.getPads())
             .getResult(0);
     sizes[2] = builder.getIndexAttr(filters);
-    Value z = tile::MatmulOp::create(builder, loc, u, v, createZeros(builder, loc, sizes, element))
-                  .getResult(0);
+    auto product = tile::MatmulOp::create(builder, loc, u, v,
+                                          tensor::EmptyOp::create(builder, loc, sizes, element));
+    product.setOverwrite(true);
     SmallVector<OpFoldResult> ySizes = tensor::getMixedSizes(builder, loc, conv.getY());
     Value empty = tensor::EmptyOp::create(builder, loc, ySizes, element);
-    Value result = tile::WinogradOutputOp::create(builder, loc, z, empty, outputs).getResult(0);
+    Value result =
+        tile::WinogradOutputOp::create(builder, loc, product.getResult(0), empty, outputs)
+            .getResult(0);
     if (!isZeros(conv.getY())) {
       AffineMap identity = builder.getMultiDimIdentityMap(4);
       SmallVector<utils::IteratorType> iterators(4, utils::IteratorType::parallel);

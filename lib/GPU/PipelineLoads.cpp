@@ -128,27 +128,16 @@ private:
       for (auto [load, ring] : llvm::zip_equal(loads, rings)) {
         SmallVector<Value> indices;
         for (Value value : load.getIndices())
-          indices.push_back(cloneForStep(value, map));
+          indices.push_back(cloneForStep(b, loop, value, map));
         SmallVector<OpFoldResult> valid = load.getMixedValid();
         for (OpFoldResult &size : valid)
           if (auto value = dyn_cast<Value>(size))
-            size = cloneForStep(value, map);
+            size = cloneForStep(b, loop, value, map);
         Value target = cta::StageOp::create(b, ring, stage);
         cta::CopyAsyncOp::create(b, load.getSource(), indices, load.getDims(), target, valid);
       }
     }
     cta::AsyncCommitOp::create(b);
-  }
-
-  /// What computes a position from the loop's induction variable, for another one.
-  Value cloneForStep(Value value, IRMapping &map) {
-    Operation *op = value.getDefiningOp();
-    if (map.contains(value) || !op || !loop->isProperAncestor(op))
-      return map.lookupOrDefault(value);
-    for (Value operand : op->getOperands())
-      cloneForStep(operand, map);
-    b.clone(*op, map);
-    return map.lookup(value);
   }
 
   void writeLoop() {

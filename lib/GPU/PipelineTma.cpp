@@ -16,7 +16,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 
@@ -161,20 +160,10 @@ private:
             arith::SelectOp::create(b, wraps, flipped, phase)};
   }
 
-  Value cloneForStep(Value value, IRMapping &map) {
-    Operation *op = value.getDefiningOp();
-    if (map.contains(value) || !op || !loop->isProperAncestor(op))
-      return map.lookupOrDefault(value);
-    for (Value operand : op->getOperands())
-      cloneForStep(operand, map);
-    b.clone(*op, map);
-    return map.lookup(value);
-  }
-
   void copy(Operand operand, Value map, Value ring, Value stage, IRMapping &step) {
     SmallVector<Value> indices;
     for (Value value : operand.load.getIndices())
-      indices.push_back(cloneForStep(value, step));
+      indices.push_back(cloneForStep(b, loop, value, step));
     Value target = cta::StageOp::create(b, ring, stage);
     cta::TmaLoadOp::create(b, map, indices, target, full, stage);
   }
@@ -266,6 +255,16 @@ int64_t getEpilogueBytes(scf::ForOp loop) {
       most = std::max<int64_t>(most, tile.getNumElements() * bits / 8);
   }
   return most;
+}
+
+Value cloneForStep(OpBuilder &builder, scf::ForOp loop, Value value, IRMapping &map) {
+  Operation *op = value.getDefiningOp();
+  if (map.contains(value) || !op || !loop->isProperAncestor(op))
+    return map.lookupOrDefault(value);
+  for (Value operand : op->getOperands())
+    cloneForStep(builder, loop, operand, map);
+  builder.clone(*op, map);
+  return map.lookup(value);
 }
 
 bool pipelineByTma(scf::ForOp loop, const hardware::GpuDescription &gpu) {

@@ -4,6 +4,7 @@
 
 #include "lib/Hardware/Gpu.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace azulejo::gpu {
 
@@ -15,6 +16,11 @@ bool pipelineByTma(mlir::scf::ForOp loop, const hardware::GpuDescription &gpu);
 /// Bytes of shared memory that what stands behind a product's loop may need at once, while other
 /// threads still read the operands: to store its tile, or to meet another that was loaded.
 int64_t getEpilogueBytes(mlir::scf::ForOp loop);
+
+/// What computes `value`, a position, from the loop's induction variable, for another step: `map`
+/// has the other variable, and takes what is cloned.
+mlir::Value cloneForStep(mlir::OpBuilder &builder, mlir::scf::ForOp loop, mlir::Value value,
+                         mlir::IRMapping &map);
 
 } // namespace azulejo::gpu
 

@@ -79,13 +79,7 @@ static bool writeMultiHead(Body &body) {
   }
   bool split = *keyRank != 4;
   if (body.has("bias")) {
-    // Of Q's width twice, and the rest is V's.
-    body.ints("BiasZero", {0});
-    body.add("BiasWidth = Shape <start = 2, end = 3> (" + q +
-             ")  BiasTwice = Add(BiasWidth, BiasWidth)  BiasAll = Shape(bias)  "
-             "BiasQ = Slice(bias, BiasZero, BiasWidth, BiasZero)  "
-             "BiasK = Slice(bias, BiasWidth, BiasTwice, BiasZero)  "
-             "BiasV = Slice(bias, BiasTwice, BiasAll, BiasZero)");
+    splitBias(body, q, 2);
     body.add("QSum = Add(" + q + ", BiasQ)");
     q = "QSum";
     if (split) {

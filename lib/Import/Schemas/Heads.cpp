@@ -21,6 +21,16 @@ void knowHeads(Body &body, const std::string &from, const std::string &to, int64
   body.add(to + " = Reshape(" + from + ", " + to + "_shape)");
 }
 
+void splitBias(Body &body, const std::string &query, int64_t axis) {
+  body.ints("BiasZero", {0});
+  body.add("BiasWidth = Shape <" + attribute("start", axis) + ", " + attribute("end", axis + 1) +
+           "> (" + query +
+           ")  BiasTwice = Add(BiasWidth, BiasWidth)  BiasAll = Shape(bias)  "
+           "BiasQ = Slice(bias, BiasZero, BiasWidth, BiasZero)  "
+           "BiasK = Slice(bias, BiasWidth, BiasTwice, BiasZero)  "
+           "BiasV = Slice(bias, BiasTwice, BiasAll, BiasZero)");
+}
+
 void addAttention(Body &body, const AttentionNames &names, const std::string &y,
                   const std::string &presentKey, const std::string &presentValue,
                   const std::string &scores) {

@@ -22,6 +22,10 @@ void joinHeads(Body &body, const std::string &from, const std::string &to, int64
 /// `to` is `from`, of rank 4, whose heads are known to be so many.
 void knowHeads(Body &body, const std::string &from, const std::string &to, int64_t heads);
 
+/// BiasQ, BiasK and BiasV are the parts of the input `bias` for queries, keys and values: twice the
+/// width of the queries, which is `query`'s size along `axis`, and the rest.
+void splitBias(Body &body, const std::string &query, int64_t axis);
+
 /// The names of an attention's operands, each of rank 4; empty where absent.
 struct AttentionNames {
   std::string q = "Q", k = "K", v = "V", bias, pastKey, pastValue;

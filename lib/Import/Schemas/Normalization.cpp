@@ -37,6 +37,24 @@ static void inferSkip(InferenceContext &context) {
   setLike(context, 3, 0);
 }
 
+/// The declaration of a normalisation of a sum: with a `beta` to add behind it, or without.
+static Operator skipNormalization(const char *name, const char *doc, bool hasBeta) {
+  Operator op = normalization(name, doc);
+  op.input("input", "T", "(batch, sequence, hidden) or (tokens, hidden)")
+      .input("skip", "T", "the residual, broadcast to the operand")
+      .input("gamma", "T", "(hidden)");
+  if (hasBeta)
+    op.optionalInput("beta", "T", "(hidden)");
+  return op.optionalInput("bias", "T", "(hidden)")
+      .output("output", "T")
+      .optionalOutput("mean", "U")
+      .optionalOutput("inv_std_var", "U")
+      .optionalOutput("input_skip_bias_sum", "T")
+      .number("epsilon", 1e-12f)
+      .types("T", smallFloats())
+      .types("U", tensors({"float"}));
+}
+
 /// 1 / sqrt(mean(S^2) + epsilon) of the last dimensions, which RMSNormalization does not give.
 static void addInverseRms(Body &body, const std::string &of, const std::string &result,
                           const std::string &axes) {
@@ -154,20 +172,9 @@ void addNormalizationSchemas() {
       })
       .define();
 
-  normalization("SkipLayerNormalization",
-                "Layer normalisation of the sum of an operand, a residual and an optional bias.")
-      .input("input", "T", "(batch, sequence, hidden) or (tokens, hidden)")
-      .input("skip", "T", "the residual, broadcast to the operand")
-      .input("gamma", "T", "(hidden)")
-      .optionalInput("beta", "T", "(hidden)")
-      .optionalInput("bias", "T", "(hidden)")
-      .output("output", "T")
-      .optionalOutput("mean", "U")
-      .optionalOutput("inv_std_var", "U")
-      .optionalOutput("input_skip_bias_sum", "T")
-      .number("epsilon", 1e-12f)
-      .types("T", smallFloats())
-      .types("U", tensors({"float"}))
+  skipNormalization(
+      "SkipLayerNormalization",
+      "Layer normalisation of the sum of an operand, a residual and an optional bias.", true)
       .infer(inferSkip)
       .body([](Body &body) {
         addSkipSum(body);
@@ -182,19 +189,9 @@ void addNormalizationSchemas() {
       })
       .define();
 
-  normalization("SkipSimplifiedLayerNormalization",
-                "RMS normalisation of the sum of an operand, a residual and an optional bias.")
-      .input("input", "T", "(batch, sequence, hidden) or (tokens, hidden)")
-      .input("skip", "T", "the residual, broadcast to the operand")
-      .input("gamma", "T", "(hidden)")
-      .optionalInput("bias", "T", "(hidden)")
-      .output("output", "T")
-      .optionalOutput("mean", "U")
-      .optionalOutput("inv_std_var", "U")
-      .optionalOutput("input_skip_bias_sum", "T")
-      .number("epsilon", 1e-12f)
-      .types("T", smallFloats())
-      .types("U", tensors({"float"}))
+  skipNormalization("SkipSimplifiedLayerNormalization",
+                    "RMS normalisation of the sum of an operand, a residual and an optional bias.",
+                    false)
       .infer([](InferenceContext &context) {
         refuseOutput(context, 1, "mean");
         inferSkip(context);

@@ -109,12 +109,8 @@ static bool writeMultiHead(Body &body) {
   }
   std::string suffix;
   if (body.has("bias")) {
-    body.ints("BiasZero", {0});
-    body.add("BiasWidth = Shape <start = 1, end = 2> (Q2)  BiasTwice = Add(BiasWidth, BiasWidth)  "
-             "BiasAll = Shape(bias)  BiasQ = Slice(bias, BiasZero, BiasWidth, BiasZero)  "
-             "BiasK = Slice(bias, BiasWidth, BiasTwice, BiasZero)  "
-             "BiasV = Slice(bias, BiasTwice, BiasAll, BiasZero)  Q2Sum = Add(Q2, BiasQ)  "
-             "K2Sum = Add(K2, BiasK)  V2Sum = Add(V2, BiasV)");
+    splitBias(body, "Q2", 1);
+    body.add("Q2Sum = Add(Q2, BiasQ)  K2Sum = Add(K2, BiasK)  V2Sum = Add(V2, BiasV)");
     suffix = "Sum";
   }
   addOffsets(body, "Q2");

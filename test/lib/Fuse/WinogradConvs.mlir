@@ -9,7 +9,7 @@
 // CHECK: %[[BIAS:.*]] = linalg.generic
 // CHECK: %[[U:.*]] = plan.constant #plan.winograd<dense<{{.*}}> : tensor<64x64x3x3xf32>> : tensor<36x64x64xf32>
 // CHECK: %[[V:.*]] = tile.winograd_input {outputs = 4 : i64, pads = array<i64: 1, 1, 1, 1>} ins(%[[X]] : tensor<?x64x56x56xf32>) outs(%{{.*}} : tensor<?x36x64x196xf32>)
-// CHECK: %[[Z:.*]] = tile.matmul ins(%[[U]], %[[V]] : tensor<36x64x64xf32>, tensor<?x36x64x196xf32>) outs(%{{.*}} : tensor<?x36x64x196xf32>)
+// CHECK: %[[Z:.*]] = tile.matmul {overwrite} ins(%[[U]], %[[V]] : tensor<36x64x64xf32>, tensor<?x36x64x196xf32>) outs(%{{.*}} : tensor<?x36x64x196xf32>)
 // CHECK: %[[Y:.*]] = tile.winograd_output {outputs = 4 : i64} ins(%[[Z]] : tensor<?x36x64x196xf32>) outs(%{{.*}} : tensor<?x64x56x56xf32>)
 // CHECK: linalg.generic {{.*}} ins(%[[Y]], %[[BIAS]] :
 // CHECK: arith.addf
