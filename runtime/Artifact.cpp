@@ -1,6 +1,7 @@
 #include "runtime/Artifact.h"
 #include "azulejo/Artifact/Hash.h"
 #include "runtime/HostLibrary.h"
+#include "runtime/OperatorLibraries.h"
 #include "runtime/cpu/Features.h"
 #include <algorithm>
 #include <cerrno>
@@ -132,6 +133,12 @@ Status Artifact::readHostCalls(const Json &calls) {
     call.node = *node;
     read(entry["inputs"], call.inputs);
     read(entry["outputs"], call.outputs);
+    // An operator of a library has a domain. What an artifact says of itself needs no library.
+    if (call.function.find('.') != call.function.npos) {
+      if (Status status = findOperator(call.function, call.run); status.failed())
+        missingOperator = {status.code, "'" + path + "': " + status.message};
+      continue;
+    }
     if (Status status = findHostFunction(call.function, call.run); status.failed())
       return {status.code, "'" + path + "': " + status.message};
   }

@@ -68,6 +68,7 @@ public:
   std::vector<void *> weights;          // addresses in the mapping
   std::string_view weightBytes;         // the mapping
   std::vector<HostCall> hostCalls;
+  Status missingOperator; // failed where a call's operator was in no library when this was loaded
   std::vector<std::string> strings = {""}; // those of constants, by their numbers
   std::unordered_map<std::string_view, int64_t> stringNumbers;
   azm_run_function run = nullptr;

@@ -1,5 +1,6 @@
 //===- Runtime.cpp - The C API over the runtime's classes -------------------------------------===//
 #include "azulejo/runtime.h"
+#include "runtime/OperatorLibraries.h"
 #include "runtime/Run.h"
 #include <algorithm>
 #include <cstdlib>
@@ -55,6 +56,10 @@ const char *azl_version(void) { return AZULEJO_VERSION; }
 //===------------------------------------------------------------------------------------------===//
 // Models
 //===------------------------------------------------------------------------------------------===//
+
+azl_status azl_load_operators(const char *path) {
+  return guarded([&] { return loadOperators(path); });
+}
 
 azl_status azl_model_load(const char *path, const azl_model_options *options, azl_model **model) {
   return guarded([&]() -> Status {
@@ -148,6 +153,8 @@ azl_status azl_session_create(azl_model *model, const azl_session_options *optio
     if (options && options->memory_limit < 0)
       return {AZL_INVALID_ARGUMENT, "a memory limit must not be negative"};
 
+    if (model->artifact->missingOperator.failed())
+      return model->artifact->missingOperator;
     const std::string &compiledFor = model->artifact->device;
     std::string name = options && options->device ? options->device : compiledFor;
     const char *target = targetOfDevice(name);

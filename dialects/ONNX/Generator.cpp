@@ -318,10 +318,9 @@ int main(int argc, char **argv) {
   }
   std::string folder = argv[1];
   std::set<std::string> known(argv + 2, argv + argc);
-  azulejo::schemas::registerSchemas();
 
   std::map<std::pair<std::string, std::string>, OpSchema> newest;
-  for (OpSchema &schema : onnx::OpSchemaRegistry::get_all_schemas_with_history()) {
+  for (const OpSchema &schema : azulejo::schemas::getSchemas()) {
     auto [entry, inserted] = newest.try_emplace({schema.domain(), schema.Name()}, schema);
     if (!inserted && entry->second.SinceVersion() < schema.SinceVersion())
       entry->second = schema;

@@ -1,6 +1,6 @@
 #include "dialects/ONNX/ONNX.h"
 #include "dialects/ONNX/Schema.h"
-#include "onnx/defs/schema.h"
+#include "lib/Import/Schemas/Libraries.h"
 
 using namespace mlir;
 
@@ -18,6 +18,19 @@ namespace azulejo::onnx {
 #include "dialects/ONNX/Families.inc"
 #undef AZULEJO_ONNX_FAMILY
 
+static void registerSchema(const ::onnx::OpSchema &schema, ONNXDialect &dialect) {
+  StringRef prefix = "onnx.";
+  std::string name = getOperationName(schema).substr(prefix.size());
+  dialect.registerDynamicOp(DynamicOpDefinition::get(
+      name, &dialect, [](Operation *op) { return verifySchema(op); },
+      [](Operation *) { return success(); },
+      [](OpAsmParser &parser, OperationState &result) { return parseSchemaOp(parser, result); },
+      [](Operation *op, OpAsmPrinter &printer, StringRef) {
+        printer << op->getName();
+        printSchemaOp(op, printer);
+      }));
+}
+
 void ONNXDialect::initialize() {
   registerAttributes();
   addOperations<
@@ -28,6 +41,8 @@ void ONNXDialect::initialize() {
 #include "dialects/ONNX/Families.inc"
 #undef AZULEJO_ONNX_FAMILY
   registerOldVersions();
+  for (const azl_operator *op : schemas::getLibraryOperators())
+    registerSchema(*getNewestSchema(op->domain, op->name), *this);
 }
 
 void ONNXDialect::registerAttributes() {
@@ -38,20 +53,9 @@ void ONNXDialect::registerAttributes() {
 }
 
 void ONNXDialect::registerOldVersions() {
-  for (const ::onnx::OpSchema *schema : getAllSchemas()) {
-    if (getNewestSchema(schema->domain(), schema->Name()) == schema)
-      continue;
-    StringRef prefix = "onnx.";
-    std::string name = getOperationName(*schema).substr(prefix.size());
-    registerDynamicOp(DynamicOpDefinition::get(
-        name, this, [](Operation *op) { return verifySchema(op); },
-        [](Operation *) { return success(); },
-        [](OpAsmParser &parser, OperationState &result) { return parseSchemaOp(parser, result); },
-        [](Operation *op, OpAsmPrinter &printer, StringRef) {
-          printer << op->getName();
-          printSchemaOp(op, printer);
-        }));
-  }
+  for (const ::onnx::OpSchema *schema : getAllSchemas())
+    if (getNewestSchema(schema->domain(), schema->Name()) != schema)
+      registerSchema(*schema, *this);
 }
 
 //===------------------------------------------------------------------------------------------===//

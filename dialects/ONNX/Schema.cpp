@@ -11,25 +11,19 @@ using ::onnx::OpSchema;
 namespace azulejo::onnx {
 
 namespace {
-/// All schemas, copied out of ONNX's registry once a process, and where to find them.
+/// Where to find the schemas.
 struct SchemaTable {
-  std::vector<OpSchema> storage = getRegistered();
   std::vector<const OpSchema *> all;
   llvm::StringMap<SmallVector<const OpSchema *, 4>>
       byOperator;                                    // "domain/Name" → versions, oldest first
   llvm::StringMap<const OpSchema *> byOperationName; // "onnx.Softmax_v11"
-
-  static std::vector<OpSchema> getRegistered() {
-    schemas::registerSchemas();
-    return ::onnx::OpSchemaRegistry::get_all_schemas_with_history();
-  }
 
   static std::string key(StringRef domain, StringRef opType) {
     return ((domain == "ai.onnx" ? "" : domain) + "/" + opType).str();
   }
 
   SchemaTable() {
-    for (const OpSchema &schema : storage)
+    for (const OpSchema &schema : schemas::getSchemas())
       all.push_back(&schema);
     llvm::sort(all, [](const OpSchema *a, const OpSchema *b) {
       return std::make_tuple(StringRef(a->domain()), StringRef(a->Name()), a->SinceVersion()) <

@@ -16,6 +16,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
 #include <functional>
 #include <optional>
 #include <string>
@@ -75,6 +76,10 @@ struct CompileOptions {
   /// Called before each step with its name, for a progress line.
   std::function<void(llvm::StringRef step)> onStep;
 };
+
+/// Makes the operators of a shared library (azulejo/operators.h) known to this process, before any
+/// context has a model. An artifact of a model that uses them needs the library when it runs, too.
+llvm::Error loadOperators(llvm::StringRef path);
 
 /// Reads an ONNX model (.onnx, or textual .onnxtxt) or the dump of any stage (.mlir). Errors go to
 /// the context's diagnostics.

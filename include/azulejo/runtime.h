@@ -191,6 +191,10 @@ typedef struct azl_model_options {
   int32_t check_weights;
 } azl_model_options;
 
+/* Loads a shared library of operators (operators.h), for the models that are loaded from now on; it
+ * stays loaded. A library is code, like an artifact. */
+AZL_API azl_status azl_load_operators(const char *path);
+
 /* Loads an artifact. The file is checked before any of its code is loaded: format and version, that
  * it is whole, that its weights are there, and that this machine has the CPU features it needs.
  * options may be NULL. */

@@ -4,7 +4,7 @@
 #include "lib/Graph/Nodes.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Import/SchemaInference.h"
-#include "onnx/defs/schema.h"
+#include "lib/Import/Schemas/Libraries.h"
 
 namespace azulejo::graph {
 #define GEN_PASS_DEF_VERIFYCORE
@@ -44,7 +44,7 @@ struct VerifyCore : impl::VerifyCoreBase<VerifyCore> {
       return op->emitError()
              << onnx::describeNode(op) << ": version " << schema->SinceVersion()
              << " is not the operator's newest, so azulejo-upgrade-opset was not run";
-    if (!isCoreOperator(getOpType(op)))
+    if (!isCoreOperator(getOpType(op)) && !schemas::findLibraryOperator(*schema))
       return op->emitError() << onnx::describeNode(op)
                              << ": not a core operator, and azulejo-decompose did not rewrite it";
     if (isNode(op, "Constant") && !op->hasAttr("value"))

@@ -1,7 +1,8 @@
 //===- HostOperators.h - Which operators run on the host --------------------------------------===//
 //
 // The one list of them. What stands here becomes a `plan.apply`, a call of a function of
-// runtime/host between kernels; everything else is a kernel, on whatever device.
+// runtime/host between kernels, as operators that a shared library gives do; everything else is a
+// kernel, on whatever device.
 //
 //===------------------------------------------------------------------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_HOSTOPERATORS_H

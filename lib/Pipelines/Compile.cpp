@@ -1,6 +1,7 @@
 //===- Compile.cpp - The street from a model's bytes to its artifact --------------------------===//
 #include "azulejo/compiler.h"
 #include "lib/Import/Import.h"
+#include "lib/Import/Schemas/Libraries.h"
 #include "lib/Pipelines/CPU.h"
 #include "lib/Pipelines/Fuse.h"
 #include "lib/Pipelines/GPU.h"
@@ -49,6 +50,11 @@ std::optional<Precision> parsePrecision(StringRef name) {
 static std::optional<Stage> getStage(ModuleOp module) {
   auto name = module->getAttrOfType<StringAttr>(stageAttribute);
   return name ? parseStage(name) : std::nullopt;
+}
+
+llvm::Error loadOperators(StringRef path) {
+  std::string wrong = schemas::addLibrary(path.str());
+  return wrong.empty() ? llvm::Error::success() : llvm::createStringError(wrong);
 }
 
 FailureOr<OwningOpRef<ModuleOp>> loadModel(StringRef path, MLIRContext &context,

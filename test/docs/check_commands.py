@@ -36,6 +36,8 @@ COVERED = {
         "--pass-pipeline-after=graph",
     ),
     "azulejo compile model.onnx --functions": ("test/lib/Import/FunctionFiles.test", "--functions"),
+    "azulejo compile model.onnx --operators": ("test/docs/add_an_operator.test", "--operators"),
+    "azulejo-run model.azm --operators=": ("test/docs/add_an_operator.test", "--operators="),
     "azulejo-ptx kernel.ptx": ("test/runtime/cudasim/Control.ptx", "azulejo-ptx %s"),
     "lit build/test": ("tools/dev.d/run_tests.py", '"lit"'),
     "python test/models/compare.py": ("tools/dev.d/run_tests.py", "compare.py"),

@@ -32,6 +32,7 @@ usage: azulejo-run MODEL.azm [options]
         Compares an output; the exit status is 1 where it differs.
   --atol=X, --rtol=X
         What may differ: X + X * |expected|. Default: 1e-5 and 1e-4.
+  --operators=FILE      A shared library with operators that the model uses (repeated).
   --threads=N           Default: one per processor that this process may use.
   --device=NAME         Default: what the model was compiled for.
   --memory-limit=BYTES  Refuses to take more than this for intermediate values.
@@ -47,7 +48,7 @@ usage: azulejo-run MODEL.azm [options]
 namespace {
 struct Options {
   std::string model;
-  std::vector<std::string> inputs, outputs, expectedOutputs;
+  std::vector<std::string> inputs, outputs, expectedOutputs, operators;
   Tolerance tolerance;
   int64_t threads = 0, memoryLimit = 0, printLimit = 1024;
   std::string device;
@@ -102,6 +103,7 @@ static Status parseOptions(int argc, char **argv, Options &options) {
       list("output", options.outputs),
       list("expected-output", options.expectedOutputs),
       list("expected_output", options.expectedOutputs), // as iree-run-module spells it
+      list("operators", options.operators),
       real("atol", options.tolerance.absolute),
       real("rtol", options.tolerance.relative),
       integer("threads", options.threads),
@@ -291,6 +293,9 @@ static Status handleOutputs(const Options &options, const azl_model *model,
 }
 
 static Status run(const Options &options, bool &differs) {
+  for (const std::string &library : options.operators)
+    if (Status status = fromApi(azl_load_operators(library.c_str())); status.failed())
+      return status;
   azl_model_options modelOptions{sizeof modelOptions, options.checkWeights};
   azl_model *loaded = nullptr;
   if (Status status = fromApi(azl_model_load(options.model.c_str(), &modelOptions, &loaded));

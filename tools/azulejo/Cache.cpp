@@ -119,9 +119,10 @@ std::string findArtifact(const std::string &model, CompileFlags &flags) {
   auto hash = [](llvm::StringRef bytes) {
     return llvm::utohexstr(llvm::xxh3_64bits(bytes), true, 16);
   };
-  for (const std::string &functions : flags.options.functions)
-    if (auto file = llvm::MemoryBuffer::getFile(functions))
-      key += hash((*file)->getBuffer()) + "\n";
+  for (const auto *files : {&flags.options.functions, &flags.operators})
+    for (const std::string &path : *files)
+      if (auto file = llvm::MemoryBuffer::getFile(path))
+        key += hash((*file)->getBuffer()) + "\n";
   std::string artifact = folder + "/" + hash((*content)->getBuffer()) + hash(key) + ".azm";
   if (int file; !fs::openFileForReadWrite(artifact, file, fs::CD_OpenExisting, fs::OF_None)) {
     // Its time of modification is the time of its last use.

@@ -48,6 +48,9 @@ void CompileFlags::addTo(CLI::App &command) {
   command.add_option("--functions", options.functions,
                      "A file with ONNX functions for operators that the model does not define: a "
                      "model that carries them, or a textual list (repeated)");
+  command.add_option("--operators", operators,
+                     "A shared library with operators for the model (repeated; "
+                     "docs/AddAnOperator.md)");
   command.add_option("--dump-dir", options.dumpDirectory,
                      "Writes every stage's module into this folder");
   command.add_flag("--embed-weights", options.embedWeights,
@@ -83,6 +86,12 @@ bool CompileFlags::finish(const std::string &device) {
   if (!stage)
     return fail("--pass-pipeline-after=" + extraPassesAfter + ": no such stage"), false;
   options.extraPassesAfter = *stage;
+  for (const std::string &path : operators) {
+    if (llvm::Error error = loadOperators(path))
+      return fail("--operators=" + path + ": " + llvm::toString(std::move(error))), false;
+    if (azl_load_operators(path.c_str()))
+      return fail("--operators=" + path + ": " + azl_last_error()), false;
+  }
   for (const std::string &path : plugins) {
     auto plugin = PassPlugin::load(path);
     if (!plugin)

@@ -14,8 +14,9 @@ namespace azulejo::tool {
 /// The flags of every subcommand that compiles.
 struct CompileFlags {
   CompileOptions options;
-  std::vector<std::string> shapes;  // name=size
-  std::vector<std::string> plugins; // shared libraries with passes
+  std::vector<std::string> shapes;    // name=size
+  std::vector<std::string> plugins;   // shared libraries with passes
+  std::vector<std::string> operators; // and with operators
   std::string extraPassesAfter = "graph";
   std::vector<std::string> targets;  // cpu, cuda:sm_90a
   std::vector<std::string> hardware; // h100, azure:Standard_ND96isr_H200_v5
@@ -23,7 +24,7 @@ struct CompileFlags {
 
   void addTo(CLI::App &command);
 
-  /// Fills in `options` from the flags as they were given and loads the plugins; false after an
+  /// Fills in `options` from the flags as they were given and loads the libraries; false after an
   /// error on stderr. Where no target was given, it is what fits `device` of the runtime.
   bool finish(const std::string &device = "");
 };

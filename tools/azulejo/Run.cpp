@@ -54,7 +54,10 @@ void addRun(CLI::App &app, int &status) {
     std::string artifact;
     if (flags->compile.finish(findDevice(command->remaining())))
       artifact = findArtifact(flags->model, flags->compile);
-    status = artifact.empty() ? 1 : execute(artifact, command->remaining());
+    std::vector<std::string> arguments = command->remaining();
+    for (const std::string &library : flags->compile.operators)
+      arguments.push_back("--operators=" + library);
+    status = artifact.empty() ? 1 : execute(artifact, arguments);
   });
 }
 

@@ -1,7 +1,8 @@
 /*===- Host.h - What the runtime and the host library agree on
  * -------------------------------------===*
  *
- * The host library (libazulejo-host) holds the operators on values that are no tensors of numbers:
+ * The libraries that the caller gives (azulejo/operators.h) are called in the same way. The host
+ * library (libazulejo-host) holds the operators on values that are no tensors of numbers:
  * sequences, optionals, strings, images. The runtime loads it only for an artifact that names one
  * of its functions, and it reaches values only through the table that its functions are called
  * with. Plain C.

@@ -1,5 +1,6 @@
 #include "lib/Import/Schemas/Schemas.h"
 #include "lib/Import/Schemas/Operator.h"
+#include <atomic>
 
 namespace azulejo::schemas {
 
@@ -14,6 +15,19 @@ void registerSchemas() {
 #include "lib/Import/Schemas/Families.inc"
     return true;
   }();
+}
+
+static std::atomic<bool> asked = false;
+
+bool haveSchemasBeenAsked() { return asked; }
+
+const std::vector<::onnx::OpSchema> &getSchemas() {
+  static const std::vector<::onnx::OpSchema> all = [] {
+    asked = true;
+    registerSchemas();
+    return ::onnx::OpSchemaRegistry::get_all_schemas_with_history();
+  }();
+  return all;
 }
 
 } // namespace azulejo::schemas

@@ -12,9 +12,20 @@
 #ifndef AZULEJO_LIB_IMPORT_SCHEMAS_SCHEMAS_H
 #define AZULEJO_LIB_IMPORT_SCHEMAS_SCHEMAS_H
 
+#include <vector>
+
+namespace onnx {
+class OpSchema;
+}
+
 namespace azulejo::schemas {
 
-/// Adds all of them to ONNX's registry: once a process, before anything is looked up there.
+/// Every version of every operator: ONNX's, those declared here, and those of the libraries that
+/// were given (Libraries.h), which none can be after the first call.
+const std::vector<::onnx::OpSchema> &getSchemas();
+bool haveSchemasBeenAsked();
+
+/// Adds what is declared here to ONNX's registry, once a process.
 void registerSchemas();
 
 } // namespace azulejo::schemas
