@@ -11,14 +11,6 @@ static bool isShared(Space window) {
   return window == Space::Shared || window == Space::SharedCluster;
 }
 
-/// Records of earlier launches are forgotten when a page is first looked at in this one.
-static void prepare(Page &page, const Checkers::State &state) {
-  if (page.launch == state.id)
-    return;
-  page.forgetAccesses();
-  page.launch = state.id;
-}
-
 namespace {
 
 /// Where a lane's access falls.
@@ -171,8 +163,7 @@ static void passPage(Accessor &accessor, Page &page, Piece &piece, const Segment
   }
 }
 
-/// Pieces of the shared memory of the executing block, each within one line.
-static bool isWithinLines(const Access &access) {
+bool azulejo::cudasim::isWithinLines(const Access &access) {
   uint64_t windows[warpSize / 8];
   std::memcpy(windows, access.windows, sizeof windows);
   uint64_t other = 0, across = 0;
@@ -219,13 +210,14 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
       pageNumber = offset / Page::bytes;
       page = &shared.shadow->page(offset);
       prepare(*page, accessor.state);
-      asChunks = accessor.needsProxyFence && mayReadChunks(accessor, *page, piece);
+      asChunks = accessor.needsProxyFence && mayReadChunks(accessor, *page, piece, ~ChunkMask(0));
     }
     const ChunkMask here = asChunks ? chunksOf(first, first + access.bytes) : 0;
     if (here && (!pass.initialization || areInitialized(*page, here))) {
       chunks |= here;
       continue;
     }
+    toLines(*page);
     piece.bytes = mask << (first % Line::bytes);
     piece.address = access.resolved[lane];
     passLine(accessor, *page, first / Line::bytes, piece);
@@ -236,54 +228,6 @@ static void passPieces(Accessor &accessor, const Access &access, Piece &piece, c
   }
   if (chunks)
     passChunkReads(accessor, *page, piece, chunks);
-}
-
-/// Reads of whole chunks by lanes, all of the shared memory of their block.
-static bool isOfRows(const Access &access) {
-  if (access.kind != Access::Read || access.token || access.bytes != ChunkRows::chunkBytes ||
-      access.alignment % ChunkRows::chunkBytes != 0)
-    return false;
-  return access.pattern ? access.windows[__builtin_ctz(access.lanes)] == Space::Shared
-                        : isWithinLines(access);
-}
-
-/// Reads of 16 bytes by lanes with one view, of the shared memory of their block: of rows for
-/// ldmatrix. Returns the lanes that are to be looked at more closely.
-static LaneMask passRows(Accessor &accessor, const Access &access, const Place &shared,
-                         const Pass &pass) {
-  Piece piece{Access::Read, Space::Shared, 0, 0, {}, access.lanes, 0, 0};
-  piece.map.lanes = allLanes;
-  LaneMask closer = 0, here = 0;
-  ChunkMask chunks = 0;
-  std::array<LaneMask, 64> lanes;
-  uint32_t pageNumber = ~0u;
-  auto passPage = [&] {
-    if (!here)
-      return;
-    Page &page = shared.shadow->page(uint64_t(pageNumber) * Page::bytes);
-    prepare(page, accessor.state);
-    if (mayReadChunks(accessor, page, piece) &&
-        (!pass.initialization || areInitialized(page, chunks)))
-      passChunkReads(accessor, page, piece, chunks, lanes);
-    else
-      closer |= here;
-  };
-  for (LaneMask left = access.lanes; left; left &= left - 1) {
-    const unsigned lane = unsigned(__builtin_ctz(left));
-    const uint32_t offset = uint32_t(access.resolved[lane]) & sharedOffsetMask;
-    if (offset / Page::bytes != pageNumber) {
-      passPage();
-      pageNumber = offset / Page::bytes;
-      chunks = here = 0;
-    }
-    const unsigned chunk = offset % Page::bytes / ChunkRows::chunkBytes;
-    const ChunkMask bit = ChunkMask(1) << chunk;
-    lanes[chunk] = (chunks & bit ? lanes[chunk] : 0) | 1u << lane;
-    chunks |= bit;
-    here |= 1u << lane;
-  }
-  passPage();
-  return closer;
 }
 
 /// What it does is an operation's. Returns the operation's Record::who.
@@ -318,13 +262,16 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
   }
   accessor.record = {who, access.token ? 0 : pass.time, access.warp.pcOf(access.instruction)};
   const bool together = accessor.view != nullptr;
-  Piece piece{access.kind, Space::Global, granuleShift(access), 0, {}, 0, 0, 0};
+  Piece piece{access.kind, Space::Global, 0, 0, {}, 0, 0, 0};
+  LaneMask left = access.lanes;
+  if (isOfRows(access) && pass.races && together && !accessor.record.isStrong() &&
+      !(left = passRows(accessor, access, Checkers::State::of(access.warp.block),
+                        pass.initialization)))
+    return;
+  piece.granuleShift = granuleShift(access);
   PlaceFinder finder(state, access);
   if (accessor.oneAgent && pass.races && access.kind == Access::Read && isWithinLines(access))
     return passPieces(accessor, access, piece, finder.find(__builtin_ctz(access.lanes)), pass);
-  LaneMask left = access.lanes;
-  if (isOfRows(access) && pass.races && together && !accessor.record.isStrong())
-    left = passRows(accessor, access, finder.find(__builtin_ctz(left)), pass);
   PageLock lock;
   while (left) {
     unsigned lane = unsigned(__builtin_ctz(left));
@@ -348,6 +295,7 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
       Page &page = place.shadow->page(offset);
       lock.take(&page, state.parallel && !place.filter);
       prepare(page, state);
+      toLines(page);
       if (pass.initialization && page.initialized) {
         if (access.kind != Access::Write)
           checkInitialized(access, segment, place, page, first, last, offset);
@@ -435,7 +383,7 @@ uint32_t Checkers::inFlight(Warp &warp, const Instruction &instruction, AsyncTok
   for (uint32_t i = 0; i < rows.count; ++i) {
     Page &page = shadow.page(rows.begin + i * rows.stride);
     prepare(page, *impl);
-    if (!mayReadChunks(accessor, page, piece) || !areInitialized(page, rows.chunks))
+    if (!mayReadChunks(accessor, page, piece, rows.chunks) || !areInitialized(page, rows.chunks))
       return i;
     passChunkReads(accessor, page, piece, rows.chunks);
   }

@@ -9,8 +9,15 @@ using namespace azulejo::cudasim;
 static std::atomic<uint64_t> nextLaunch{1};
 
 Checkers::Checkers(Launch &launch)
-    : enabled(launch.options.checks),
-      impl(new State{launch, nextLaunch++, launch.runsInParallel(), {}, {}, {}, {}, {}, {}}) {}
+    : enabled(launch.options.checks), impl(new State{launch,
+                                                     nextLaunch++,
+                                                     launch.runsInParallel(),
+                                                     !launch.takesTurns(),
+                                                     {},
+                                                     {},
+                                                     {},
+                                                     {},
+                                                     {}}) {}
 Checkers::~Checkers() = default;
 
 Shadow &Checkers::State::shadow(Allocation &allocation, bool tracksInitialization) {
@@ -47,7 +54,15 @@ void Checkers::markInitialized(Allocation &allocation, uint64_t offset, uint64_t
 void Checkers::blockStarted(Block &block) {
   if (!enabled)
     return;
-  auto mine = std::make_shared<BlockState>(block.shared.size());
+  std::shared_ptr<BlockState> mine;
+  std::vector<std::shared_ptr<void>> &used = block.cluster.worker.shadows;
+  if (used.empty()) {
+    mine = std::make_shared<BlockState>(block.shared.size());
+  } else {
+    mine = std::static_pointer_cast<BlockState>(used.back());
+    used.pop_back();
+    mine->clear();
+  }
   const LaunchConfig &config = impl->launch.config;
   uint32_t warps = uint32_t(block.warps.size());
   if (block.rank == 0) {
@@ -69,8 +84,6 @@ void Checkers::blockStarted(Block &block) {
         cluster.warps[cluster.started.size()].started = warp->started;
         cluster.started.push_back(warp->started);
       }
-    if (!impl->parallel)
-      impl->clusters[cluster.number] = mine->cluster;
   } else {
     mine->cluster = State::of(*block.cluster.blocks.front()).cluster;
   }
@@ -82,8 +95,12 @@ void Checkers::blockStarted(Block &block) {
 }
 
 void Checkers::blockSynchronized(Block &block) {
-  if (enabled)
-    State::of(block).filter.nextPhase();
+  if (!enabled)
+    return;
+  BlockState &state = State::of(block);
+  state.filter.nextPhase();
+  if (block.cluster.blocks.size() == 1 && !impl->launch.program.usesAsyncProxy)
+    state.met = state.cluster->now - 1; // which each of them has raised when it acquired
 }
 
 void Checkers::blockFinished(Block &) {}

@@ -1,8 +1,8 @@
 //===- Chunks.cpp - Reads of chunks of pages ------------------------------===//
 #include "runtime/cudasim/Check/Chunks.h"
 #include "runtime/cudasim/Check/Races.h"
+#include "runtime/cudasim/Instructions/Lanes.h"
 #include <cstring>
-#include <immintrin.h>
 
 using namespace azulejo::cudasim;
 
@@ -16,8 +16,22 @@ static Stamp stampOf(const Chunks::Read &read) {
   return stamp;
 }
 
-/// Whether the operation lies behind all writes to the page.
-static bool isBehindWrites(Accessor &accessor, Page &page, const Piece &piece) {
+/// Of a warp, as one stamp for all of its lanes.
+static Stamp stampOf(const Chunks::WarpTouch &touch, bool wrote) {
+  Stamp stamp{touch.record, 0, {}, wrote};
+  stamp.map.lanes = allLanes;
+  return stamp;
+}
+
+/// A chunk's bytes in its line.
+static ByteMask bytesOf(unsigned chunk) {
+  return ByteMask((1u << chunkBytes) - 1) << chunk % chunksOfLine * chunkBytes;
+}
+
+/// Whether the accessor lies behind all writes that were made line by line.
+static bool isBehindLines(Accessor &accessor, Page &page, const Piece &piece) {
+  if (!page.stamped)
+    return true;
   for (Line &line : page.lines) {
     if (line.exact)
       return false;
@@ -34,17 +48,30 @@ ChunkMask azulejo::cudasim::chunksOf(uint32_t begin, uint32_t end) {
   return ~ChunkMask(0) >> (64 - (end - begin) / chunkBytes) << begin / chunkBytes;
 }
 
-bool azulejo::cudasim::mayReadChunks(Accessor &accessor, Page &page, const Piece &piece) {
+static Chunks &theChunks(Page &page) {
   if (!page.chunks)
     page.chunks = std::make_unique<Chunks>();
-  Chunks &chunks = *page.chunks;
+  return *page.chunks;
+}
+
+bool azulejo::cudasim::mayReadChunks(Accessor &accessor, Page &page, const Piece &piece,
+                                     ChunkMask mask) {
+  Chunks &chunks = theChunks(page);
   Chunks::Reader &reader = chunks.reader(accessor.agent);
   const uint32_t lane = accessor.oneAgent ? accessor.lane : Chunks::Reader::wholeWarp;
   if (reader.agent == accessor.agent && reader.lane == lane && reader.writes == chunks.writes)
     return true;
-  if (!isBehindWrites(accessor, page, piece))
+  bool all = true;
+  for (const Chunks::WarpTouch &write : chunks.warpWrites) {
+    const bool before = isKnownBefore(stampOf(write, true), piece, accessor);
+    if (!before && write.chunks & mask)
+      return false;
+    all &= before;
+  }
+  if (!isBehindLines(accessor, page, piece))
     return false;
-  reader = {accessor.agent, lane, chunks.writes};
+  if (all)
+    reader = {accessor.agent, lane, chunks.writes};
   return true;
 }
 
@@ -91,16 +118,9 @@ void azulejo::cudasim::passChunkReads(Accessor &accessor, Page &page, const Piec
     reads.push_back({accessor.record, mask});
 }
 
-/// Of a warp, as one stamp for all of its lanes.
-static Stamp stampOf(const Chunks::WarpRead &read) {
-  Stamp stamp{read.record, 0, {}, false};
-  stamp.map.lanes = allLanes;
-  return stamp;
-}
-
 /// Without chunks that the same lanes, and maybe others, read in `mask` now.
-static ChunkMask notReadAgain(const Chunks::WarpRead &read, ChunkMask mask,
-                              const std::array<LaneMask, 64> &lanes) {
+static ChunkMask notReadAgain(const Chunks::WarpTouch &read, ChunkMask mask,
+                              const ChunkLanes &lanes) {
   ChunkMask kept = read.chunks;
   for (ChunkMask both = read.chunks & mask; both; both &= both - 1) {
     const unsigned chunk = unsigned(__builtin_ctzll(both));
@@ -110,53 +130,79 @@ static ChunkMask notReadAgain(const Chunks::WarpRead &read, ChunkMask mask,
   return kept;
 }
 
+/// As stamps have it: without a lane.
+static Record recordOf(const Accessor &accessor) {
+  Record record = accessor.record;
+  if (record.isAsync())
+    record.time = 0;
+  else
+    record.who &= ~uint64_t(31);
+  return record;
+}
+
+/// Adds what the accessor touches, to `joined` where that is of the same warp and time.
+static void add(std::vector<Chunks::WarpTouch> &touches, Chunks::WarpTouch *joined,
+                const Record &record, ChunkMask mask, const ChunkLanes &lanes) {
+  if (!joined) {
+    touches.push_back({record, mask, lanes});
+    return;
+  }
+  const uint32_t known[2] = {uint32_t(joined->chunks), uint32_t(joined->chunks >> 32)};
+  const uint32_t touched[2] = {uint32_t(mask), uint32_t(mask >> 32)};
+  for (unsigned half = 0; half < 2; ++half) {
+    LaneMask *to = &joined->lanes[32 * half];
+    const LaneMask *from = &lanes[32 * half];
+    CUDASIM_LANES
+    for (unsigned i = 0; i < 32; ++i)
+      to[i] = (to[i] & -(known[half] >> i & 1)) | (from[i] & -(touched[half] >> i & 1));
+  }
+  joined->chunks |= mask;
+}
+
 void azulejo::cudasim::passChunkReads(Accessor &accessor, Page &page, const Piece &piece,
-                                      ChunkMask mask, const std::array<LaneMask, 64> &lanes) {
-  std::vector<Chunks::WarpRead> &reads = page.chunks->warpReads;
-  Chunks::WarpRead *joins = nullptr;
+                                      ChunkMask mask, const ChunkLanes &lanes) {
+  std::vector<Chunks::WarpTouch> &reads = page.chunks->warpReads;
+  const Record mine = recordOf(accessor);
+  Chunks::WarpTouch *joined = nullptr;
   for (size_t i = 0; i < reads.size(); ++i) {
-    Chunks::WarpRead &read = reads[i];
-    if (read.record.who == accessor.record.who && read.record.time == accessor.record.time) {
-      joins = &read;
+    Chunks::WarpTouch &read = reads[i];
+    if (read.record.who == mine.who && read.record.time == mine.time) {
+      joined = &read;
       continue;
     }
     if (!(read.chunks & mask))
       continue;
-    if (isKnownBefore(stampOf(read), piece, accessor))
+    if (isKnownBefore(stampOf(read, false), piece, accessor))
       read.chunks &= ~mask;
-    else if (read.record.who == accessor.record.who)
+    else if (read.record.who == mine.who)
       read.chunks = notReadAgain(read, mask, lanes);
     if (read.chunks)
       continue;
-    if (joins == &reads.back())
-      joins = &read;
+    if (joined == &reads.back())
+      joined = &read;
     read = reads.back();
     reads.pop_back();
     --i;
   }
-  if (!joins) {
-    reads.emplace_back();
-    joins = &reads.back();
-    joins->record = accessor.record;
-  }
-  for (ChunkMask left = mask; left; left &= left - 1) {
-    const unsigned chunk = unsigned(__builtin_ctzll(left));
-    joins->lanes[chunk] = (joins->chunks & left & -left ? joins->lanes[chunk] : 0) | lanes[chunk];
-  }
-  joins->chunks |= mask;
+  add(reads, joined, mine, mask, lanes);
 }
 
-/// A write of `touched` against what a warp read of them.
-static void checkWarpRead(Accessor &accessor, const Chunks::WarpRead &read, unsigned line,
-                          ChunkMask touched, const Piece &piece) {
-  Stamp stamp = stampOf(read);
-  if (isKnownBefore(stamp, piece, accessor))
-    return;
-  for (ChunkMask left = read.chunks & touched; left; left &= left - 1) {
-    const unsigned chunk = unsigned(__builtin_ctzll(left));
-    stamp.map.lanes = read.lanes[chunk];
-    stamp.bytes = ByteMask((1u << chunkBytes) - 1) << (chunk - line * chunksOfLine) * chunkBytes;
-    checkStamp(accessor, stamp, piece);
+/// Calls check(touch, chunks) for those who touched any of `touched`, and forgets what they did to
+/// `covered`.
+template <class Touch, class Check>
+static void overwrite(std::vector<Touch> &touches, ChunkMask touched, ChunkMask covered,
+                      Check &&check) {
+  for (size_t i = 0; i < touches.size(); ++i) {
+    Touch &touch = touches[i];
+    if (!(touch.chunks & touched))
+      continue;
+    check(touch, touch.chunks & touched);
+    touch.chunks &= ~covered;
+    if (touch.chunks)
+      continue;
+    touch = touches.back();
+    touches.pop_back();
+    --i;
   }
 }
 
@@ -167,43 +213,109 @@ void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned l
   if (chunks.reads.empty() && chunks.warpReads.empty())
     return;
   // Of a chunk that is written in part the read stays: it was of all its bytes.
-  constexpr uint32_t whole = (1u << chunkBytes) - 1;
-  __m128i bytes;
-  std::memcpy(&bytes, &piece.bytes, sizeof bytes);
-  auto chunksLike = [&](__m128i value) {
-    const __m128i like = _mm_cmpeq_epi16(bytes, value); // a chunk's bits are 16
-    return ChunkMask(_mm_movemask_epi8(_mm_packs_epi16(like, like)) & 0xff)
-           << (line * chunksOfLine);
-  };
-  const ChunkMask untouched = chunksLike(_mm_setzero_si128()),
-                  covered = chunksLike(_mm_set1_epi16(-1)),
-                  touched = (ChunkMask(0xff) << (line * chunksOfLine)) & ~untouched;
-  for (size_t i = 0; i < chunks.reads.size(); ++i) {
-    Chunks::Read &read = chunks.reads[i];
-    if (!(read.chunks & touched))
-      continue;
+  const ChunkMask covered = ChunkMask(wholeChunks(piece.bytes)) << line * chunksOfLine,
+                  touched = ChunkMask(touchedChunks(piece.bytes)) << line * chunksOfLine;
+  overwrite(chunks.reads, touched, covered, [&](const Chunks::Read &read, ChunkMask both) {
     Stamp stamp = stampOf(read);
-    for (unsigned each = 0; each < chunksOfLine; ++each)
-      if (read.chunks >> (line * chunksOfLine + each) & 1)
-        stamp.bytes |= ByteMask(whole) << (each * chunkBytes);
+    for (; both; both &= both - 1)
+      stamp.bytes |= bytesOf(unsigned(__builtin_ctzll(both)));
     checkStamp(accessor, stamp, piece);
-    read.chunks &= ~covered;
-    if (!read.chunks) {
-      read = chunks.reads.back();
-      chunks.reads.pop_back();
-      --i;
+  });
+  overwrite(chunks.warpReads, touched, covered, [&](const Chunks::WarpTouch &read, ChunkMask both) {
+    Stamp stamp = stampOf(read, false);
+    if (isKnownBefore(stamp, piece, accessor))
+      return;
+    for (; both; both &= both - 1) {
+      const unsigned chunk = unsigned(__builtin_ctzll(both));
+      stamp.map.lanes = read.lanes[chunk];
+      stamp.bytes = bytesOf(chunk);
+      checkStamp(accessor, stamp, piece);
     }
+  });
+}
+
+/// Where all that the lines remember lies before a barrier that the whole block has passed, nobody
+/// will be compared with it again.
+static bool forgetLines(Page &page, Time met) {
+  if (met <= page.lookedAt)
+    return false;
+  page.lookedAt = met;
+  for (Line &line : page.lines) {
+    if (line.exact)
+      return false;
+    for (const Stamp &stamp : line)
+      if (stamp.record.isAsync() || stamp.record.time > met)
+        return false;
   }
-  for (size_t i = 0; i < chunks.warpReads.size(); ++i) {
-    Chunks::WarpRead &read = chunks.warpReads[i];
-    if (!(read.chunks & touched))
-      continue;
-    checkWarpRead(accessor, read, line, touched, piece);
-    read.chunks &= ~covered;
-    if (!read.chunks) {
-      read = chunks.warpReads.back();
-      chunks.warpReads.pop_back();
-      --i;
+  for (Line &line : page.lines)
+    line.clear();
+  page.stamped = false;
+  return true;
+}
+
+bool azulejo::cudasim::passChunkWrites(Accessor &accessor, Page &page, const Piece &piece,
+                                       ChunkMask mask, const ChunkLanes &lanes, Time met) {
+  if (page.stamped && !forgetLines(page, met))
+    return false;
+  Chunks &chunks = theChunks(page);
+  ++chunks.writes;
+  Piece one = piece;
+  // Chunk by chunk, where nothing simpler says that all is in order.
+  auto check = [&](Stamp stamp, ChunkMask both, const ChunkLanes *theirs) {
+    if (isKnownBefore(stamp, piece, accessor))
+      return;
+    for (; both; both &= both - 1) {
+      const unsigned chunk = unsigned(__builtin_ctzll(both));
+      if (theirs)
+        stamp.map.lanes = (*theirs)[chunk];
+      stamp.bytes = one.bytes = bytesOf(chunk);
+      one.map.lanes = one.involved = lanes[chunk];
+      one.address = piece.address + chunk * chunkBytes;
+      checkStamp(accessor, stamp, one);
     }
+  };
+  overwrite(chunks.reads, mask, mask,
+            [&](const Chunks::Read &read, ChunkMask both) { check(stampOf(read), both, nullptr); });
+  overwrite(chunks.warpReads, mask, mask, [&](const Chunks::WarpTouch &read, ChunkMask both) {
+    check(stampOf(read, false), both, &read.lanes);
+  });
+  overwrite(chunks.warpWrites, mask, mask, [&](const Chunks::WarpTouch &write, ChunkMask both) {
+    check(stampOf(write, true), both, &write.lanes);
+  });
+  const Record mine = recordOf(accessor);
+  Chunks::WarpTouch *joined = nullptr;
+  for (Chunks::WarpTouch &write : chunks.warpWrites)
+    if (write.record.who == mine.who && write.record.time == mine.time &&
+        write.record.pc == mine.pc)
+      joined = &write;
+  add(chunks.warpWrites, joined, mine, mask, lanes);
+  return true;
+}
+
+void azulejo::cudasim::toLines(Page &page) {
+  if (!page.chunks || page.chunks->warpWrites.empty())
+    return;
+  for (const Chunks::WarpTouch &write : page.chunks->warpWrites) {
+    Stamp stamp = stampOf(write, true);
+    unsigned line = 0;
+    for (ChunkMask left = write.chunks; left; left &= left - 1) {
+      const unsigned chunk = unsigned(__builtin_ctzll(left)),
+                     lane = __builtin_ctz(write.lanes[chunk]);
+      const LaneMap map{
+          0, int16_t(int(chunk % chunksOfLine) * int(chunkBytes) - int(lane * chunkBytes)), 4};
+      if (stamp.bytes && (chunk / chunksOfLine != line || !(stamp.map == map))) {
+        page.lines[line].add(stamp);
+        stamp.bytes = 0;
+      }
+      line = chunk / chunksOfLine;
+      stamp.map = map;
+      stamp.bytes |= bytesOf(chunk);
+    }
+    page.lines[line].add(stamp);
   }
+  page.chunks->warpWrites.clear();
+  page.stamped = true;
+  for (ChunkMask left = page.chunks->initialized; left; left &= left - 1)
+    std::memset(page.initialized.get() + chunkBytes * unsigned(__builtin_ctzll(left)), 1,
+                chunkBytes);
 }

@@ -3,7 +3,9 @@
 #define AZULEJO_CUDASIM_CHECK_CHUNKS_H
 
 #include "runtime/cudasim/Check/Record.h"
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <vector>
 
 namespace azulejo::cudasim {
@@ -11,9 +13,14 @@ namespace azulejo::cudasim {
 /// The 64 chunks of 16 bytes of a page, a bit each.
 using ChunkMask = uint64_t;
 
+/// Which lanes touch each chunk; of chunks that nobody touches anything.
+using ChunkLanes = std::array<LaneMask, 64>;
+
 /// Matrices are read in chunks: one wgmma takes 32 bytes of every row of 128, an ldmatrix 16 bytes
 /// of each of 32 rows. Where all writes to a page lie before such a read, the page has one record
-/// of it instead of a stamp in each line.
+/// of it instead of a stamp in each line. So it has of writes of whole chunks, as cp.async makes
+/// them, while no line has a stamp: they become stamps when somebody comes who is looked at line by
+/// line (toLines).
 struct Chunks {
   struct Read {
     Record record; // of an operation
@@ -23,17 +30,19 @@ struct Chunks {
   /// are left out.
   std::vector<Read> reads;
 
-  /// What lanes of one warp read at one time.
-  struct WarpRead {
+  /// What lanes of one warp touched at one time.
+  struct WarpTouch {
     Record record; // without its lane
     ChunkMask chunks = 0;
-    std::array<LaneMask, 64> lanes; // that read each of `chunks`; of others anything
+    ChunkLanes lanes;
   };
-  std::vector<WarpRead> warpReads;
+  std::vector<WarpTouch> warpReads;
+  /// The last write of each chunk, which is one lane's.
+  std::vector<WarpTouch> warpWrites;
 
   /// How often the page was written.
   uint64_t writes = 1;
-  /// A thread whose operations lie behind the first `writes` of these writes, or a warp all of
+  /// A thread whose operations lie behind the first `writes` of these, or a warp all of
   /// whose lanes do: what a thread knows only grows. The last of a few warps each are remembered.
   struct Reader {
     static constexpr uint32_t wholeWarp = warpSize;
@@ -43,8 +52,18 @@ struct Chunks {
   Reader readers[16];
   Reader &reader(uint32_t agent) { return readers[agent % 16]; }
 
-  /// Chunks of which every byte is known to be initialised, and stays so.
+  /// Chunks of which every byte is known to be initialised, and stays so. Of those that were
+  /// written as chunks the page's own flags say it when toLines has been there.
   ChunkMask initialized = 0;
+
+  void clear() {
+    reads.clear();
+    warpReads.clear();
+    warpWrites.clear();
+    writes = 1;
+    std::fill(std::begin(readers), std::end(readers), Reader());
+    initialized = 0;
+  }
 };
 
 } // namespace azulejo::cudasim

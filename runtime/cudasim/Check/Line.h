@@ -3,12 +3,24 @@
 #define AZULEJO_CUDASIM_CHECK_LINE_H
 
 #include "runtime/cudasim/Check/Record.h"
+#include <cstring>
+#include <immintrin.h>
 #include <memory>
 
 namespace azulejo::cudasim {
 
 /// Bytes of a line, a bit each. Aligned so that a stamp has 40 bytes, and a line with one 64.
 typedef unsigned __int128 __attribute__((aligned(8))) ByteMask;
+
+/// The 16-byte parts of a line of which all bytes are in a mask, a bit each.
+inline uint8_t wholeChunks(const ByteMask &bytes) {
+  __m128i bits; // a chunk's are 16
+  std::memcpy(&bits, &bytes, sizeof bits);
+  const __m128i whole = _mm_cmpeq_epi16(bits, _mm_set1_epi16(-1));
+  return uint8_t(_mm_movemask_epi8(_mm_packs_epi16(whole, whole)));
+}
+/// Those of which any byte is.
+inline uint8_t touchedChunks(const ByteMask &bytes) { return uint8_t(~wholeChunks(~bytes)); }
 
 /// Which lane touches which byte of a line. Either lanes lie side by side, 1 << shift bytes each,
 /// and byte b is lane (b - origin) >> shift's; or, where `lanes` is not 0, all of those touch every
@@ -59,6 +71,9 @@ public:
   static constexpr unsigned bytes = 128, mostStamps = 16;
 
   bool exact = false;
+  /// Of global memory, 16 bytes a bit: those that threads of several clusters read, none of which
+  /// can be ordered behind anybody who writes. Further reads need not be remembered.
+  uint8_t readByMany = 0;
 
   Stamp *begin() { return more ? more.get() : &own; }
   Stamp *end() { return begin() + count; }
@@ -72,6 +87,7 @@ public:
   void clear() {
     count = 0;
     exact = false;
+    readByMany = 0;
   }
 
   Line() = default;

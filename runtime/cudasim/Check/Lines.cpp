@@ -118,6 +118,7 @@ private:
 static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
   const bool strong = accessor.record.isStrong();
   const Stamp fresh = stampOf(accessor, piece);
+  line.readByMany = 0;
   Hole hole(line);
   Stamp *absorbs = nullptr, *const stamps = line.begin();
   for (unsigned i = 0; i < line.size(); ++i) {
@@ -145,8 +146,9 @@ static void passWrite(Accessor &accessor, Line &line, const Piece &piece) {
 static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
   const Stamp fresh = stampOf(accessor, piece);
   Hole hole(line);
-  bool needed = true;
+  bool needed = true, isFirstOfCluster = true;
   size_t readers = 0;
+  ByteMask byOthers = 0; // read by threads of other clusters, weakly
   Stamp *const stamps = line.begin();
   for (unsigned i = 0; i < line.size(); ++i) {
     Stamp *stamp = stamps + i;
@@ -158,6 +160,10 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
       stamp->bytes |= fresh.bytes;
       needed = false;
     } else if (common) {
+      if (stamp->record.cluster() != accessor.cluster.number)
+        byOthers |= stamp->record.isStrong() ? 0 : stamp->bytes;
+      else
+        isFirstOfCluster = false;
       // Whoever is ordered behind this read is ordered behind one that lies before it.
       if (isKnownBefore(*stamp, piece, accessor))
         stamp->bytes &= ~piece.bytes;
@@ -169,10 +175,15 @@ static void passRead(Accessor &accessor, Line &line, const Piece &piece) {
       readers += (stamp->bytes & piece.bytes) == piece.bytes;
     }
   }
-  if (needed && !(piece.window == Space::Global && readers > globalReaders))
+  const bool isOfMany =
+      accessor.state.apart && piece.window == Space::Global && !accessor.record.isStrong();
+  if (needed && !(piece.window == Space::Global && readers > globalReaders &&
+                  !(isOfMany && isFirstOfCluster)))
     hole.fill(fresh);
   else
     hole.close();
+  if (isOfMany && byOthers)
+    line.readByMany |= wholeChunks(byOthers & piece.bytes);
 }
 
 /// Its stamps become cells.
@@ -240,6 +251,10 @@ static void passExact(Accessor &accessor, Page &page, unsigned number, const Pie
 void azulejo::cudasim::passLine(Accessor &accessor, Page &page, unsigned number,
                                 const Piece &piece) {
   Line &line = page.lines[number];
+  page.stamped = true;
+  if (piece.kind == Access::Read && line.readByMany &&
+      !(touchedChunks(piece.bytes) & ~line.readByMany))
+    return;
   if (piece.kind != Access::Read && page.chunks)
     passChunkWrite(accessor, page, number, piece);
   if (!line.exact && line.size() >= Line::mostStamps)

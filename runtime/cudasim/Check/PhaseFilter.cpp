@@ -11,7 +11,7 @@ static constexpr size_t longestLog = 4096;
 template <bool ascending>
 bool PhaseFilter::noteWords(const Access &access, const Pattern::Words &words, uint32_t first,
                             uint32_t warpTag) {
-  const uint32_t count = words.count, now = phase;
+  const uint32_t count = words.count, now = phase, ever = begin;
   uint32_t *write = &writes[first], *read = &reads[first];
   auto placeOf = [&](uint32_t i) { return ascending ? i : words.places[i] - words.places[0]; };
   uint32_t bad = 0;
@@ -21,7 +21,7 @@ bool PhaseFilter::noteWords(const Access &access, const Pattern::Words &words, u
       const uint32_t by = words.touched[i], at = placeOf(i);
       const uint32_t mine = by == Pattern::Words::several ? now | several : warpTag | by;
       const uint32_t writer = write[int32_t(at)], reader = read[int32_t(at)];
-      bad |= uint32_t(writer == 0) | (uint32_t(writer >= now) & uint32_t(writer != mine));
+      bad |= uint32_t(writer < ever) | (uint32_t(writer >= now) & uint32_t(writer != mine));
       read[int32_t(at)] = reader >= now && reader != mine ? now | several : mine;
     }
   } else {
@@ -43,9 +43,9 @@ bool PhaseFilter::noteWord(Access::Kind kind, bool strong, uint32_t word, uint32
   const bool writtenNow = writer >= now, readNow = reader >= now;
   if (kind == Access::Read) {
     reads[word] = readNow && reader != mine ? now | several : mine;
-    return (writer != 0) & (!writtenNow | (writer == mine));
+    return (writer >= begin) & (!writtenNow | (writer == mine));
   }
-  if (kind == Access::ReadWrite && writer == 0)
+  if (kind == Access::ReadWrite && writer < begin)
     return false;
   const uint32_t asWriter = strong ? now | byAtomics : mine;
   writes[word] = asWriter;
@@ -117,14 +117,14 @@ bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time ti
 void PhaseFilter::nextPhase() {
   exact = false;
   forget();
-  phase += phaseUnit;
-  if (phase == 0) { // tags of long ago would look new
-    auto forgetTags = [](std::vector<uint32_t> &tags) {
+  if (phase > ~uint32_t(0) - 2 * phaseUnit) { // tags of long ago would look new
+    auto forgetTags = [&](std::vector<uint32_t> &tags) {
       for (uint32_t &tag : tags)
-        tag = tag != 0; // written once, in no phase that is
+        tag = tag >= begin ? phaseUnit : 0; // written once, in no phase that is
     };
     forgetTags(writes);
     forgetTags(reads);
-    phase = phaseUnit;
+    begin = phase = phaseUnit;
   }
+  phase += phaseUnit;
 }

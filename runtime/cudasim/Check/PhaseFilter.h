@@ -4,6 +4,7 @@
 
 #include "runtime/cudasim/Check/Clock.h"
 #include "runtime/cudasim/Memory/Pattern.h"
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace azulejo::cudasim {
 /// barriers pay for them, and reports are those of the exact detector.
 ///
 /// A tag:  31        12  11      10    9      5 4     0
-///        [   phase    |strong|several| warp | lane ]    0: never
+///        [   phase    |strong|several| warp | lane ]    less than `begin`: never
 ///
 /// Of a strong write (an atomic), whoever it is by, a tag has neither warp nor lane.
 class PhaseFilter {
@@ -58,19 +59,32 @@ public:
       f(entry, *views[entry.view], entry.isContiguous() ? nullptr : &offsets[entry.offsets]);
     forget();
   }
+  /// As it was made, for another block of the same size: phases go on, so that no tag looks new.
+  void restart() {
+    exact = forever = false;
+    if (phase > ~uint32_t(0) - 4 * phaseUnit) {
+      std::fill(writes.begin(), writes.end(), 0);
+      std::fill(reads.begin(), reads.end(), 0);
+      phase = 0;
+    }
+    begin = phase + phaseUnit;
+    phase = begin + phaseUnit;
+    forget();
+  }
   /// All phases to come are the exact detector's.
   void giveUp() { forever = true; }
+  bool hasGivenUp() const { return forever; }
   /// All threads of the block met.
   void nextPhase();
 
   /// The exact detector saw a write: of a whole word the filter needs to know that, too.
   void noteWritten(uint32_t offset, uint32_t bytes) {
     for (uint32_t word = (offset + 3) / 4; word < (offset + bytes) / 4; ++word)
-      if (writes[word] == 0)
-        writes[word] = 1;
+      if (writes[word] < begin)
+        writes[word] = begin;
   }
   /// Whether the word was ever written through the filter.
-  bool wasWritten(uint32_t offset) const { return writes[offset / 4] != 0; }
+  bool wasWritten(uint32_t offset) const { return writes[offset / 4] >= begin; }
 
 private:
   static constexpr uint32_t several = 1u << 10, byAtomics = 1u << 11, phaseUnit = 1u << 12;
@@ -85,7 +99,8 @@ private:
     offsets.clear();
   }
 
-  uint32_t phase = phaseUnit;
+  uint32_t begin = phaseUnit; // tags from before the block are less
+  uint32_t phase = 2 * phaseUnit;
   bool exact = false, forever = false;
   std::vector<uint32_t> writes, reads;
   std::vector<Entry> log;

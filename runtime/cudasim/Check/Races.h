@@ -100,18 +100,39 @@ void passCells(Accessor &accessor, Page &page, uint32_t begin, uint32_t end, Acc
 void passLine(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
 /// The chunks that bytes [begin, end) of a page are; 0 where they are not whole ones.
 ChunkMask chunksOf(uint32_t begin, uint32_t end);
-/// Whether an operation, or all lanes of a warp, may read any chunks of the page: they lie behind
-/// all writes to it. `false` says nothing.
-bool mayReadChunks(Accessor &accessor, Page &page, const Piece &piece);
+/// Whether an operation, or all lanes of a warp, may read these chunks of the page: they lie behind
+/// all writes to them. `false` says nothing.
+bool mayReadChunks(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask);
 /// Whether these chunks are initialised; after mayReadChunks. `false` says nothing.
 bool areInitialized(Page &page, ChunkMask mask);
 /// Remembers that the operation reads them.
 void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask);
 /// The same of a warp, of which `lanes` read each.
 void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask,
-                    const std::array<LaneMask, 64> &lanes);
+                    const ChunkLanes &lanes);
 /// Checks a write of a line against those who read its chunks; throws Fault.
 void passChunkWrite(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
+/// Checks a weak write of whole chunks by lanes of a warp, each by one, and remembers it; throws
+/// Fault. `piece.address` is the page's. `false` where lines have stamps that are not known to lie
+/// before `met`, the last time that the whole block met: nothing was done then.
+bool passChunkWrites(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask,
+                     const ChunkLanes &lanes, Time met);
+/// What was written as chunks becomes stamps, for an access that is looked at line by line.
+void toLines(Page &page);
+/// Pieces of the shared memory of the executing block, each within one line.
+bool isWithinLines(const Access &access);
+/// Reads or writes of whole chunks of the executing block's shared memory.
+bool isOfRows(const Access &access);
+/// Such an access by lanes of a warp with one view, weak and not atomic.
+/// Returns the lanes that are to be looked at line by line.
+LaneMask passRows(Accessor &accessor, const Access &access, BlockState &owner, bool initialization);
+/// Records of earlier launches are forgotten when a page is first looked at in this one.
+inline void prepare(Page &page, const Checkers::State &state) {
+  if (page.launch == state.id)
+    return;
+  page.forgetAccesses();
+  page.launch = state.id;
+}
 /// Remembers a read of a cell that has others.
 void addRead(Page &page, Cell &cell, const ReadRecord &read, Space window, size_t warps);
 

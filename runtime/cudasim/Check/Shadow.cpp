@@ -1,6 +1,7 @@
 //===- Shadow.cpp - Pages of shadow, made when touched --------------------===//
 #include "runtime/cudasim/Check/Shadow.h"
 #include <algorithm>
+#include <cstring>
 
 using namespace azulejo::cudasim;
 
@@ -26,7 +27,10 @@ void Page::forgetAccesses() {
     line.clear();
   cells.clear();
   lists.clear();
-  chunks = nullptr;
+  if (chunks)
+    chunks->clear();
+  stamped = false;
+  lookedAt = 0;
   shift = 4;
 }
 
@@ -56,4 +60,13 @@ Page &Shadow::page(uint64_t offset) {
   if (slot.compare_exchange_strong(page, made.get(), std::memory_order_acq_rel))
     return *made.release();
   return *page;
+}
+
+void Shadow::clear() {
+  for (auto &slot : pages)
+    if (Page *page = slot.load(std::memory_order_relaxed)) {
+      page->forgetAccesses();
+      if (tracksInitialization)
+        std::memset(page->initialized.get(), 0, Page::bytes);
+    }
 }

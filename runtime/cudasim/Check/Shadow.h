@@ -25,8 +25,8 @@ struct Cell {
   uint32_t moreReads = 0; // index + 1 into Page::lists
 };
 
-/// Shadow of 1024 bytes: lines, cells for those lines that are exact, and chunks where operations
-/// read matrices. Cells are granules of 16
+/// Shadow of 1024 bytes: lines, cells for those lines that are exact, and chunks where matrices are
+/// read and copied. Cells are granules of 16
 /// bytes until a smaller access is seen, then of its size: threads may write neighbouring bytes
 /// without a race.
 struct Page {
@@ -34,6 +34,8 @@ struct Page {
   uint64_t launch = 0;     // whose records these are
   std::vector<Cell> cells; // none before a line is exact
   unsigned shift = 4;      // log2 of a granule's bytes
+  bool stamped = false;    // some line may have stamps or be exact
+  Time lookedAt = 0;       // the last barrier for which lines were looked at (passChunkWrites)
   std::vector<std::vector<ReadRecord>> lists;
   std::unique_ptr<Chunks> chunks;         // null before an operation read some
   std::unique_ptr<uint8_t[]> initialized; // one byte a byte; null: not tracked
@@ -50,6 +52,8 @@ public:
   Shadow(uint64_t size, bool tracksInitialization);
   ~Shadow();
   Page &page(uint64_t offset);
+  /// As it was made; pages that were touched keep their place in the host's memory.
+  void clear();
   const bool tracksInitialization;
 
 private:

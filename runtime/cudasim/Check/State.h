@@ -59,7 +59,18 @@ struct BlockState {
   explicit BlockState(uint64_t sharedBytes) : shared(sharedBytes, true), filter(sharedBytes) {}
   Shadow shared;
   PhaseFilter filter; // in front of `shared`
+  /// All that the block's threads did until then lies before what they do now: the last barrier of
+  /// the whole block. 0 where others may know less: other blocks of its cluster, the async proxy.
+  Time met = 0;
   std::shared_ptr<ClusterState> cluster;
+
+  /// As it was made, for another block of the launch.
+  void clear() {
+    shared.clear();
+    filter.restart();
+    met = 0;
+    cluster = nullptr;
+  }
 };
 
 /// A lane acquired a tensor map.
@@ -74,6 +85,7 @@ struct Checkers::State {
   Launch &launch;
   const uint64_t id; // of this launch, among all
   bool parallel;     // blocks run on several host threads
+  bool apart;        // no block can be ordered behind another one of another cluster
   std::mutex mutex;
   /// What was released into addresses by atomics and fences.
   std::unordered_map<uint64_t, PublishedViews> released;
@@ -82,8 +94,6 @@ struct Checkers::State {
   std::map<std::pair<uint64_t, uint64_t>, PublishedViews> releasedInBlock;
   std::atomic<bool> anyReleased{false};
   std::unordered_map<uint64_t, std::vector<MapAcquired>> mapsAcquired; // by their address
-  std::unordered_map<uint64_t, std::weak_ptr<ClusterState>>
-      clusters; // of launches whose blocks take turns
 
   static BlockState &of(const Block &block) {
     return *static_cast<BlockState *>(block.shadow.get());

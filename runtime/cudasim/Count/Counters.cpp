@@ -94,24 +94,46 @@ uint64_t countSectors(const uint64_t *addresses, LaneMask lanes, uint32_t bytes)
 /// pieces either are the same, lie in the same banks or have no bank in common.
 unsigned countDeepest(const uint64_t *addresses, LaneMask lanes, unsigned pieceShift) {
   const unsigned placeMask = (wavefrontBytes >> pieceShift) - 1;
+  constexpr unsigned vectors = warpSize / 8;
   alignas(32) uint32_t pieces[warpSize]; // 32 bits tell apart what lies in shared memory
+  const uint32_t first = uint32_t(addresses[__builtin_ctz(lanes)] >> pieceShift);
   CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    pieces[lane] = uint32_t(addresses[lane] >> pieceShift);
-  uint8_t depth[banks] = {};
-  for (LaneMask left = lanes; left != 0; left &= left - 1) {
-    const unsigned lane = unsigned(__builtin_ctz(left));
-    const __m256i piece = _mm256_set1_epi32(int(pieces[lane]));
-    LaneMask same = 0;
-    for (unsigned i = 0; i < warpSize; i += 8) {
-      __m256i others = _mm256_load_si256(reinterpret_cast<const __m256i *>(pieces + i));
-      same |= LaneMask(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(others, piece))))
-              << i;
-    }
-    const bool isFirst = (same & lanes & ((LaneMask(1) << lane) - 1)) == 0;
-    depth[pieces[lane] & placeMask] += isFirst;
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    const uint32_t piece = uint32_t(addresses[lane] >> pieceShift);
+    pieces[lane] = (lanes >> lane & 1) ? piece : first;
   }
-  return *std::max_element(depth, depth + banks);
+  // Lanes whose piece is that of a lane before them.
+  __m256i vector[vectors], again[vectors] = {};
+  for (unsigned i = 0; i < vectors; ++i)
+    vector[i] = _mm256_load_si256(reinterpret_cast<const __m256i *>(pieces + 8 * i));
+#pragma clang loop unroll(full) // then all of `again` is registers
+  for (unsigned i = 0; i < vectors; ++i) {
+    __m256i behind = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    for (unsigned j = 0; j < 8; ++j) {
+      const __m256i piece = _mm256_set1_epi32(int(pieces[8 * i + j]));
+      behind = _mm256_sub_epi32(behind, _mm256_set1_epi32(1)); // below zero: not behind the lane
+      const __m256i same = _mm256_cmpeq_epi32(vector[i], piece);
+      again[i] =
+          _mm256_or_si256(again[i], _mm256_andnot_si256(_mm256_srai_epi32(behind, 31), same));
+#pragma clang loop unroll(full)
+      for (unsigned k = i + 1; k < vectors; ++k)
+        again[k] = _mm256_or_si256(again[k], _mm256_cmpeq_epi32(vector[k], piece));
+    }
+  }
+  LaneMask repeats = 0;
+  for (unsigned i = 0; i < vectors; ++i)
+    repeats |= LaneMask(_mm256_movemask_ps(_mm256_castsi256_ps(again[i]))) << 8 * i;
+  alignas(32) uint8_t depth[banks] = {};
+  // A lane that takes no part repeats the first one that does, or stands for it.
+  for (LaneMask left = ~repeats; left != 0; left &= left - 1)
+    ++depth[pieces[__builtin_ctz(left)] & placeMask];
+  __m128i most = _mm_max_epu8(_mm_load_si128(reinterpret_cast<const __m128i *>(depth)),
+                              _mm_load_si128(reinterpret_cast<const __m128i *>(depth) + 1));
+  // The least of 16-bit elements is what there is an instruction for: of 255 - depth.
+  const __m128i rest = _mm_xor_si128(most, _mm_set1_epi8(-1));
+  return 255u - (unsigned(_mm_cvtsi128_si32(
+                     _mm_minpos_epu16(_mm_min_epu8(rest, _mm_srli_epi16(rest, 8))))) &
+                 0xff);
 }
 
 struct Wavefronts {

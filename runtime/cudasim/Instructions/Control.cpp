@@ -37,10 +37,8 @@ bool decodeBranch(Decoder &decoder, const Statement &statement, Instruction &ins
   return true;
 }
 
-using Targets = std::vector<uint32_t>;
-
 void branchIndexed(Warp &warp, const Instruction &instruction, LaneMask active) {
-  const Targets &targets = *instruction.as<std::unique_ptr<Targets>>();
+  const IndexedTargets &targets = *instruction.as<std::unique_ptr<IndexedTargets>>();
   const uint32_t *index = warp.read<uint32_t>(instruction.source(0));
   uint32_t first = ~0u;
   while (active) {
@@ -82,8 +80,7 @@ bool decodeIndexedBranch(Decoder &decoder, const Statement &statement, Instructi
   if (!list)
     decoder.fail("brx.idx needs a list of .branchtargets");
   decoder.operands(instruction, {}, {decoder.source(statement.operands[0], Type::U32)});
-  // What is made is not moved again, so its elements may be filled in when code is laid out.
-  auto targets = decoder.make(std::make_unique<Targets>(list->targets.size()));
+  auto targets = decoder.make(std::make_unique<IndexedTargets>(list->targets.size()));
   for (size_t i = 0; i < list->targets.size(); ++i)
     decoder.branchTo(list->targets[i], &(**targets)[i]);
   instruction.attributes = targets;

@@ -275,12 +275,14 @@ struct Halves {
   }
 };
 
-/// Rows row … row+3 of a row block by `blocks` column blocks: eight sums stay in registers, and
-/// each step costs two loads of right words and four broadcasts of left ones.
-template <class Dot, class C, class D, unsigned blocks>
+/// `rows` rows of a row block by `blocks` column blocks: eight sums, which stay in registers, and
+/// as many that do not wait for each other. A step costs a load of right words for each block and a
+/// broadcast of left ones for each row.
+template <class Dot, class C, class D, unsigned rows, unsigned blocks>
 inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsigned columnBlock) {
-  __m256i sum[4][blocks];
-  for (unsigned i = 0; i < 4; ++i)
+  static_assert(rows * blocks == 8);
+  __m256i sum[rows][blocks];
+  for (unsigned i = 0; i < rows; ++i)
     for (unsigned j = 0; j < blocks; ++j)
       sum[i][j] = _mm256_setzero_si256();
   const uint32_t *left = p.left + (rowBlock * 8 + row) * p.steps;
@@ -290,7 +292,7 @@ inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsi
     for (unsigned j = 0; j < blocks; ++j)
       b[j] =
           _mm256_loadu_si256(reinterpret_cast<const __m256i *>(right + (j * p.steps + step) * 8));
-    for (unsigned i = 0; i < 4; ++i) {
+    for (unsigned i = 0; i < rows; ++i) {
       __m256i a = _mm256_set1_epi32(int(left[i * p.steps + step]));
       for (unsigned j = 0; j < blocks; ++j)
         sum[i][j] = Dot::step(sum[i][j], a, b[j]);
@@ -298,7 +300,7 @@ inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsi
   }
   for (unsigned j = 0; j < blocks; ++j) {
     unsigned core = accumulatorRegister(rowBlock, columnBlock + j, p.rowBlocks, 1);
-    for (unsigned i = 0; i < 4; ++i) {
+    for (unsigned i = 0; i < rows; ++i) {
       __m256i c = p.c ? C::load(p.c, core, row + i) : _mm256_setzero_si256();
       D::store(p.d, core, row + i, Dot::finish(sum[i][j], c));
     }
@@ -306,14 +308,14 @@ inline void multiplyTile(const Product &p, unsigned rowBlock, unsigned row, unsi
 }
 
 template <class Dot, class C, class D> void multiply(const Product &p) {
-  for (unsigned rowBlock = 0; rowBlock < p.rowBlocks; ++rowBlock)
-    for (unsigned row = 0; row < 8; row += 4) {
-      unsigned columnBlock = 0;
-      for (; columnBlock + 2 <= p.columnBlocks; columnBlock += 2)
-        multiplyTile<Dot, C, D, 2>(p, rowBlock, row, columnBlock);
-      if (columnBlock < p.columnBlocks)
-        multiplyTile<Dot, C, D, 1>(p, rowBlock, row, columnBlock);
-    }
+  for (unsigned rowBlock = 0; rowBlock < p.rowBlocks; ++rowBlock) {
+    const unsigned pairs = p.columnBlocks / 2 * 2;
+    for (unsigned row = 0; row < 8; row += 4)
+      for (unsigned columnBlock = 0; columnBlock < pairs; columnBlock += 2)
+        multiplyTile<Dot, C, D, 4, 2>(p, rowBlock, row, columnBlock);
+    if (pairs < p.columnBlocks)
+      multiplyTile<Dot, C, D, 8, 1>(p, rowBlock, 0, pairs);
+  }
 }
 
 } // namespace

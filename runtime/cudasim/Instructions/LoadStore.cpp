@@ -40,6 +40,13 @@ void loadElement(Warp &warp, const Operand &destination, const Access &memory, u
     CUDASIM_LANES
     for (unsigned lane = 0; lane < warpSize; ++lane)
       values[lane] = R(loaded[lane]);
+  } else if (memory.uniform) {
+    M loaded;
+    std::memcpy(&loaded, memory.hosts[__builtin_ctz(memory.lanes)] + offset, sizeof loaded);
+    const R value = R(loaded);
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      values[lane] = value;
   } else {
     for (unsigned lane = 0; lane < warpSize; ++lane) {
       M value;
@@ -184,6 +191,27 @@ void load(Warp &warp, const Instruction &instruction, LaneMask active) {
       attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
   if (attributes.semantics.order != Order::Weak)
     warp.poll();
+}
+
+/// A load from a place in the constant bank or of the kernel's parameters that the text names, as
+/// kernels begin with some: nobody writes there, and nobody counts it.
+void loadNamed(Warp &warp, const Instruction &instruction, LaneMask active) {
+  const LoadStore &attributes = instruction.as<LoadStore>();
+  const Launch &launch = warp.block.launch;
+  const std::vector<uint8_t> &bank = attributes.semantics.space == Space::Constant
+                                         ? launch.program.constantBank
+                                         : launch.config.parameters;
+  const Address &address = *instruction.addresses;
+  const uint64_t begin = *warp.read<uint64_t>(address.base) + uint64_t(address.offset);
+  if (begin > bank.size() || bank.size() - begin < attributes.bytes || begin % attributes.bytes)
+    return load(warp, instruction, active); // which says what is wrong
+  Access memory(warp, instruction);
+  memory.lanes = active;
+  memory.bytes = attributes.bytes;
+  memory.uniform = true;
+  memory.hosts[__builtin_ctz(active)] = const_cast<uint8_t *>(bank.data() + begin);
+  for (unsigned i = 0; i < instruction.destinations; ++i)
+    attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
 }
 
 /// *a = b
@@ -338,8 +366,10 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
   // Compilers spill and pass values that were never written.
   if (!isLoad && semantics.space == Space::Local)
     instruction.copies = Copies::All;
+  const bool isNamed = address.base.base == Operand::Constant && address.base.bytes == 8 &&
+                       (semantics.space == Space::Constant || semantics.space == Space::Parameter);
+  instruction.execute = !isLoad ? storeVector : isNamed ? loadNamed : load;
   instruction.attributes = decoder.make(std::move(attributes));
-  instruction.execute = isLoad ? load : storeVector;
   return true;
 }
 

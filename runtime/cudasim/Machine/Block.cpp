@@ -17,6 +17,11 @@ Block::Block(Launch &launch, Cluster &cluster, uint32_t rank, Dim3 index)
     : launch(launch), cluster(cluster), rank(rank), index(index),
       linear(linearIndex(index, launch.config.grid)),
       threads(uint32_t(launch.config.block.count())), alive(threads) {
+  std::vector<std::vector<uint8_t>> &used = cluster.worker.sharedMemories;
+  if (!used.empty()) {
+    shared = std::move(used.back());
+    used.pop_back();
+  }
   // Recognisable where checks are off and a kernel reads what it never wrote.
   shared.assign(uint64_t(launch.kernel.dynamicSharedOffset) + launch.config.dynamicSharedBytes,
                 0xcd);
@@ -60,7 +65,13 @@ Cluster::Cluster(Launch &launch, Dim3 first, Worker &worker)
                                                  Dim3{first.x + x, first.y + y, first.z + z}));
 }
 
-Cluster::~Cluster() = default;
+Cluster::~Cluster() {
+  for (auto &block : blocks) {
+    worker.sharedMemories.push_back(std::move(block->shared));
+    if (block->shadow)
+      worker.shadows.push_back(std::move(block->shadow));
+  }
+}
 
 Cluster::Status Cluster::step(uint64_t budget) {
   if (ended)

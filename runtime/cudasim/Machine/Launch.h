@@ -85,12 +85,12 @@ struct Launch {
   bool abandoned(const Block &block) const;
   /// Whether blocks run on several host threads.
   bool runsInParallel() const { return !takesTurns() && hostThreads() > 1; }
+  /// Blocks that may talk to each other run on one host thread.
+  bool takesTurns() const { return kernel.communicates || config.cooperative; }
   /// Runs the whole grid.
   LaunchResult run();
 
 private:
-  /// Blocks that may talk to each other run on one host thread.
-  bool takesTurns() const { return kernel.communicates || config.cooperative; }
   unsigned hostThreads() const;
 
   std::mutex mutex;

@@ -61,9 +61,8 @@ Frame::Frame(const Program &program) {
   masks = reinterpret_cast<LaneMask *>(registers + registerBytes);
 }
 
-void Frame::clear(uint32_t registerBytes, uint32_t registerCount) {
+void Frame::clear(uint32_t registerBytes) {
   std::memset(registers, 0, registerBytes);
-  std::memset(masks, 0, registerCount * sizeof(LaneMask));
   function.fill(0);
   returnPc.fill(0);
   localBase.fill(0);
@@ -76,10 +75,10 @@ void Warp::makeFrame(uint32_t depth) {
   const Function &kernel = program.functions[block.launch.kernel.function];
   if (depth >= storage->frames.size())
     storage->frames.emplace_back(program);
-  else if (depth == 0) // nobody else's frame
-    storage->frames[0].clear(kernel.frameBytes, kernel.registers);
-  else
-    storage->frames[depth].clear(program.maxFrameBytes, program.maxRegisters);
+  else // that at depth 0 is nobody else's
+    storage->frames[depth].clear(depth == 0 ? kernel.frameBytes : program.maxFrameBytes);
+  if (depth == 0)
+    std::copy(kernel.firstMasks.begin(), kernel.firstMasks.end(), frame(0).masks);
 }
 
 void Warp::makeLocal() {
@@ -211,8 +210,9 @@ void Warp::call(LaneMask lanes, uint32_t function) {
     frame(depth).localBase[lane] = base;
     frame(depth).localEnd[lane] = base + callee.localBytes;
   }
+  LaneMask *masks = frame(depth).masks;
   for (uint32_t i = 0; i < callee.registers; ++i)
-    frame(depth).masks[i] &= ~lanes;
+    masks[i] = (masks[i] & ~lanes) | (callee.firstMasks[i] & lanes);
   group.depth = depth;
   group.pc = callee.begin;
   enter();
@@ -330,9 +330,24 @@ LaneMask Warp::writtenSources(const Instruction &instruction) const {
   return result;
 }
 
+/// Remembers which lanes write what is written.
+void Warp::executeWatched(const Instruction &instruction, LaneMask active) {
+  LaneMask *frameMasks = masks[Operand::Frame];
+  LaneMask defined = active;
+  if (instruction.copies != Copies::No)
+    defined &= writtenSources(instruction);
+  instruction.execute(*this, instruction, active);
+  if (suspended)
+    return;
+  for (unsigned i = 0; i < instruction.destinations; ++i) {
+    LaneMask &mask = frameMasks[instruction.operands[i].number];
+    mask = (mask & ~active) | defined;
+  }
+}
+
 /// Evaluates the guard; false where the instruction has nothing to do or has to wait for lanes.
-bool Warp::prepare(const Instruction &instruction, LaneMask &active) {
-  bool checks = block.launch.options.checks;
+bool Warp::prepare(const Instruction &instruction, bool checks, LaneMask &active) {
+  checks &= instruction.readsWatched;
   if (instruction.hasGuard) {
     if (checks) {
       LaneMask missing = active & ~masks[instruction.guard.base][instruction.guard.number];
@@ -380,20 +395,14 @@ bool Warp::run(uint64_t budget) {
     ++executed;
     ++counters.instructions[size_t(instruction.counterClass)];
     suspended = false;
-    if (prepare(instruction, active)) {
+    if (prepare(instruction, checks, active)) {
       unsigned lanes = __builtin_popcount(active);
       counters.threadInstructions += lanes;
       counters.scalarMultiplyAdds += lanes * instruction.multiplyAdds;
-      LaneMask *frameMasks = masks[Operand::Frame];
-      LaneMask defined = active;
-      if (checks && instruction.copies != Copies::No)
-        defined &= writtenSources(instruction);
-      instruction.execute(*this, instruction, active);
-      if (checks && !suspended)
-        for (unsigned i = 0; i < instruction.destinations; ++i) {
-          LaneMask &mask = frameMasks[instruction.operands[i].number];
-          mask = (mask & ~active) | defined;
-        }
+      if (checks && instruction.writesWatched)
+        executeWatched(instruction, active);
+      else
+        instruction.execute(*this, instruction, active);
     }
     if (switching || group.pc >= frontier || (!parked.empty() && ++sinceSwitch >= turn)) {
       bool fair = !switching && group.pc < frontier && !rotated;

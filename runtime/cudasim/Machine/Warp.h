@@ -178,7 +178,8 @@ private:
   bool absorbMembers();
   void updateFrontier();
   void split(LaneMask lanes); // leaves only `lanes` in the running group; parks the others
-  bool prepare(const Instruction &instruction, LaneMask &active);
+  bool prepare(const Instruction &instruction, bool checks, LaneMask &active);
+  void executeWatched(const Instruction &instruction, LaneMask active);
   void checkRegisters(const Instruction &instruction, LaneMask active);
   /// Of an instruction that copies: lanes whose result is a written value.
   LaneMask writtenSources(const Instruction &instruction) const;

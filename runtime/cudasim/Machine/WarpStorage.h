@@ -18,8 +18,8 @@ struct Frame {
 
   explicit Frame(const Program &program);
   /// As it was made: a warp finds zeros, whoever was there before. Of the registers that many
-  /// bytes and masks will be used.
-  void clear(uint32_t registerBytes, uint32_t registerCount);
+  /// bytes will be used; which are written is set where a function is entered.
+  void clear(uint32_t registerBytes);
 };
 
 /// What a warp needs of the host's memory. Blocks of a launch are many and short, so warps that

@@ -12,6 +12,10 @@ namespace azulejo::cudasim {
 struct Worker {
   WarpStorages storages;
   Patterns patterns;
+  /// Shared memory of blocks that have ended, all of one size, and what the checkers kept of it
+  /// (Block::shadow).
+  std::vector<std::vector<uint8_t>> sharedMemories;
+  std::vector<std::shared_ptr<void>> shadows;
 };
 
 } // namespace azulejo::cudasim

@@ -56,6 +56,8 @@ struct Access {
   uint8_t *hosts[warpSize];
   /// All 32 lanes take part, and each one's bytes follow those of the one before, on the host too.
   bool contiguous = false;
+  /// All lanes that take part have the same bytes.
+  bool uniform = false;
   /// How the addresses lie to each other, where all are in one region (else null, as for
   /// asynchronous copies).
   Pattern *pattern = nullptr;

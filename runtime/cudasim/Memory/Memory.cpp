@@ -119,13 +119,22 @@ bool isReadOnly(const Region &region) {
 template <class F> void place(Access &access, const Region &region, F &&relative) {
   const uint64_t host = reinterpret_cast<uint64_t>(region.host), generic = region.generic,
                  hostStride = region.hostStride, genericStride = region.genericStride;
+  std::memset(access.windows, int(region.window), warpSize);
+  if (!hostStride && !genericStride) { // products of 64 bits are many instructions
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane) {
+      const uint64_t offset = relative(lane);
+      access.hosts[lane] = reinterpret_cast<uint8_t *>(host + offset);
+      access.resolved[lane] = generic + offset;
+    }
+    return;
+  }
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     access.hosts[lane] = reinterpret_cast<uint8_t *>(host + relative(lane) + lane * hostStride);
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
     access.resolved[lane] = generic + relative(lane) + lane * genericStride;
-  std::memset(access.windows, int(region.window), warpSize);
 }
 
 /// All lanes in `region`, each within its bounds and aligned? A few vector operations a lane and no
@@ -142,9 +151,18 @@ bool resolveAll(Access &access, const Region &region) {
   const uint64_t firstRelative = addresses[first] - begin - first * beginStride;
   uint64_t outside = 0, low = 0;
   alignas(32) uint64_t relatives[warpSize];
+  if (beginStride) {
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      relatives[lane] = addresses[lane] - begin - lane * beginStride;
+  } else {
+    CUDASIM_LANES
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      relatives[lane] = addresses[lane] - begin;
+  }
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane) {
-    uint64_t relative = addresses[lane] - begin - lane * beginStride;
+    uint64_t relative = relatives[lane];
     relative = (lanes >> lane & 1) ? relative : firstRelative;
     relatives[lane] = relative;
     outside |= relative | (limit - relative);
@@ -168,6 +186,7 @@ bool resolvePattern(Access &access, const Region &region, Pattern &pattern) {
   place(access, region, [&](unsigned lane) { return relative + pattern.offsets[lane]; });
   access.pattern = &pattern;
   access.contiguous = pattern.contiguous && !region.hostStride;
+  access.uniform = pattern.anyOffset == 0 && !region.hostStride;
   return true;
 }
 
@@ -236,6 +255,11 @@ static bool findRegionAgain(const Access &access, uint64_t address, Pattern &pat
     region = globalRegion(*last);
     return true;
   }
+  if (access.space == Space::Shared && address >> sharedRankShift == 0) {
+    Block &block = access.warp.block;
+    region = sharedRegion(block, block, 0);
+    return true;
+  }
   if (!findRegion(access, address, region))
     return false;
   pattern.allocation = region.allocation;
@@ -257,8 +281,11 @@ static bool resolveTogether(Access &access) {
     return false;
   if (region.beginStride)
     return resolveAll(access, region);
-  if (!pattern.fits(access))
+  if (!pattern.fits(access)) {
+    if (!pattern.isWorthLearning())
+      return resolveAll(access, region);
     pattern.learn(access);
+  }
   return resolvePattern(access, region, pattern);
 }
 

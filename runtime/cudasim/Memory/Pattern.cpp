@@ -1,6 +1,7 @@
 //===- Pattern.cpp - How the lanes of an access lie to each other ---------===//
 #include "runtime/cudasim/Memory/Pattern.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
+#include "runtime/cudasim/Memory/Space.h"
 #include <algorithm>
 
 using namespace azulejo::cudasim;
@@ -24,6 +25,7 @@ template <bool whole> static bool matches(const uint64_t *offsets, const Access 
 bool Pattern::fits(const Access &access) {
   again = lanes == access.lanes && bytes == access.bytes &&
           (lanes == allLanes ? matches<true>(offsets, access) : matches<false>(offsets, access));
+  misses = again ? 0 : misses + 1;
   return again;
 }
 
@@ -55,6 +57,44 @@ const Pattern::Words *Pattern::words() {
   return madeWords.get();
 }
 
+static uint32_t sharedOffset(uint64_t address) {
+  return uint32_t(address) & ((1u << sharedRankShift) - 1);
+}
+
+void Pattern::Rows::find(const Access &access) {
+  constexpr uint32_t page = ChunkRows::pageBytes;
+  const uint32_t first = sharedOffset(access.resolved[__builtin_ctz(access.lanes)]);
+  phase = first % page;
+  pages.clear();
+  for (LaneMask left = access.lanes; left; left &= left - 1) {
+    const uint32_t offset = sharedOffset(access.resolved[__builtin_ctz(left)]);
+    const int32_t number = int32_t(offset / page) - int32_t(first / page);
+    auto place = std::find_if(pages.begin(), pages.end(),
+                              [&](const OfPage &each) { return each.page == number; });
+    if (place == pages.end()) {
+      place = pages.emplace(place);
+      place->page = number;
+    }
+    const unsigned chunk = offset % page / ChunkRows::chunkBytes;
+    place->here |= left & -left;
+    place->chunks |= uint64_t(1) << chunk;
+    LaneMask &touching = place->lanes[chunk];
+    touching = (access.kind == Access::Read ? touching : 0) | (left & -left);
+  }
+}
+
+const Pattern::Rows &Pattern::rows(const Access &access) {
+  const uint32_t first = sharedOffset(access.resolved[__builtin_ctz(lanes)]);
+  for (const Rows &made : madeRows)
+    if (made.phase == first % ChunkRows::pageBytes)
+      return made;
+  if (madeRows.size() == mostRows)
+    madeRows.clear();
+  madeRows.emplace_back();
+  madeRows.back().find(access);
+  return madeRows.back();
+}
+
 void Pattern::learn(const Access &access) {
   const uint64_t *addresses = access.addresses, first = addresses[__builtin_ctz(access.lanes)];
   lanes = access.lanes;
@@ -78,6 +118,7 @@ void Pattern::learn(const Access &access) {
   anyOffset = any;
   contiguous = lanes == allLanes && scattered == 0;
   hasWords = false;
+  madeRows.clear();
   sectors = {};
   wavefronts = {};
 }

@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_MEMORY_PATTERN_H
 
 #include "runtime/cudasim/Memory/Access.h"
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -47,12 +48,36 @@ struct Pattern {
   /// Null before the pattern came twice: then it will come again, and the work is worth it.
   const Words *words();
 
+  /// What lanes touch of pages of shared memory, in chunks (Access.h): for accesses of 16 bytes
+  /// that are aligned to that.
+  struct Rows {
+    struct OfPage {
+      int32_t page = 0; // counted from the first lane's
+      LaneMask here = 0;
+      uint64_t chunks = 0;
+      /// That touch each chunk; of a write the last one only.
+      std::array<LaneMask, ChunkRows::pageBytes / ChunkRows::chunkBytes> lanes{};
+    };
+    uint32_t phase = 0; // where in its page the first lane's bytes lie
+    std::vector<OfPage> pages;
+
+    void find(const Access &access);
+  };
+  /// Those of an access of this pattern.
+  const Rows &rows(const Access &access);
+
   bool fits(const Access &access);
+  /// Where fits() said no: not each time, if no two accesses are alike (a histogram's).
+  bool isWorthLearning() { return misses < 4 || misses % 16 == 0; }
   void learn(const Access &access);
 
 private:
   bool again = false, hasWords = false;
+  uint32_t misses = 0; // in a row
   std::unique_ptr<Words> madeWords;
+  /// For some phases: warps use an instruction at places of their own.
+  static constexpr size_t mostRows = 8;
+  std::vector<Rows> madeRows;
 };
 
 /// The last pattern of every instruction, as one host thread saw it: one of what it reads and one

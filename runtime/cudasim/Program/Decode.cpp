@@ -1,6 +1,7 @@
 //===- Decode.cpp - From a module's text to a program ---------------------===//
 #include "runtime/cudasim/Program/ModifierOrder.h"
 #include "runtime/cudasim/Program/Symbols.h"
+#include "runtime/cudasim/Program/Watching.h"
 #include <algorithm>
 
 using namespace azulejo::cudasim;
@@ -117,6 +118,7 @@ static void decodeInto(Program &program, const Architecture &architecture,
     program.maxRegisters = std::max(program.maxRegisters, program.functions[i].registers);
   }
   pool.finish(program);
+  watchRegisters(program);
   guardWgmmaRegisters(program);
   for (const Instruction &instruction : program.code)
     program.usesAsyncProxy |=

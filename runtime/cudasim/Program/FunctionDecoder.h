@@ -28,6 +28,11 @@ struct ProgramNames {
 /// `bra` without a guard (Instructions/Control.cpp).
 void executeJump(Warp &warp, const Instruction &instruction, LaneMask active);
 
+/// Where each index of a brx.idx leads. The instruction's attributes are a unique_ptr to it: what
+/// Decoder::make has made is not moved again, so the elements may be filled in when code is laid
+/// out.
+using IndexedTargets = std::vector<uint32_t>;
+
 /// The opcode, which no text can contain, of what is done at the entry of a function whose
 /// parameters are registers (Instructions/Call.cpp).
 constexpr std::string_view functionEntry = ".entry of a function";

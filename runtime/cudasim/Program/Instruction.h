@@ -36,6 +36,8 @@ struct Operand {
                         // instruction type's where PTX allows that (ld, st, cvt: section 9.4.1)
   uint32_t offset = 0;
   uint32_t number = 0; // in the base's array of initialisation masks
+
+  bool isRegister() const { return base == Frame && !sink; }
 };
 
 /// An address operand: 32 lanes of a base plus an offset. For a variable in local memory or a
@@ -66,7 +68,7 @@ struct Instruction {
 
   /// operands[0 … destinations) are written, the others read. Before `execute` the interpreter
   /// reports reads of registers that no lane has written (those in operands and in the address);
-  /// after it, it marks the written ones.
+  /// after it, it marks the written ones. Both only where one of them is watched (Watching.h).
   const Operand *operands = nullptr;
   uint16_t destinations = 0, count = 0;
   const Address *addresses = nullptr; // the address operands, in the order written
@@ -75,6 +77,8 @@ struct Instruction {
   /// It moves values without looking at them: reading a register that no lane has written is no
   /// fault then, but may make the result unwritten. Compilers emit such moves of undefined values.
   Copies copies = Copies::No;
+
+  bool readsWatched = true, writesWatched = true;
 
   bool hasGuard = false;
   Operand guard; // a predicate

@@ -36,6 +36,8 @@ struct Function {
   uint32_t begin = 0, end = 0;
   uint32_t frameBytes = 0; // of registers
   uint32_t registers = 0;  // how many: the number of initialisation masks
+  /// These masks when the function begins: all lanes for registers that are not watched.
+  std::vector<LaneMask> firstMasks;
   uint32_t localBytes = 0; // its .local and .param variables and formals, within a frame
   std::vector<Symbol> results,
       parameters; // frame-relative; of a kernel: offsets into its parameters
