@@ -240,9 +240,10 @@ def Plan_ApplyOp : Plan_Op<"apply", [NoMemoryEffect]> {
   let summary = "An operator that runs on the host, as a library call between kernels.";
   let description = [{
     `function` is one of runtime/host, or an operator of a library ("domain.Name"). Inputs and
-    results are tensors and `!plan.value`s; `input_names` and `result_names` say of each what the lowered type does not: a tensor's element
-    type by ONNX's name ("uint8", "string"), another value's type ("seq(tensor(float))"). A
-    dimension of a result that is dynamic is what the call makes it; one that is static is checked.
+    results are tensors and `!plan.value`s; `input_names` and `result_names` say of each what the
+    lowered type does not: a tensor's element type by ONNX's name ("uint8", "string"), another
+    value's type ("seq(tensor(float))"). A dimension of a result that is dynamic is what the call
+    makes it; one that is static is checked.
 
     ```mlir
     %t = plan.apply "SequenceAt"(%s, %i) {input_names = ["seq(tensor(float))", "int64"],

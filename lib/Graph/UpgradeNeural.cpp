@@ -7,15 +7,27 @@ using namespace mlir;
 
 namespace azulejo::graph {
 
+/// With `spatial` = 0 there are statistics for each position, not only for each channel: the
+/// parameters have all dimensions of X but the first.
+static void normalizePositions(Operation *op, NodeBuilder &build) {
+  Value x = getOperand(op, 0), scale = getOperand(op, 1), b = getOperand(op, 2),
+        mean = getOperand(op, 3), variance = getOperand(op, 4);
+  Value epsilon = build.scalar(getFloat(op, "epsilon"), getElementType(variance));
+  Value deviation = build.node("Sqrt", {build.node("Add", {variance, epsilon})});
+  Value normalized = build.node("Div", {build.node("Sub", {x, mean}), deviation});
+  Value y = build.node("Add", {build.node("Mul", {normalized, scale}), b});
+  replaceValue(getResult(op, 0), y);
+  op->erase();
+}
+
 /// Inference is what every version without `training_mode` does when it has one output.
 static LogicalResult upgradeBatchNormalization(Operation *op, int version, NodeBuilder &build) {
-  if (op->hasAttr("spatial") && getInt(op, "spatial") == 0)
-    return op->emitError() << onnx::describeNode(op)
-                           << ": spatial = 0 (statistics for each position) is not supported";
   for (unsigned i = 1; i < 5; ++i)
     if (Value result = getResult(op, i); result && !result.use_empty())
       return op->emitError() << onnx::describeNode(op) << ": training outputs of version "
                              << version << " are not supported";
+  if (op->hasAttr("spatial") && getInt(op, "spatial") == 0)
+    return normalizePositions(op, build), success();
   Value result = getResult(op, 0);
   Operation *created = createNode(build.builder, build.loc, "onnx.BatchNormalization",
                                   getFormalOperandValues(op), result.getType(),
@@ -96,6 +108,12 @@ static LogicalResult upgradeGridSample(Operation *op, int, NodeBuilder &build) {
                                                            : mode)});
 }
 
+/// Until there was a choice, a region's border was not shifted by half a pixel.
+static LogicalResult upgradeRoiAlign(Operation *op, int, NodeBuilder &build) {
+  return upgradeTo(op, build, getFormalOperandValues(op), {},
+                   {build.attr("coordinate_transformation_mode", "output_half_pixel")});
+}
+
 /// A scale and a bias were one a group.
 static LogicalResult upgradeGroupNormalization(Operation *op, int, NodeBuilder &build) {
   int64_t groups = getInt(op, "num_groups");
@@ -158,6 +176,7 @@ void addNeuralUpgrades(UpgradeRules &rules) {
   rules.add({"LpPool", "GlobalLpPool"}, 2, upgradeLpPool);
   rules.add({"LSTM", "GRU", "RNN"}, 7, upgradeRecurrent);
   rules.add({"GridSample"}, 20, upgradeGridSample);
+  rules.add({"RoiAlign"}, 16, upgradeRoiAlign);
   rules.add({"GroupNormalization"}, 21, upgradeGroupNormalization);
   rules.add({"Scan"}, 9, upgradeScan);
 }

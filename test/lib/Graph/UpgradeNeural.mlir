@@ -132,10 +132,19 @@ func.func @scan(%s: tensor<1x2xf32>, %x: tensor<1x5x2xf32>) -> tensor<1x2xf32> {
 
 // -----
 
-func.func @refused_spatial(%x: tensor<2x3xf32>, %s: tensor<3xf32>) -> tensor<2x3xf32> {
-  // expected-error@+1 {{BatchNormalization: spatial = 0 (statistics for each position) is not supported}}
-  %y = onnx.BatchNormalization_v7(%x, %s, %s, %s, %s) {spatial = 0 : i64} : (tensor<2x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
-  return %y : tensor<2x3xf32>
+// Statistics for each position are no normalisation of channels.
+// CHECK-LABEL: @positions
+// CHECK: %[[E:.*]] = onnx.Constant() {value = dense<5.000000e-01> : tensor<f32>}
+// CHECK: %[[V0:.*]] = onnx.Add(%arg4, %[[E]])
+// CHECK: %[[V1:.*]] = onnx.Sqrt(%[[V0]])
+// CHECK: %[[V2:.*]] = onnx.Sub(%arg0, %arg3)
+// CHECK: %[[V3:.*]] = onnx.Div(%[[V2]], %[[V1]])
+// CHECK: %[[V4:.*]] = onnx.Mul(%[[V3]], %arg1)
+// CHECK: %[[V5:.*]] = onnx.Add(%[[V4]], %arg2)
+// CHECK: return %[[V5]]
+func.func @positions(%x: tensor<2x3x4xf32>, %s: tensor<3x4xf32>, %b: tensor<3x4xf32>, %m: tensor<3x4xf32>, %v: tensor<3x4xf32>) -> tensor<2x3x4xf32> {
+  %y = onnx.BatchNormalization_v7(%x, %s, %b, %m, %v) {epsilon = 0.5 : f32, spatial = 0 : i64} : (tensor<2x3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) -> tensor<2x3x4xf32>
+  return %y : tensor<2x3x4xf32>
 }
 
 // -----
