@@ -132,7 +132,7 @@ private:
     if (auto wait = dyn_cast<WgmmaWaitOp>(op))
       return predict(wait.getTiles()[cast<OpResult>(value).getResultNumber()], depth + 1);
     if (auto load = dyn_cast<LoadOp>(op))
-      return gpu::chooseLoadLayout(load, warpBits);
+      return chooseLoad(load, depth);
     if (auto gather = dyn_cast<GatherOp>(op))
       return chooseGather(gather);
     if (auto reduce = dyn_cast<ReduceOp>(op)) {
@@ -150,6 +150,35 @@ private:
     if (gpu::isElementwiseOnTiles(op))
       return chooseElementwise(op, depth + 1);
     return std::nullopt;
+  }
+
+  LinearLayout chooseLoad(LoadOp op, unsigned depth = 0) {
+    if (isa<scf::ForOp>(op->getParentOp()) || isa<scf::IfOp>(op->getParentOp()))
+      if (std::optional<LinearLayout> layout = getLayoutOfScores(op.getResult(), depth))
+        return *layout;
+    return gpu::chooseLoadLayout(op, getWarpBits(op));
+  }
+
+  /// The layout of the product that a tile of a mask meets on the way to its rows: in every step it
+  /// would have to be converted to it, through shared memory and its barriers. Nothing where it
+  /// meets none.
+  std::optional<LinearLayout> getLayoutOfScores(Value mask, unsigned depth) {
+    if (!mask.hasOneUse() || depth > 32)
+      return std::nullopt;
+    Operation *user = *mask.user_begin();
+    if (auto broadcast = dyn_cast<BroadcastOp>(user)) {
+      std::optional<LinearLayout> layout = getLayoutOfScores(broadcast.getResult(), depth + 1);
+      for (int64_t dim : llvm::reverse(broadcast.getAlong()))
+        if (layout)
+          layout = layout->dropDimension(dim);
+      return layout;
+    }
+    if (!gpu::isElementwiseOnTiles(user) || !gpu::feedsRows(user->getResult(0)))
+      return std::nullopt;
+    for (Value operand : user->getOperands())
+      if (operand != mask && isTileType(operand.getType()) && gpu::comesFromProduct(operand))
+        return predict(operand, depth + 1);
+    return getLayoutOfScores(user->getResult(0), depth + 1);
   }
 
   /// The operand's layout that an elementwise operation takes. On the way to a product that of
@@ -204,7 +233,7 @@ private:
     unsigned warpBits = getWarpBits(op);
     return TypeSwitch<Operation *, LogicalResult>(op)
         .Case([&](LoadOp op) {
-          fix(op.getResult(), gpu::chooseLoadLayout(op, warpBits));
+          fix(op.getResult(), chooseLoad(op));
           return success();
         })
         .Case([&](StoreOp op) {

@@ -12,15 +12,18 @@
 #include "dialects/Cta/SharedMap.h"
 #include "dialects/Cta/TileLayouts.h"
 #include "lib/GPU/ScalarGrid.h"
+#include "lib/GPU/WarpGroups.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace azulejo::cta;
 
 namespace azulejo::gpu {
 
-constexpr int64_t rowsOfGroup = 64, mostColumns = 256, stepBytes = 32;
+constexpr int64_t stepBytes = 32;
 
 namespace {
 
@@ -76,8 +79,14 @@ struct Instruction {
   int64_t columns;
   bool transposeA, transposeB;
 
+  /// Whether what D was before counts: as `value` says, or, without one, `always` or never.
+  struct Keep {
+    bool always = true;
+    Value value;
+  };
+
   SmallVector<Value> emit(TileDistributor &d, ArrayRef<Value> sums, ArrayRef<Value> a, Value b,
-                          Value keep) const {
+                          Keep keep) const {
     bool isInteger = element.isInteger(), isHalf = element.isF16() || element.isBF16();
     int64_t k = stepBytes * 8 / element.getIntOrFloatBitWidth();
     StringRef name = element.isF16()    ? "f16"
@@ -86,18 +95,24 @@ struct Instruction {
                                         : "tf32";
     std::string text, constraints;
     llvm::raw_string_ostream code(text), list(constraints);
-    size_t count = sums.size(), next = 2 * count;
+    size_t count = sums.size();
     StringRef sumConstraint = isInteger ? "r" : "f";
     for (size_t i = 0; i < count; ++i)
       list << (i ? "," : "") << "=" << sumConstraint;
-    for (size_t i = 0; i < count; ++i)
-      list << "," << i;
-    SmallVector<Value> operands(sums);
+    // A sum that starts here has no registers that something would have to be written to first.
+    bool starts = !keep.always && !keep.value;
+    SmallVector<Value> operands;
+    if (!starts) {
+      for (size_t i = 0; i < count; ++i)
+        list << "," << i;
+      llvm::append_range(operands, sums);
+    }
+    size_t next = count + operands.size();
     code << "{ .reg .pred p; setp.ne.b32 p, ";
-    if (keep)
+    if (keep.value)
       code << "$" << next + a.size() + 1;
     else
-      code << "1";
+      code << keep.always;
     code << ", 0; wgmma.mma_async.sync.aligned.m64n" << columns << "k" << k << "."
          << (isInteger ? "s32" : "f32") << "." << name << "." << name << " {";
     for (size_t i = 0; i < count; ++i)
@@ -121,9 +136,9 @@ struct Instruction {
     if (isHalf)
       code << ", " << transposeB;
     code << "; }";
-    if (keep) {
+    if (keep.value) {
       list << ",r";
-      operands.push_back(keep);
+      operands.push_back(keep.value);
     }
     ImplicitLocOpBuilder &builder = d.getBuilder();
     Type result =
@@ -138,6 +153,70 @@ struct Instruction {
           LLVM::ExtractValueOp::create(builder, assembly.getResult(0), static_cast<int64_t>(i)));
     return results;
   }
+};
+
+/// Passes registers of one type through an empty instruction that stays where it is: what they hold
+/// is computed above it, and what is computed of them below.
+void pin(TileDistributor &d, MutableArrayRef<Value> registers) {
+  ImplicitLocOpBuilder &b = d.getBuilder();
+  size_t count = registers.size();
+  std::string constraints;
+  llvm::raw_string_ostream list(constraints);
+  StringRef constraint = registers[0].getType().isInteger() ? "r" : "f";
+  for (size_t i = 0; i < count; ++i)
+    list << (i ? "," : "") << "=" << constraint;
+  for (size_t i = 0; i < count; ++i)
+    list << "," << i;
+  Type type = LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                               SmallVector<Type>(count, registers[0].getType()));
+  auto assembly = LLVM::InlineAsmOp::create(
+      b, type, registers, "", list.str(), /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
+  for (size_t i = 0; i < count; ++i)
+    registers[i] = LLVM::ExtractValueOp::create(b, assembly.getResult(0), static_cast<int64_t>(i));
+}
+
+/// Whether products are still added to what a product starts from. The yield of the loop around it
+/// is in its block and not distributed yet.
+bool startsUnderWay(WgmmaOp op) {
+  if (op.getC().getDefiningOp<WgmmaOp>())
+    return true;
+  auto argument = dyn_cast<BlockArgument>(op.getC());
+  auto yield = dyn_cast<scf::YieldOp>(op->getBlock()->getTerminator());
+  if (!argument || !yield || !isa<scf::ForOp>(yield->getParentOp()) ||
+      argument.getArgNumber() > yield.getNumOperands())
+    return false;
+  return yield.getOperand(argument.getArgNumber() - 1).getDefiningOp<WgmmaOp>() != nullptr;
+}
+
+/// A in registers: the four of each step of each instruction's rows, packed.
+class PackedOperand {
+public:
+  PackedOperand(TileDistributor &d, Value tile, int64_t perStep) : grid(d, tile) {
+    auto type = cast<RankedTensorType>(tile.getType());
+    for (int64_t m : grid.getRows()) {
+      if (m % 16)
+        continue;
+      starts[m] = registers.size();
+      for (int64_t k = 0; k < type.getDimSize(1); k += perStep)
+        for (int64_t i = 0; i < 4; ++i) {
+          SmallVector<Value> scalars;
+          for (int64_t p = 0; p < 32 / type.getElementTypeBitWidth(); ++p)
+            scalars.push_back(grid.get(m + i % 2 * 8, k + i / 2 * (perStep / 2) + p));
+          registers.push_back(d.pack(scalars, d.getBuilder().getI32Type()));
+        }
+    }
+    pin(d, registers);
+  }
+
+  ArrayRef<Value> get(int64_t m, int64_t step) const {
+    return ArrayRef(registers).slice(starts.lookup(m) + 4 * step, 4);
+  }
+
+private:
+  ScalarGrid grid;
+  SmallVector<Value> registers;
+  llvm::DenseMap<int64_t, size_t> starts;
 };
 
 } // namespace
@@ -157,7 +236,7 @@ LogicalResult distributeWgmma(TileDistributor &d, WgmmaOp op) {
     return op.emitOpError("needs its left operand as a fragment");
 
   int64_t columns = type.getDimSize(1);
-  while (columns > mostColumns)
+  while (columns > mostWgmmaColumns)
     columns /= 2;
   if (columns % 8 || type.getDimSize(1) % columns)
     return op.emitOpError() << "cannot cut " << type.getDimSize(1) << " columns into instructions";
@@ -166,22 +245,29 @@ LogicalResult distributeWgmma(TileDistributor &d, WgmmaOp op) {
                           !kIsInnerInB};
   DescribedOperand right(d, op.getB(), kIsInnerInB);
   std::optional<DescribedOperand> left;
-  std::optional<ScalarGrid> leftScalars;
+  std::optional<PackedOperand> leftRegisters;
   Value groupOffset;
+  int64_t perStep = stepBytes * 8 / bits;
   if (tileOfA) {
-    leftScalars.emplace(d, op.getA());
+    leftRegisters.emplace(d, op.getA(), perStep);
   } else {
     left.emplace(d, op.getA(), !op.getTransposeA());
     Value group = arith::ShRUIOp::create(b, d.group.thread, d.makeI32(7));
     if (d.group.warps > 4)
-      groupOffset = arith::MulIOp::create(b, group, d.makeI32(left->getOffset(rowsOfGroup, 0)));
+      groupOffset = arith::MulIOp::create(b, group, d.makeI32(left->getOffset(rowsOfWarpGroup, 0)));
   }
-  Value keep =
-      op.getKeep() ? arith::ExtUIOp::create(b, b.getI32Type(), op.getKeep()).getResult() : Value();
+  Instruction::Keep keep;
+  if (Value condition = op.getKeep()) {
+    keep.always = matchPattern(condition, m_One());
+    if (!keep.always && !matchPattern(condition, m_Zero()))
+      keep.value = arith::ExtUIOp::create(b, b.getI32Type(), condition);
+  }
   ScalarGrid sums(d, op.getC());
   SmallVector<Value> result(d.get(op.getC()));
   int64_t k = typeOfB.getTileShape()[kIsInnerInB ? 1 : 0];
-  int64_t perStep = stepBytes * 8 / bits, packed = 32 / bits;
+  // The fence orders what was written to registers before the products that read them.
+  if ((keep.always || keep.value) && !startsUnderWay(op))
+    pin(d, result);
   NVVM::WgmmaFenceAlignedOp::create(b);
   for (int64_t m : sums.getRows()) {
     if (m % 16)
@@ -194,17 +280,13 @@ LogicalResult distributeWgmma(TileDistributor &d, WgmmaOp op) {
         SmallVector<Value> a, before;
         if (left)
           a.push_back(left->describe(left->getOffset(m, step), groupOffset));
-        for (int64_t i = 0; leftScalars && i < 4; ++i) {
-          SmallVector<Value> scalars;
-          for (int64_t p = 0; p < packed; ++p)
-            scalars.push_back(
-                leftScalars->get(m + i % 2 * 8, step * perStep + i / 2 * (perStep / 2) + p));
-          a.push_back(d.pack(scalars, b.getI32Type()));
-        }
+        else
+          llvm::append_range(a, leftRegisters->get(m, step));
         for (int64_t number : numbers)
           before.push_back(result[number]);
-        SmallVector<Value> after = instruction.emit(
-            d, before, a, right.describe(right.getOffset(n, step)), step == 0 ? keep : Value());
+        SmallVector<Value> after =
+            instruction.emit(d, before, a, right.describe(right.getOffset(n, step)),
+                             step == 0 ? keep : Instruction::Keep());
         for (auto [number, value] : llvm::zip(numbers, after))
           result[number] = value;
       }
@@ -216,29 +298,12 @@ LogicalResult distributeWgmma(TileDistributor &d, WgmmaOp op) {
 }
 
 LogicalResult distributeWgmmaWait(TileDistributor &d, WgmmaWaitOp op) {
-  ImplicitLocOpBuilder &b = d.getBuilder();
-  NVVM::WgmmaWaitGroupSyncOp::create(b, op.getPending());
-  // Nothing is computed from the sums above the wait: they pass through an empty instruction.
+  NVVM::WgmmaWaitGroupSyncOp::create(d.getBuilder(), op.getPending());
+  // Nothing is computed from the sums above the wait.
   for (auto [tile, result] : llvm::zip(op.getTiles(), op.getResults())) {
-    ArrayRef<Value> scalars = d.get(tile);
-    size_t count = scalars.size();
-    std::string constraints;
-    llvm::raw_string_ostream list(constraints);
-    StringRef constraint = scalars[0].getType().isInteger() ? "r" : "f";
-    for (size_t i = 0; i < count; ++i)
-      list << (i ? "," : "") << "=" << constraint;
-    for (size_t i = 0; i < count; ++i)
-      list << "," << i;
-    Type type = LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                 SmallVector<Type>(count, scalars[0].getType()));
-    auto assembly = LLVM::InlineAsmOp::create(
-        b, type, scalars, "", list.str(), /*has_side_effects=*/true, /*is_align_stack=*/false,
-        LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
-    SmallVector<Value> after;
-    for (size_t i = 0; i < count; ++i)
-      after.push_back(
-          LLVM::ExtractValueOp::create(b, assembly.getResult(0), static_cast<int64_t>(i)));
-    d.set(result, after);
+    SmallVector<Value> scalars(d.get(tile));
+    pin(d, scalars);
+    d.set(result, scalars);
   }
   return success();
 }

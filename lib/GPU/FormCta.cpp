@@ -220,7 +220,7 @@ struct FormCta : gpu::impl::FormCtaBase<FormCta> {
         function.erase();
       } else {
         copy.erase();
-        function->setAttr("gpu.no_tiles", StringAttr::get(&getContext(), former.getReason()));
+        function->setAttr(noTilesAttribute, StringAttr::get(&getContext(), former.getReason()));
       }
     }
   }

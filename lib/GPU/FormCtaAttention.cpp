@@ -11,6 +11,7 @@
 //===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/Cta.h"
 #include "lib/GPU/TileProgram.h"
+#include "lib/GPU/WarpGroups.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -33,11 +34,24 @@ public:
     keys = depth.extent <= 128 ? 64 : 32;
     if (element.isF32() && !tf32)
       keys /= 2; // what fused multiply-adds read takes registers as well
+    if (multipliesByWarpGroups() && depth.extent <= 128)
+      keys = op.getMask() ? 64 : 128;
   }
 
   Value run();
 
 private:
+  /// Whether azulejo-pipeline-loads will find keys and values that the tensor memory accelerator
+  /// copies: their tiles are in shared memory then, and registers are for scores.
+  bool multipliesByWarpGroups() {
+    if (!program.getGpu().has("wgmma") || rows % rowsOfWarpGroup ||
+        !(element.isF16() || element.isBF16()))
+      return false;
+    return llvm::all_of(ValueRange{op.getK(), op.getV()}, [&](Value tensor) {
+      MemRefType memory = program.getMemoryOfRows(tensor);
+      return memory && whyNoTma(memory, 16).empty();
+    });
+  }
   Span whole(Value tensor, int64_t dim) {
     OpFoldResult size = program.getSize(tensor, dim);
     auto known = getConstantIntValue(size);
@@ -154,11 +168,14 @@ Value Attention::run() {
     b.setInsertionPointToStart(loop.getBody());
     Value first = loop.getInductionVar(), most = loop.getRegionIterArg(0),
           sum = loop.getRegionIterArg(1), output = loop.getRegionIterArg(2);
-    auto known = getConstantIntValue(length);
-    OpFoldResult left = known && *known % keys == 0 ? OpFoldResult(b.getIndexAttr(keys))
-                                                    : program.subtract(length, first);
-    Span some{OpFoldResult(first), keys, left};
-    Value k = program.get(op.getK(), {unit(), unit(), some, head});
+    auto getLeft = [&](Value tensor) -> OpFoldResult {
+      OpFoldResult size = program.getSize(tensor, 2);
+      auto known = getConstantIntValue(size);
+      return known && *known % keys == 0 ? OpFoldResult(b.getIndexAttr(keys))
+                                         : program.subtract(size, first);
+    };
+    OpFoldResult left = getLeft(op.getK());
+    Value k = program.get(op.getK(), {unit(), unit(), {OpFoldResult(first), keys, left}, head});
     if (!k)
       return k;
     Value transposed = cta::TransposeOp::create(
@@ -183,7 +200,7 @@ Value Attention::run() {
     });
     sum = arith::AddFOp::create(b, arith::MulFOp::create(b, sum, scale), added);
     output = arith::MulFOp::create(b, output, spread(scale, depth.extent));
-    Value v = program.get(op.getV(), {unit(), unit(), some, depth});
+    Value v = program.get(op.getV(), {unit(), unit(), {first, keys, getLeft(op.getV())}, depth});
     if (!v)
       return v;
     output = multiply(narrow(weights, getElementTypeOrSelf(v)), v, output);

@@ -32,6 +32,16 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
         function.erase();
   }
 
+  static void setResidentBlocks(LLVM::LLVMFuncOp function, int32_t blocks) {
+    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      Builder(function.getContext()).getI32IntegerAttr(blocks));
+  }
+
+  static bool tradesRegisters(LLVM::LLVMFuncOp function) {
+    return function.walk([](NVVM::SetMaxRegisterOp) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  }
+
   void form(ModuleOp nested) {
     OpBuilder b(nested);
     auto formed = mlir::gpu::GPUModuleOp::create(b, nested.getLoc(), *nested.getSymName());
@@ -52,8 +62,10 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
                             b.getDenseI32ArrayAttr({size, 1, 1}));
           // Or ptxas spills what it unrolled, for more threads than hide anything.
           if (!function->removeAttr(azulejo::gpu::productsAttribute))
-            function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                              b.getI32IntegerAttr(std::max(1, kResidentThreads / size)));
+            setResidentBlocks(function, std::max(1, kResidentThreads / size));
+          // Registers that groups of warps give each other are of all that a block can have.
+          else if (tradesRegisters(function))
+            setResidentBlocks(function, 1);
           // Tensor maps, which are read where the launch has put them.
           for (unsigned i = 0; i < function.getNumArguments(); ++i)
             if (function.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))

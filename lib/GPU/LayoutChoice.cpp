@@ -42,6 +42,19 @@ bool feedsProduct(Value value) {
   return reaches(value, [](OpOperand &use) { return isa<DotOp, WgmmaOp>(use.getOwner()); });
 }
 
+bool comesFromProduct(Value value) {
+  SmallVector<Value> work{value};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (isa_and_nonnull<DotOp, WgmmaOp, WgmmaWaitOp>(op))
+      return true;
+    if (op && isElementwiseOnTiles(op) && seen.insert(op).second)
+      llvm::append_range(work, op->getOperands());
+  }
+  return false;
+}
+
 int64_t getWarps(Operation *op) {
   for (Operation *parent = op->getParentOp(); parent; parent = parent->getParentOp()) {
     if (auto roles = dyn_cast<RolesOp>(parent))

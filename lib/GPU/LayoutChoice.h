@@ -34,6 +34,8 @@ bool isElementwiseOnTiles(mlir::Operation *op);
 bool feedsRows(mlir::Value value);
 /// Whether it reaches a matrix product at all.
 bool feedsProduct(mlir::Value value);
+/// Whether a value is computed, by elementwise operations, of a matrix product.
+bool comesFromProduct(mlir::Value value);
 
 /// The number of warps that run `op` together: the role's, or the block's.
 int64_t getWarps(mlir::Operation *op);

@@ -13,6 +13,10 @@ constexpr llvm::StringLiteral threadsAttribute = "azulejo.threads";
 /// On a kernel of matrix products, for which registers are worth more than further blocks.
 constexpr llvm::StringLiteral productsAttribute = "azulejo.products";
 
+/// On a kernel that is no tile program, and on one whose products go by other instructions than
+/// wgmma on a GPU that has it: why.
+constexpr llvm::StringLiteral noTilesAttribute = "gpu.no_tiles", noWgmmaAttribute = "gpu.no_wgmma";
+
 /// On an allocation of which every thread has its own, rather than the block one.
 constexpr llvm::StringLiteral perThreadAttribute = "azulejo.per_thread";
 

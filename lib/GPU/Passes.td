@@ -67,6 +67,10 @@ def PipelineLoads : Pass<"azulejo-pipeline-loads", "::mlir::ModuleOp"> {
     ```
     Only loads that nobody but products read are moved, and only where global memory's rows are
     aligned to 16 bytes.
+
+    On GPUs with wgmma, products of whole warp groups and attention become roles instead: one thread
+    copies tiles to rings of mbarriers, warp groups multiply them. `gpu.no_wgmma` on a function says
+    why its products do not.
   }];
   let dependentDialects = ["::azulejo::cta::CtaDialect", "::mlir::arith::ArithDialect",
                            "::mlir::scf::SCFDialect"];
@@ -79,7 +83,8 @@ def AssignLayouts : Pass<"azulejo-assign-layouts", "::mlir::func::FuncOp"> {
     threads on neighbouring elements, in 16 bytes where they are aligned. From these anchors layouts
     spread, to operands and to users, through everything that has no opinion. Where two meet,
     `cta.convert_layout` stands between; equal ones are merged, and one whose operand does not
-    change in a loop moves out of it.
+    change in a loop moves out of it. A mask is loaded as the scores that it meets in every step are
+    held.
 
     Before:
     ```mlir

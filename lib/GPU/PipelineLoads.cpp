@@ -1,16 +1,16 @@
 //===- PipelineLoads.cpp - azulejo-pipeline-loads ---------------------------------------------===//
 //
-// Where there is wgmma and a tensor memory accelerator, by those (PipelineTma.cpp); else by
-// cp.async: a ring of S stages in shared memory for each operand. While stage s is multiplied,
-// the S - 1 behind it are under way. One barrier a step suffices: behind it every thread's part of
-// stage s has arrived, and nobody reads the stage before s any more, which the step then fills.
+// Where there is wgmma and a tensor memory accelerator, by those (PipelineTma.h); else by cp.async:
+// a ring of S stages in shared memory for each operand. While stage s is multiplied, the S - 1
+// behind it are under way. One barrier a step suffices: behind it every thread's part of stage s
+// has arrived, and nobody reads the stage before s any more, which the step then fills.
 //
 //===------------------------------------------------------------------------------------------===//
 #include "dialects/Cta/Cta.h"
 #include "lib/GPU/LayoutChoice.h"
 #include "lib/GPU/Passes.h"
 #include "lib/GPU/PipelineTma.h"
-#include "lib/Hardware/Gpu.h"
+#include "lib/GPU/WarpSpecialization.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
@@ -206,6 +206,18 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
       pipeline(function, *gpu);
   }
 
+  /// Why the kernel's products do not go by wgmma; empty, and it is done, where they do.
+  static StringRef specialize(MutableArrayRef<scf::ForOp> loops,
+                              const hardware::GpuDescription &gpu) {
+    if (loops.size() > 1)
+      return "it has several loops of products"; // and there is one set of roles to a kernel
+    auto dots = loops.front().getOps<cta::DotOp>();
+    if (!llvm::all_of(dots, hasTensorCore))
+      return "tensor cores do not multiply these types";
+    return llvm::hasSingleElement(dots) ? pipelineByTma(loops.front(), gpu)
+                                        : pipelineAttentionByTma(loops.front(), gpu);
+  }
+
   void pipeline(func::FuncOp function, const hardware::GpuDescription &gpu) {
     SmallVector<scf::ForOp> loops;
     function.walk([&](cta::DotOp dot) {
@@ -213,9 +225,12 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
       if (loop && !llvm::is_contained(loops, loop))
         loops.push_back(loop);
     });
-    // One set of roles to a kernel.
-    if (loops.size() == 1 && pipelineByTma(loops.front(), gpu))
-      return;
+    if (gpu.has("wgmma") && !loops.empty()) {
+      StringRef why = specialize(loops, gpu);
+      if (why.empty())
+        return;
+      function->setAttr(noWgmmaAttribute, StringAttr::get(&getContext(), why));
+    }
     for (scf::ForOp loop : loops) {
       SmallVector<cta::LoadOp> loads;
       int64_t stageBytes = 0;

@@ -201,6 +201,29 @@ Value TileProgram::getSlice(tensor::ExtractSliceOp slice, ArrayRef<Span> region)
   return get(slice.getSource(), whole);
 }
 
+MemRefType TileProgram::getMemoryOfRows(Value tensor) {
+  if (auto found = memory.find(tensor); found != memory.end())
+    return cast<MemRefType>(found->second.getType());
+  if (auto cast = tensor.getDefiningOp<tensor::CastOp>())
+    return getMemoryOfRows(cast.getSource());
+  auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>();
+  if (!slice || !slice.hasUnitStride() || slice.getDroppedDims().any())
+    return {};
+  Value source = slice.getSource();
+  int64_t rank = slice.getSourceType().getRank();
+  for (int64_t dim = rank - 2; dim < rank; ++dim) {
+    OpFoldResult size = slice.getMixedSizes()[dim];
+    auto dimOp = llvm::dyn_cast_if_present<Value>(size)
+                     ? cast<Value>(size).getDefiningOp<tensor::DimOp>()
+                     : tensor::DimOp();
+    bool isWhole = dimOp ? dimOp.getSource() == source && dimOp.getConstantIndex() == dim
+                         : getConstantIntValue(size) == slice.getSourceType().getDimSize(dim);
+    if (!isWhole || getConstantIntValue(slice.getMixedOffsets()[dim]) != 0)
+      return {};
+  }
+  return getMemoryOfRows(source);
+}
+
 //===------------------------------------------------------------------------------------------===//
 // By kind of operation
 //===------------------------------------------------------------------------------------------===//

@@ -62,6 +62,11 @@ public:
   /// The number of elements in a dimension, as a value that stands where the builder does.
   mlir::OpFoldResult getSize(mlir::Value tensor, int64_t dim);
 
+  /// The memory of a tensor whose matrices are read as they lie there, with all their rows and
+  /// columns; null where it is computed or read in part.
+  mlir::MemRefType getMemoryOfRows(mlir::Value tensor);
+
+  const hardware::GpuDescription &getGpu() const { return gpu; }
   /// The warps that the program was written for.
   int64_t getWarps() const { return warps; }
   bool hasContraction() const { return contraction; }

@@ -126,9 +126,12 @@ BlockSteps chooseBlockSteps(const hardware::GpuDescription &gpu, const Contracti
   return {k, getWarps(gpu, shape, tile)};
 }
 
-int64_t chooseAttentionRows(int64_t queries, int64_t headSize) {
-  // Output and scores of a warp's 16 queries are in its registers.
-  int64_t most = orElse(headSize, 128) <= 64 ? 128 : 64;
+int64_t chooseAttentionRows(const hardware::GpuDescription &gpu, Type element, int64_t queries,
+                            int64_t headSize) {
+  // Output and scores of a warp's 16 queries are in its registers. Warp groups read keys and values
+  // from shared memory, which leaves room for the queries of two of them up to a head of 128.
+  bool hasGroups = gpu.has("wgmma") && (element.isF16() || element.isBF16());
+  int64_t most = orElse(headSize, 128) <= (hasGroups ? 128 : 64) ? 128 : 64;
   return std::clamp<int64_t>(llvm::PowerOf2Ceil(orElse(queries, most)), 16, most);
 }
 

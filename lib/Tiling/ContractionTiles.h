@@ -44,9 +44,10 @@ BlockTile chooseBlockTile(const hardware::GpuDescription &gpu, const Contraction
 BlockSteps chooseBlockSteps(const hardware::GpuDescription &gpu, const ContractionShape &shape,
                             BlockTile tile);
 
-/// Queries that a block of an attention kernel takes, a multiple of 16 for each warp: `queries` and
-/// `headSize` as in ContractionShape.
-int64_t chooseAttentionRows(int64_t queries, int64_t headSize);
+/// Queries that a block of an attention kernel over such elements takes, a multiple of 16 for each
+/// warp: `queries` and `headSize` as in ContractionShape.
+int64_t chooseAttentionRows(const hardware::GpuDescription &gpu, mlir::Type element,
+                            int64_t queries, int64_t headSize);
 
 } // namespace azulejo::tiling
 

@@ -259,7 +259,7 @@ SmallVector<OpFoldResult> chooseBlockSizes(OpBuilder &builder, const Group &grou
   } else if (auto attention = dyn_cast_or_null<tile::AttentionOp>(contraction)) {
     auto q = cast<ShapedType>(attention.getQ().getType());
     splitAttention(sizes, moved.find(contraction)->second,
-                   chooseAttentionRows(q.getDimSize(2), q.getDimSize(3)));
+                   chooseAttentionRows(gpu, q.getElementType(), q.getDimSize(2), q.getDimSize(3)));
   } else {
     splitOthers(sizes, group, contraction, kPointsPerBlock);
   }

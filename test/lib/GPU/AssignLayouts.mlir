@@ -73,3 +73,41 @@ func.func @shared(%s: !cta.shared<64x64xf16, 128>, %z: memref<64x64xf32>) attrib
 func.func @warps() attributes {cta.warps = 64 : i64} {
   return
 }
+
+// -----
+
+// What is added to scores in every step is loaded as they are held, where a conversion would go
+// through shared memory each time; a row of it as they hold their columns.
+// CHECK-DAG: #[[SCORES:.*]] = #cta.layout<[64, 64], register = {{\[}}[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = {{\[}}[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[}}[16, 0], [32, 0]]>
+// CHECK-DAG: #[[COLUMNS:.*]] = #cta.layout<[64], register = {{\[}}[1], [8], [16], [32]], lane = {{\[}}[2], [4], [0], [0], [0]], warp = {{\[}}[0], [0]]>
+// CHECK-LABEL: func @mask
+func.func @mask(%q: memref<64x64xf16>, %k: memref<64x64xf16>, %m: memref<64x64xf32>, %v: memref<64xf32>, %y: memref<64xf32>) attributes {cta.warps = 4 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %zero = arith.constant dense<0.0> : tensor<64xf32>
+  %none = arith.constant dense<0.0> : tensor<64x64xf32>
+  %a = cta.load %q[%c0, %c0] dims [0, 1] : memref<64x64xf16> -> tensor<64x64xf16>
+  %b = cta.load %k[%c0, %c0] dims [0, 1] : memref<64x64xf16> -> tensor<64x64xf16>
+  // CHECK: scf.for
+  %r = scf.for %i = %c0 to %c8 step %c1 iter_args(%most = %zero) -> (tensor<64xf32>) {
+    %s = cta.dot %a, %b, %none : tensor<64x64xf16>, tensor<64x64xf16>, tensor<64x64xf32>
+    // CHECK: cta.load %{{.*}} -> tensor<64x64xf32, #[[SCORES]]>
+    %bias = cta.load %m[%c0, %c0] dims [0, 1] : memref<64x64xf32> -> tensor<64x64xf32>
+    %t = arith.addf %s, %bias : tensor<64x64xf32>
+    // CHECK: cta.load %{{.*}} -> tensor<64xf32, #[[COLUMNS]]>
+    %row = cta.load %v[%c0] dims [0] : memref<64xf32> -> tensor<64xf32>
+    %rows = cta.broadcast %row along [0] : tensor<64xf32> -> tensor<64x64xf32>
+    %u = arith.addf %t, %rows : tensor<64x64xf32>
+    // CHECK-NOT: cta.convert_layout
+    // CHECK: cta.reduce
+    %next = cta.reduce %u axis 1 : (tensor<64x64xf32>) -> tensor<64xf32> {
+    ^bb0(%x: f32, %z: f32):
+      %max = arith.maximumf %x, %z : f32
+      cta.yield %max : f32
+    }
+    scf.yield %next : tensor<64xf32>
+  }
+  cta.store %r, %y[%c0] dims [0] : tensor<64xf32>, memref<64xf32>
+  return
+}

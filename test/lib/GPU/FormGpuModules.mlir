@@ -8,10 +8,21 @@
 // CHECK: llvm.load %{{.*}} : !llvm.ptr -> i8
 // CHECK: llvm.trunc
 func.func private @k(memref<4xi1>) attributes {tile.kernel}
+// Products have whatever registers they want; where groups of warps give each other registers, a
+// block has those of a whole multiprocessor to begin with, or ptxas does not know how many.
+// CHECK: llvm.func @product() attributes {nvvm.kernel, nvvm.maxntid = array<i32: 128, 1, 1>}
+// CHECK: llvm.func @trades() attributes {nvvm.kernel, nvvm.maxntid = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32}
 module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
   llvm.func @k(%x: !llvm.ptr) attributes {azulejo.threads = 256 : i64} {
     %0 = llvm.load %x : !llvm.ptr -> i1
     llvm.store %0, %x : i1, !llvm.ptr
+    llvm.return
+  }
+  llvm.func @product() attributes {azulejo.products, azulejo.threads = 128 : i64} {
+    llvm.return
+  }
+  llvm.func @trades() attributes {azulejo.products, azulejo.threads = 384 : i64} {
+    nvvm.setmaxregister increase 232
     llvm.return
   }
   llvm.func @k.sm_90a(%slots: !llvm.ptr, %grid: !llvm.ptr) attributes {azulejo.host} {

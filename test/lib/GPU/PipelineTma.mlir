@@ -76,9 +76,9 @@ module @sm_90a attributes {azulejo.gpu = "sm_90a"} {
     return
   }
 
-  // Elements beyond K's part of a larger tensor would be multiplied in, and an accumulator of a few
-  // rows is none for warp groups: those go by cp.async.
-  // CHECK: func.func @part(
+  // Elements beyond K's part of a larger tensor would be multiplied in: such go by cp.async, and the
+  // kernel says why.
+  // CHECK: func.func @part({{.*}} gpu.no_wgmma = "the product ends within a tensor"
   // CHECK-NOT: cta.roles
   // CHECK: cta.copy_async
   // CHECK: return
