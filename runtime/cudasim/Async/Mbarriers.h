@@ -40,7 +40,7 @@ struct Mbarrier {
   uint64_t word = 0;  // as it was written last: a difference means that somebody overwrote it
   uint64_t phase = 0; // how many phases are complete
   SyncObject arriving, complete;
-  /// Warps whose last test failed, since the phase began.
+  /// Warps that have tested in vain since the phase began, each once.
   std::vector<const Warp *> waiting;
 };
 
@@ -65,7 +65,7 @@ public:
   void complete(Block &block, Mbarrier &barrier, uint64_t bytes, int lane);
   /// Has the phase of `state`, which arrive() returned, or that of `parity`, ended?
   bool test(const Mbarrier &barrier, uint64_t state, int lane) const;
-  bool testParity(const Mbarrier &barrier, bool parity) const {
+  static bool testParity(const Mbarrier &barrier, bool parity) {
     return (barrier.phase & 1) != uint64_t(parity);
   }
 

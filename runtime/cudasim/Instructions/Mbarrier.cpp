@@ -3,6 +3,7 @@
 #include "runtime/cudasim/Instructions/Lanes.h"
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
 #include "runtime/cudasim/Memory/Memory.h"
+#include <algorithm>
 
 using namespace azulejo::cudasim;
 
@@ -18,10 +19,11 @@ struct MbarrierForm {
   bool hasCount = false;
 };
 
-/// Where the object of each lane lies.
+/// The object of each lane, which mostly is the same for all.
 struct Places {
   Places(Warp &warp, const Instruction &instruction, LaneMask active, Access::Kind kind)
       : memory(warp, instruction, kind, instruction.as<MbarrierForm>().semantics.space) {
+    const Action action = instruction.as<MbarrierForm>().action;
     evaluate(warp, *instruction.addresses, active, addresses);
     memory.lanes = active;
     memory.bytes = 8;
@@ -30,19 +32,20 @@ struct Places {
     memory.order = memory.atomic ? Order::Relaxed : Order::Weak;
     memory.scope = Scope::Cluster;
     resolve(memory);
-    Checkers &checkers = warp.block.launch.checkers;
-    for (LaneMask left = active; left; left &= left - 1) {
+    for (LaneMask left = memory.uniform ? active & -active : active; left; left &= left - 1) {
       unsigned lane = __builtin_ctz(left);
       if (memory.windows[lane] != Space::Shared && memory.windows[lane] != Space::SharedCluster)
         throw Fault(FaultClass::WrongSpace, "an mbarrier lies in shared memory, and this does not",
                     int(lane))
             .at(memory.resolved[lane]);
       if (kind != Access::Write)
-        block(lane).unit<Mbarriers>().at(block(lane), offset(lane), int(lane));
+        barrier(lane);
     }
     // That an object is initialised before others use it is a matter of order like any other. That
     // nobody tests it any more when it is invalidated is not: libcu++ counts who has left, relaxed.
-    if (checkers.enabled && instruction.as<MbarrierForm>().action != Action::Invalidate)
+    Checkers &checkers = warp.block.launch.checkers;
+    if (checkers.enabled && action != Action::Invalidate &&
+        !(action == Action::TestWait && memory.uniform && isWaiting()))
       checkers.access(memory);
   }
   Block &block(unsigned lane) const {
@@ -51,9 +54,27 @@ struct Places {
   uint64_t offset(unsigned lane) const {
     return memory.resolved[lane] & ((uint64_t(1) << sharedRankShift) - 1);
   }
+  /// The live object of a lane; it stays where it is until it is invalidated.
+  Mbarrier &barrier(unsigned lane) {
+    if (!found || memory.resolved[lane] != foundAt) {
+      found = &block(lane).unit<Mbarriers>().at(block(lane), offset(lane), int(lane));
+      foundAt = memory.resolved[lane];
+    }
+    return *found;
+  }
 
   uint64_t addresses[warpSize];
   Access memory;
+
+private:
+  /// The warp polls: it has tested in vain in this phase. Nothing is new before a test succeeds.
+  bool isWaiting() const {
+    return std::find(found->waiting.begin(), found->waiting.end(), &memory.warp) !=
+           found->waiting.end();
+  }
+
+  Mbarrier *found = nullptr;
+  uint64_t foundAt = 0;
 };
 
 bool releases(Order order) { return order == Order::Release || order == Order::AcquireRelease; }
@@ -89,7 +110,7 @@ void arrive(Warp &warp, const Instruction &instruction, LaneMask active) {
     unsigned lane = __builtin_ctz(left);
     Block &block = places.block(lane);
     Mbarriers &unit = block.unit<Mbarriers>();
-    Mbarrier &barrier = unit.at(block, places.offset(lane), int(lane));
+    Mbarrier &barrier = places.barrier(lane);
     if (checkers.enabled && releases(form.semantics.order))
       checkers.release(warp, 1u << lane, barrier.arriving);
     Mbarriers::Arrival arrival;
@@ -114,12 +135,18 @@ void changeTransactions(Warp &warp, const Instruction &instruction, LaneMask act
     unsigned lane = __builtin_ctz(left);
     Block &block = places.block(lane);
     Mbarriers &unit = block.unit<Mbarriers>();
-    Mbarrier &barrier = unit.at(block, places.offset(lane), int(lane));
+    Mbarrier &barrier = places.barrier(lane);
     if (form.action == Action::ExpectTx)
       unit.expect(block, barrier, bytes[lane], int(lane));
     else
       unit.complete(block, barrier, bytes[lane], int(lane));
   }
+}
+
+void noteWaiting(Mbarrier &barrier, const Warp &warp) {
+  std::vector<const Warp *> &waiting = barrier.waiting;
+  if (std::find(waiting.begin(), waiting.end(), &warp) == waiting.end())
+    waiting.push_back(&warp);
 }
 
 /// test_wait, and try_wait, which may take its time: other warps run before it is tried again.
@@ -128,7 +155,7 @@ void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
   Places places(warp, instruction, active, Access::Read);
   Checkers &checkers = warp.block.launch.checkers;
   // Lanes mostly wait for one barrier: they acquire together, and know the same afterwards.
-  Mbarrier *last = nullptr;
+  Mbarrier *last = nullptr, *failed = nullptr;
   LaneMask together = 0;
   auto acquire = [&] {
     if (together && checkers.enabled && form.semantics.order == Order::Acquire)
@@ -138,16 +165,16 @@ void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
   LaneMask complete = 0;
   for (LaneMask left = active; left; left &= left - 1) {
     unsigned lane = __builtin_ctz(left);
-    Block &block = places.block(lane);
-    Mbarriers &unit = block.unit<Mbarriers>();
-    Mbarrier &barrier = unit.at(block, places.offset(lane), int(lane));
-    bool ended =
+    Mbarrier &barrier = places.barrier(lane);
+    const bool ended =
         form.parity
-            ? unit.testParity(barrier, warp.read<uint32_t>(instruction.source(0))[lane] & 1)
-            : unit.test(barrier, warp.read<uint64_t>(instruction.source(0))[lane], int(lane));
+            ? Mbarriers::testParity(barrier, warp.read<uint32_t>(instruction.source(0))[lane] & 1)
+            : places.block(lane).unit<Mbarriers>().test(
+                  barrier, warp.read<uint64_t>(instruction.source(0))[lane], int(lane));
     if (!ended) {
-      if (barrier.waiting.empty() || barrier.waiting.back() != &warp)
-        barrier.waiting.push_back(&warp);
+      if (&barrier != failed)
+        noteWaiting(barrier, warp);
+      failed = &barrier;
       continue;
     }
     complete |= 1u << lane;

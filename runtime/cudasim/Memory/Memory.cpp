@@ -247,10 +247,10 @@ void azulejo::cudasim::evaluate(const Warp &warp, const Address &address, LaneMa
     addresses[lane] = (active >> lane & 1) ? addresses[lane] : first;
 }
 
-/// Where the pattern's instruction was last, if `address` is there too. Else as findRegion.
-static bool findRegionAgain(const Access &access, uint64_t address, Pattern &pattern,
+/// Where the instruction was last, if `address` is there too. Else as findRegion.
+static bool findRegionAgain(const Access &access, uint64_t address, PatternSet &patterns,
                             Region &region) {
-  const Allocation *last = pattern.allocation;
+  const Allocation *last = patterns.allocation;
   if (last && address - last->begin < last->size && !last->freed) {
     region = globalRegion(*last);
     return true;
@@ -262,7 +262,7 @@ static bool findRegionAgain(const Access &access, uint64_t address, Pattern &pat
   }
   if (!findRegion(access, address, region))
     return false;
-  pattern.allocation = region.allocation;
+  patterns.allocation = region.allocation;
   return true;
 }
 
@@ -274,19 +274,15 @@ static bool resolveTogether(Access &access) {
   if (access.proxy == Proxy::Async)
     return findRegion(access, address, region) &&
            (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region);
-  Pattern &pattern = access.warp.block.cluster.worker.patterns.of(
+  PatternSet &patterns = access.warp.block.cluster.worker.patterns.of(
       access.warp.pcOf(access.instruction), access.kind != Access::Read);
-  if (!findRegionAgain(access, address, pattern, region) ||
+  if (!findRegionAgain(access, address, patterns, region) ||
       (access.kind != Access::Read && isReadOnly(region)))
     return false;
   if (region.beginStride)
     return resolveAll(access, region);
-  if (!pattern.fits(access)) {
-    if (!pattern.isWorthLearning())
-      return resolveAll(access, region);
-    pattern.learn(access);
-  }
-  return resolvePattern(access, region, pattern);
+  Pattern *pattern = patterns.find(access);
+  return pattern ? resolvePattern(access, region, *pattern) : resolveAll(access, region);
 }
 
 void azulejo::cudasim::resolve(Access &access) {

@@ -25,7 +25,6 @@ template <bool whole> static bool matches(const uint64_t *offsets, const Access 
 bool Pattern::fits(const Access &access) {
   again = lanes == access.lanes && bytes == access.bytes &&
           (lanes == allLanes ? matches<true>(offsets, access) : matches<false>(offsets, access));
-  misses = again ? 0 : misses + 1;
   return again;
 }
 
@@ -121,4 +120,27 @@ void Pattern::learn(const Access &access) {
   madeRows.clear();
   sectors = {};
   wavefronts = {};
+}
+
+Pattern *PatternSet::find(const Access &access) {
+  if (!patterns.empty() && patterns[last]->fits(access)) {
+    misses = 0;
+    return patterns[last].get();
+  }
+  if (++misses > 2 * most && misses % 16 != 0)
+    return nullptr;
+  for (uint32_t i = 0; i < patterns.size(); ++i)
+    if (i != last && patterns[i]->fits(access)) {
+      last = i;
+      misses = 0;
+      return patterns[i].get();
+    }
+  if (patterns.size() < most) {
+    last = uint32_t(patterns.size());
+    patterns.push_back(std::make_unique<Pattern>());
+  } else {
+    last = oldest++ % most;
+  }
+  patterns[last]->learn(access);
+  return patterns[last].get();
 }

@@ -12,8 +12,8 @@ namespace azulejo::cudasim {
 struct Allocation;
 
 /// Where lanes access memory, relative to the first of them. Most instructions of a kernel have one
-/// pattern all the time, at places that move: whatever follows from it alone (how far it reaches,
-/// which banks collide) is found once and kept.
+/// pattern all the time, or each warp its own, at places that move: whatever follows from it alone
+/// (how far it reaches, which banks collide) is found once and kept.
 struct Pattern {
   LaneMask lanes = 0;
   uint32_t bytes = 0;
@@ -21,9 +21,6 @@ struct Pattern {
   int64_t least = 0, greatest = 0;        // of them
   uint64_t anyOffset = 0;                 // their bits, or-ed
   bool contiguous = false;                // all lanes, one behind the other
-
-  /// Where it was last: mostly it is there again. Allocations outlive launches.
-  const Allocation *allocation = nullptr;
 
   /// What counters say of it (Count/Counters.cpp) where the first address has these low bits.
   struct Sectors {
@@ -67,34 +64,47 @@ struct Pattern {
   const Rows &rows(const Access &access);
 
   bool fits(const Access &access);
-  /// Where fits() said no: not each time, if no two accesses are alike (a histogram's).
-  bool isWorthLearning() { return misses < 4 || misses % 16 == 0; }
   void learn(const Access &access);
 
 private:
   bool again = false, hasWords = false;
-  uint32_t misses = 0; // in a row
   std::unique_ptr<Words> madeWords;
   /// For some phases: warps use an instruction at places of their own.
   static constexpr size_t mostRows = 8;
   std::vector<Rows> madeRows;
 };
 
-/// The last pattern of every instruction, as one host thread saw it: one of what it reads and one
-/// of what it writes, as cp.async does both.
+/// The patterns of an instruction, the last few that differ.
+class PatternSet {
+public:
+  /// That of an access; null where it is new and not worth remembering, as no two are alike.
+  Pattern *find(const Access &access);
+
+  /// Where the instruction was last: mostly it is there again. Allocations outlive launches.
+  const Allocation *allocation = nullptr;
+
+private:
+  static constexpr uint32_t most = 8;
+  std::vector<std::unique_ptr<Pattern>> patterns;
+  uint32_t last = 0, oldest = 0;
+  uint32_t misses = 0; // in a row
+};
+
+/// Those of every instruction, as one host thread saw it: of what it reads and of what it writes,
+/// as cp.async does both.
 class Patterns {
 public:
-  Pattern &of(uint32_t pc, bool writes) {
+  PatternSet &of(uint32_t pc, bool writes) {
     const size_t index = 2 * size_t(pc) + writes;
-    if (index >= patterns.size())
-      patterns.resize(index + 1);
-    if (!patterns[index])
-      patterns[index] = std::make_unique<Pattern>();
-    return *patterns[index];
+    if (index >= sets.size())
+      sets.resize(index + 1);
+    if (!sets[index])
+      sets[index] = std::make_unique<PatternSet>();
+    return *sets[index];
   }
 
 private:
-  std::vector<std::unique_ptr<Pattern>> patterns;
+  std::vector<std::unique_ptr<PatternSet>> sets;
 };
 
 } // namespace azulejo::cudasim

@@ -221,6 +221,12 @@ int main(int argc, char **argv) {
         .floats(256 * 64)
         .word(256, 512)
         .run("attention", {8}, {64});
+  if (wanted(what = "matmul with mma.sync, from LLVM"))
+    Measured(what, readFile("llvm_mma"))
+        .halves(128 * 4096)
+        .halves(4096 * 4096)
+        .halves(128 * 4096)
+        .run("gemm", {1}, {256}, 65536);
   if (wanted(what = "matmul with mma.sync and cp.async"))
     Measured(what, readFile("cp_async"))
         .halves(256 * 256)
