@@ -34,7 +34,7 @@ bool isCoreOperator(llvm::StringRef opType) {
       "SequenceEmpty", "SequenceConstruct", "SequenceAt", "SequenceInsert", "SequenceErase",
       "SequenceLength", "SplitToSequence", "ConcatFromSequence", "Optional", "OptionalHasElement",
       "OptionalGetElement", "StringConcat", "StringSplit", "StringNormalizer", "RegexFullMatch",
-      "ImageDecoder"};
+      "ImageDecoder", "ai_onnx_ml.CastMap", "ai_onnx_ml.DictVectorizer", "ai_onnx_ml.ZipMap"};
   return operators.contains(opType);
 }
 

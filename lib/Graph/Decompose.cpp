@@ -175,6 +175,7 @@ struct Decompose : impl::DecomposeBase<Decompose> {
     addTrainingDecompositions(rules);
     addTableDecompositions(rules);
     addTreeDecompositions(rules);
+    addSupportVectorDecompositions(rules);
     return success();
   }
 

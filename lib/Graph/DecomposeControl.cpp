@@ -11,9 +11,7 @@
 using namespace mlir;
 
 namespace azulejo::graph {
-namespace {
 
-/// A Loop with an empty body that has its arguments: iteration, condition, and what is carried.
 Operation *makeLoop(NodeBuilder &build, Value trips, ArrayRef<Value> carried,
                     ArrayRef<Type> resultTypes) {
   SmallVector<Value> operands = {trips, Value()};
@@ -26,6 +24,8 @@ Operation *makeLoop(NodeBuilder &build, Value trips, ArrayRef<Value> carried,
     body.addArgument(value.getType(), build.loc);
   return loop;
 }
+
+namespace {
 
 /// Moves the nodes of `from` to the end of `to`, its arguments replaced; returns what it yields.
 SmallVector<Value> moveBody(Block &from, Block &to, ArrayRef<Value> arguments) {

@@ -7,6 +7,62 @@
 using namespace mlir;
 
 namespace azulejo::graph {
+
+/// sqrt(2) * erfinv(2x - 1), by Winitzki's approximation.
+static Value probit(NodeBuilder &build, Value x) {
+  auto number = [&](double value) { return build.scalar(value, getElementType(x)); };
+  auto node = [&](StringRef op, Value a, Value b) { return build.node(op, {a, b}); };
+  constexpr double a = 0.147, pi = 3.14159265358979323846;
+  Value y = node("Sub", node("Mul", number(2), x), number(1));
+  Value log = build.node("Log", {node("Sub", number(1), node("Mul", y, y))});
+  Value half = node("Add", number(2 / (pi * a)), node("Mul", number(0.5), log));
+  Value root =
+      build.node("Sqrt", {node("Sub", node("Mul", half, half), node("Mul", number(1 / a), log))});
+  Value size = build.node("Sqrt", {node("Sub", root, half)});
+  return node("Mul", node("Mul", number(std::sqrt(2.0)), build.node("Sign", {y})), size);
+}
+
+/// A softmax in which a score of zero stays zero, and counts for nothing.
+static Value softmaxZero(NodeBuilder &build, Value x) {
+  Type type = getElementType(x);
+  Value isZero = build.node("LessOrEqual", {build.node("Abs", {x}), build.scalar(1e-7, type)});
+  Value others = build.node("Where", {isZero, build.scalar(-INFINITY, type), x});
+  Value shares = build.node("Softmax", {others}, {build.attr("axis", 1)});
+  return build.node("Where", {isZero, build.scalar(0, type), shares});
+}
+
+Value transformScores(NodeBuilder &build, Value scores, StringRef transform) {
+  if (transform == "LOGISTIC")
+    return build.node("Sigmoid", {scores});
+  if (transform == "SOFTMAX")
+    return build.node("Softmax", {scores}, {build.attr("axis", 1)});
+  if (transform == "SOFTMAX_ZERO")
+    return softmaxZero(build, scores);
+  if (transform == "PROBIT")
+    return probit(build, scores);
+  return transform == "NONE" ? scores : Value();
+}
+
+std::optional<ClassLabels> readClassLabels(Operation *op, NodeBuilder &build, StringRef intsName) {
+  if (auto ints = op->getAttrOfType<DenseI64ArrayAttr>(intsName))
+    return ClassLabels{build.ints(ints.asArrayRef()), ints.size()};
+  auto strings = op->getAttrOfType<ArrayAttr>("classlabels_strings");
+  if (!strings)
+    return std::nullopt;
+  int64_t count = strings.size();
+  return ClassLabels{
+      constantStrings(build, llvm::to_vector(strings.getAsValueRange<StringAttr>()), count), count};
+}
+
+void replaceClassifier(Operation *op, NodeBuilder &build, const ClassLabels &labels, Value best,
+                       Value scores) {
+  replaceValue(getResult(op, 0),
+               build.node("Gather", {labels.values, best}, {build.attr("axis", 0)}));
+  if (Value all = getResult(op, 1))
+    replaceValue(all, scores);
+  op->erase();
+}
+
 namespace {
 
 LogicalResult decomposeBinarizer(Operation *op, NodeBuilder &build) {
@@ -116,25 +172,6 @@ LogicalResult decomposeOneHotEncoder(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-/// What is done to a row's scores in the end; null for what there is no form of.
-Value transformScores(NodeBuilder &build, Value scores, StringRef transform) {
-  if (transform == "NONE")
-    return scores;
-  if (transform == "LOGISTIC")
-    return build.node("Sigmoid", {scores});
-  if (transform == "SOFTMAX")
-    return build.node("Softmax", {scores}, {build.attr("axis", 1)});
-  if (transform != "SOFTMAX_ZERO")
-    return {};
-  // Scores of zero stay zero, and count for nothing.
-  Value zero = build.scalar(0, getElementType(scores));
-  Value isZero = build.node("Equal", {scores, zero});
-  Value least = build.scalar(-INFINITY, getElementType(scores));
-  Value others = build.node("Where", {isZero, least, scores});
-  Value shares = build.node("Softmax", {others}, {build.attr("axis", 1)});
-  return build.node("Where", {isZero, zero, shares});
-}
-
 /// X times the coefficients of `count` targets, which follow one another, and their intercepts.
 Value makeScores(Operation *op, NodeBuilder &build, int64_t count) {
   Value x = cast(build, op->getOperand(0), build.builder.getF32Type());
@@ -158,73 +195,33 @@ LogicalResult decomposeLinearRegressor(Operation *op, NodeBuilder &build) {
   return success();
 }
 
-/// One score a class. (Two classes may share one score, whose sign decides: there is no form of
-/// that.)
+/// Whether there are coefficients for one score. The intercepts say so, one a score; without any it
+/// is as many coefficients as features.
+bool sharesOneScore(Operation *op) {
+  auto coefficients = op->getAttrOfType<DenseF32ArrayAttr>("coefficients"),
+       intercepts = op->getAttrOfType<DenseF32ArrayAttr>("intercepts");
+  if (intercepts)
+    return intercepts.size() == 1;
+  auto dims = getDims(op->getOperand(0));
+  auto features =
+      dims && dims->size() == 2 && (*dims)[1] ? (*dims)[1]->getConstant() : std::nullopt;
+  return coefficients && features == coefficients.size();
+}
+
+/// One score a class; or one that two share, which is the second's, and its negative the first's.
 LogicalResult decomposeLinearClassifier(Operation *op, NodeBuilder &build) {
-  Value labels;
-  int64_t count = 0;
-  if (auto ints = op->getAttrOfType<DenseI64ArrayAttr>("classlabels_ints")) {
-    count = ints.size();
-    labels = build.ints(ints.asArrayRef());
-  } else if (auto strings = op->getAttrOfType<ArrayAttr>("classlabels_strings")) {
-    count = strings.size();
-    labels = constantStrings(build, llvm::to_vector(strings.getAsValueRange<StringAttr>()), count);
-  }
-  Value scores = makeScores(op, build, count);
+  std::optional<ClassLabels> labels = readClassLabels(op, build, "classlabels_ints");
+  if (!labels)
+    return failure();
+  bool isShared = labels->count == 2 && sharesOneScore(op);
+  Value scores = makeScores(op, build, isShared ? 1 : labels->count);
+  if (isShared && scores)
+    scores = build.node("Concat", {build.node("Neg", {scores}), scores}, {build.attr("axis", 1)});
   Value result = scores ? transformScores(build, scores, getString(op, "post_transform")) : Value();
   if (!result)
     return failure();
   Value best = build.node("ArgMax", {scores}, {build.attr("axis", 1), build.attr("keepdims", 0)});
-  replaceValue(getResult(op, 0), build.node("Gather", {labels, best}, {build.attr("axis", 0)}));
-  if (Value all = getResult(op, 1))
-    replaceValue(all, result);
-  op->erase();
-  return success();
-}
-
-/// Each row of x with each support vector: (rows, vectors). Null for an unknown kernel.
-Value applyKernel(Operation *op, NodeBuilder &build, Value x, Value vectors) {
-  auto params = op->getAttrOfType<DenseF32ArrayAttr>("kernel_params");
-  Type type = build.builder.getF32Type();
-  auto param = [&](size_t i, float otherwise) {
-    return build.scalar(params && i < static_cast<size_t>(params.size()) ? params[i] : otherwise,
-                        type);
-  };
-  StringRef kernel = getString(op, "kernel_type");
-  if (kernel == "RBF") {
-    Value distance = build.node("Sub", {build.node("Unsqueeze", {x, build.ints(1)}), vectors});
-    Value square = reduce(build, "ReduceSum", build.node("Mul", {distance, distance}), 2, false);
-    return build.node("Exp", {build.node("Neg", {build.node("Mul", {param(0, 0), square})})});
-  }
-  Value product = build.node("MatMul", {x, transpose(build, vectors, {1, 0})});
-  if (kernel == "LINEAR")
-    return product;
-  if (kernel != "POLY" && kernel != "SIGMOID")
-    return {};
-  Value moved = build.node("Add", {build.node("Mul", {param(0, 0), product}), param(1, 0)});
-  return kernel == "POLY" ? build.node("Pow", {moved, param(2, 1)}) : build.node("Tanh", {moved});
-}
-
-/// The kernel of each support vector, weighted, and rho.
-LogicalResult decomposeSVMRegressor(Operation *op, NodeBuilder &build) {
-  Value x = cast(build, op->getOperand(0), build.builder.getF32Type());
-  auto coefficients = op->getAttrOfType<DenseF32ArrayAttr>("coefficients"),
-       vectors = op->getAttrOfType<DenseF32ArrayAttr>("support_vectors"),
-       rho = op->getAttrOfType<DenseF32ArrayAttr>("rho");
-  int64_t count = getInt(op, "n_supports");
-  if (getRank(x) != 2 || !coefficients || !rho || rho.empty() || getInt(op, "one_class") ||
-      getString(op, "post_transform") != "NONE" || count <= 0 || !vectors ||
-      vectors.size() % count != 0 || coefficients.size() != count)
-    return failure();
-  Value table = build.node(
-      "Reshape", {build.floats(vectors.asArrayRef()), build.ints({count, vectors.size() / count})});
-  Value kernels = applyKernel(op, build, x, table);
-  if (!kernels)
-    return failure();
-  Value weights =
-      build.node("Reshape", {build.floats(coefficients.asArrayRef()), build.ints({count, 1})});
-  Value sum = build.node("MatMul", {kernels, weights});
-  replaceNode(op, build.node("Add", {sum, build.floats(rho[0])}));
+  replaceClassifier(op, build, *labels, best, result);
   return success();
 }
 
@@ -238,7 +235,6 @@ void addLearningDecompositions(DecomposeRules &rules) {
   rules["ai_onnx_ml.Normalizer"] = decomposeNormalizer;
   rules["ai_onnx_ml.Imputer"] = decomposeImputer;
   rules["ai_onnx_ml.OneHotEncoder"] = decomposeOneHotEncoder;
-  rules["ai_onnx_ml.SVMRegressor"] = decomposeSVMRegressor;
   rules["ai_onnx_ml.LinearRegressor"] = decomposeLinearRegressor;
   rules["ai_onnx_ml.LinearClassifier"] = decomposeLinearClassifier;
 }

@@ -28,6 +28,7 @@ void addLearningDecompositions(DecomposeRules &rules);
 void addTrainingDecompositions(DecomposeRules &rules);
 void addTableDecompositions(DecomposeRules &rules);
 void addTreeDecompositions(DecomposeRules &rules);
+void addSupportVectorDecompositions(DecomposeRules &rules);
 
 //===------------------------------------------------------------------------------------------===//
 // What several families need
@@ -67,6 +68,26 @@ mlir::Value reduce(NodeBuilder &build, llvm::StringRef opType, mlir::Value value
 /// One dimension with all others 1 becomes one that lines up with dimension `axis` of a tensor of
 /// this rank.
 mlir::Value alignWithAxis(NodeBuilder &build, mlir::Value vector, int64_t axis, int64_t rank);
+
+/// A Loop with an empty body that has its arguments: iteration, condition, and what is carried.
+mlir::Operation *makeLoop(NodeBuilder &build, mlir::Value trips,
+                          llvm::ArrayRef<mlir::Value> carried,
+                          llvm::ArrayRef<mlir::Type> resultTypes);
+
+/// What ai.onnx.ml does to rows of scores in the end, by its name; null for what there is none of.
+mlir::Value transformScores(NodeBuilder &build, mlir::Value scores, llvm::StringRef transform);
+
+/// The names of a classifier's classes, as one constant; nothing where the node has none.
+struct ClassLabels {
+  mlir::Value values;
+  int64_t count;
+};
+std::optional<ClassLabels> readClassLabels(mlir::Operation *op, NodeBuilder &build,
+                                           llvm::StringRef intsName);
+/// The label of the best class of each row in place of the first result, the scores in place of the
+/// second.
+void replaceClassifier(mlir::Operation *op, NodeBuilder &build, const ClassLabels &labels,
+                       mlir::Value best, mlir::Value scores);
 
 } // namespace azulejo::graph
 

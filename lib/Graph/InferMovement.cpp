@@ -249,6 +249,20 @@ std::optional<Dims> inferFlatten(Operation *op, unsigned, IntegerValues &) {
   return Dims{product(ArrayRef(*data).take_front(axis)), product(ArrayRef(*data).drop_front(axis))};
 }
 
+/// What is made of a map is one row: of all its values, or with a place for each key there may be.
+std::optional<Dims> inferMapRow(Operation *op, unsigned, IntegerValues &) {
+  Dims row = {SymbolicExpr(1), std::nullopt};
+  if (isNode(op, "ai_onnx_ml.CastMap")) {
+    if (getString(op, "map_form") == "SPARSE")
+      row[1] = SymbolicExpr(getInt(op, "max_map"));
+  } else if (auto ints = getInts(op, "int64_vocabulary")) {
+    row[1] = SymbolicExpr(ints->size());
+  } else if (auto strings = op->getAttrOfType<ArrayAttr>("string_vocabulary")) {
+    row[1] = SymbolicExpr(strings.size());
+  }
+  return row;
+}
+
 } // namespace
 
 void addMovementShapeRules(ShapeRules &rules) {
@@ -265,6 +279,8 @@ void addMovementShapeRules(ShapeRules &rules) {
   rules["ConstantOfShape"] = inferConstantOfShape;
   rules["Tile"] = inferTile;
   rules["Flatten"] = inferFlatten;
+  rules["ai_onnx_ml.CastMap"] = inferMapRow;
+  rules["ai_onnx_ml.DictVectorizer"] = inferMapRow;
 }
 
 } // namespace azulejo::graph

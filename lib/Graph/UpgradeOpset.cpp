@@ -139,7 +139,16 @@ struct UpgradeOpset : impl::UpgradeOpsetBase<UpgradeOpset> {
     addArithmeticUpgrades(rules);
     addMovementUpgrades(rules);
     addNeuralUpgrades(rules);
+    addTableUpgrades(rules);
+    addTreeUpgrades(rules);
     return success();
+  }
+
+  /// The rule of an operator in any version; null without one.
+  const UpgradeRules::Rule *findRule(const OpSchema &old) const {
+    std::string name = onnx::getOperationName(*onnx::getNewestSchema(old.domain(), old.Name()));
+    auto found = rules.rules.find(StringRef(name).drop_front(StringRef("onnx.").size()));
+    return found == rules.rules.end() ? nullptr : &found->second;
   }
 
   LogicalResult upgrade(Operation *op) {
@@ -147,9 +156,9 @@ struct UpgradeOpset : impl::UpgradeOpsetBase<UpgradeOpset> {
     const OpSchema *schema = onnx::getNewestSchema(old->domain(), old->Name());
     OpBuilder builder(op);
     NodeBuilder build(builder, op->getLoc());
-    auto rule = old->domain().empty() ? rules.rules.find(old->Name()) : rules.rules.end();
-    if (rule != rules.rules.end() && old->SinceVersion() < rule->second.before)
-      return rule->second.apply(op, old->SinceVersion(), build);
+    const UpgradeRules::Rule *rule = findRule(*old);
+    if (rule && old->SinceVersion() < rule->before)
+      return rule->apply(op, old->SinceVersion(), build);
     if (old == schema && !schema->Deprecated())
       return success();
     if (hasSameForm(op, *old, *schema))
@@ -165,9 +174,9 @@ struct UpgradeOpset : impl::UpgradeOpsetBase<UpgradeOpset> {
     SmallVector<Operation *> nodes;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       const OpSchema *schema = onnx::getSchema(op->getName());
-      if (schema && (schema->Deprecated() ||
-                     onnx::getNewestSchema(schema->domain(), schema->Name()) != schema ||
-                     rules.rules.count(schema->Name())))
+      if (schema &&
+          (schema->Deprecated() ||
+           onnx::getNewestSchema(schema->domain(), schema->Name()) != schema || findRule(*schema)))
         nodes.push_back(op);
     });
     for (Operation *op : nodes)

@@ -12,7 +12,8 @@ namespace azulejo::graph {
 using UpgradeRule =
     std::function<llvm::LogicalResult(mlir::Operation *op, int version, NodeBuilder &build)>;
 
-/// The rules by operator name; the newest version's own form needs none.
+/// The rules by operator name, as getOpType gives the newest version's; that version's own form
+/// needs none.
 struct UpgradeRules {
   struct Rule {
     int before; // applies to versions before this one
@@ -29,6 +30,8 @@ struct UpgradeRules {
 void addArithmeticUpgrades(UpgradeRules &rules);
 void addMovementUpgrades(UpgradeRules &rules);
 void addNeuralUpgrades(UpgradeRules &rules);
+void addTableUpgrades(UpgradeRules &rules);
+void addTreeUpgrades(UpgradeRules &rules);
 
 /// Makes the newest version of the node with these operands, and the attributes and subgraphs that
 /// the node has, less `dropped`, plus `added`; replaces the node, its results one by one.

@@ -1,4 +1,4 @@
-//===- Host.cpp - Sequences, optionals, strings, images, and operators of libraries -----------===//
+//===- Host.cpp - Sequences, maps, strings, images, and operators of libraries ----------------===//
 //
 // All operators of HostOperators.cpp have one lowering, and so have those of shared libraries:
 // attributes become inputs, so that the function on the other side gets values and nothing else.
@@ -6,6 +6,7 @@
 //===------------------------------------------------------------------------------------------===//
 #include "lib/Lower/Host.h"
 #include "dialects/ONNX/Schema.h"
+#include "dialects/ONNX/Types.h"
 #include "dialects/Plan/Plan.h"
 #include "lib/Import/Schemas/Libraries.h"
 #include "lib/Lower/HostOperators.h"
@@ -19,15 +20,24 @@ namespace azulejo::lower {
 /// An attribute's value, or its default.
 static Value getAttributeOperand(Operation *op, const HostOperator::Attribute &attribute,
                                  Lowering &b, std::string &name) {
+  auto makeInts = [&](ArrayRef<int64_t> numbers, ArrayRef<int64_t> shape) -> Value {
+    name = "int64";
+    auto type = RankedTensorType::get(shape, b.getI64Type());
+    return arith::ConstantOp::create(b, DenseIntElementsAttr::get(type, numbers));
+  };
+  if (attribute.kind == HostOperator::Kind::ElementType)
+    return makeInts(onnx::getDataType(getElementTypeOrSelf(op->getResult(0))), {});
   Attribute given = op->getAttr(onnx::getAttributeName(attribute.name));
   const auto &formal = onnx::getSchema(op->getName())->attributes().at(attribute.name.str());
   if (attribute.kind == HostOperator::Kind::Int) {
-    name = "int64";
     auto value = dyn_cast_or_null<IntegerAttr>(given);
     int64_t standard = formal.default_value.has_i() ? formal.default_value.i() : -1;
-    int64_t number = value ? value.getInt() : standard;
-    auto type = RankedTensorType::get({}, b.getI64Type());
-    return arith::ConstantOp::create(b, DenseIntElementsAttr::get(type, number));
+    return makeInts(value ? value.getInt() : standard, {});
+  }
+  if (attribute.kind == HostOperator::Kind::Ints) {
+    auto values = dyn_cast_or_null<DenseI64ArrayAttr>(given);
+    ArrayRef<int64_t> numbers = values ? values.asArrayRef() : ArrayRef<int64_t>();
+    return makeInts(numbers, static_cast<int64_t>(numbers.size()));
   }
   name = "string";
   SmallVector<StringRef> texts;

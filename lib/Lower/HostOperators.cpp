@@ -15,6 +15,14 @@ static constexpr Attribute normalize[] = {{"case_change_action", Kind::String},
 static constexpr Attribute match[] = {{"pattern", Kind::String}};
 static constexpr Attribute decode[] = {{"pixel_format", Kind::String}};
 
+static constexpr Attribute castMap[] = {
+    {"cast_to", Kind::String}, {"map_form", Kind::String}, {"max_map", Kind::Int}};
+static constexpr Attribute vectorize[] = {{"int64_vocabulary", Kind::Ints},
+                                          {"string_vocabulary", Kind::Strings},
+                                          {{}, Kind::ElementType}};
+static constexpr Attribute zip[] = {{"classlabels_int64s", Kind::Ints},
+                                    {"classlabels_strings", Kind::Strings}};
+
 static constexpr HostOperator operators[] = {
     {"onnx.SequenceEmpty", {}},
     {"onnx.SequenceConstruct", {}},
@@ -34,6 +42,9 @@ static constexpr HostOperator operators[] = {
     {"onnx.StringNormalizer", normalize},
     {"onnx.RegexFullMatch", match},
     {"onnx.ImageDecoder", decode},
+    {"onnx.ai_onnx_ml.CastMap", castMap},
+    {"onnx.ai_onnx_ml.DictVectorizer", vectorize},
+    {"onnx.ai_onnx_ml.ZipMap", zip},
 };
 
 llvm::ArrayRef<HostOperator> azulejo::lower::getHostOperators() { return operators; }

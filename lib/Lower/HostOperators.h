@@ -13,13 +13,14 @@
 
 namespace azulejo::lower {
 
-/// An operator of ai.onnx, and its function in runtime/host, which has the same name. The function
-/// gets the values of these attributes as its first inputs, in this order, and then the node's
-/// inputs, of which trailing optional ones may be absent. An integer that neither the node nor its
-/// schema gives is -1.
+/// An operator, and its function in runtime/host, which has the same name (that of ai.onnx.ml with
+/// its domain). The function gets the values of these attributes as its first inputs, in this
+/// order, and then the node's inputs, of which trailing optional ones may be absent. An integer
+/// that neither the node nor its schema gives is -1.
 struct HostOperator {
   llvm::StringRef operation; // "onnx.SequenceAt"
-  enum class Kind { Int, String, Strings };
+  /// ElementType is no attribute: the number of the element type of the first result.
+  enum class Kind { Int, Ints, String, Strings, ElementType };
   struct Attribute {
     llvm::StringRef name;
     Kind kind;

@@ -17,12 +17,11 @@ static bool isOwned(Value root) { return root.getDefiningOp<plan::AllocOp>() != 
 
 /// Whether any value of `values` is needed after `copy`. The memory of values that are defined
 /// outside of a loop around the copy is needed in the loop's next iterations, too, if it is needed
-/// anywhere in the loop.
+/// anywhere in the loop, if only by the copy itself.
 static bool neededAfter(plan::CopyOp copy, const ValueSet &values, const Aliases &aliases) {
   for (Value value : values)
     for (OpOperand &use : value.getUses())
-      if (use.getOwner() != copy &&
-          aliases.lastNeeded(use, value.getParentBlock()) > aliases.start(copy))
+      if (aliases.lastNeeded(use, value.getParentBlock()) > aliases.start(copy))
         return true;
   return false;
 }

@@ -149,6 +149,13 @@ void optionalHasElement(Call &);
 void optionalGetElement(Call &);
 // Cast.cpp
 void cast(Call &);
+/// A tensor with its elements as ones of type `to`, or as they are. Unless one of the two types is
+/// the string, neither may be packed.
+Value castElements(Call &, Value from, azl_element_type to);
+// Maps.cpp
+void castMap(Call &);
+void dictVectorizer(Call &);
+void zipMap(Call &);
 // Strings.cpp
 void stringConcat(Call &);
 void stringSplit(Call &);

@@ -24,15 +24,20 @@ static void fromText(azl_element_type type, void *data, int64_t index, std::stri
     throw Error("'" + copy + "' is no " + azl_element_type_name(type));
 }
 
-/// to, input. One of the two is a string.
-void cast(Call &call) {
-  auto to = static_cast<azl_element_type>(call.integer(int64_t(0)));
-  Value input = call.input(1);
+Value castElements(Call &call, Value input, azl_element_type to) {
   azl_element_type from = call.type(input);
+  if (from == to)
+    return input;
   Shape shape = call.shape(input);
   int64_t count = countElements(shape);
   char *result;
-  call.output(0, call.makeTensor(to, shape, result));
+  Value made = call.makeTensor(to, shape, result);
+  if (to != AZL_STRING && from != AZL_STRING) {
+    for (int64_t i = 0; i < count; ++i)
+      runtime::io::storeElement(to, result, i,
+                                runtime::io::loadElement(from, call.data<char>(input), i));
+    return made;
+  }
   azl_element_type number = to == AZL_STRING ? from : to;
   bool isPacked = runtime::isPacked(number);
   // runtime/io reads and writes elements as a caller has them, packed.
@@ -47,7 +52,7 @@ void cast(Call &call) {
     }
     for (int64_t i = 0; i < count; ++i)
       reinterpret_cast<int64_t *>(result)[i] = call.number(toText(from, data, i));
-    return;
+    return made;
   }
   void *data = isPacked ? static_cast<void *>(packed.data.data()) : result;
   std::vector<std::string_view> texts = call.texts(input);
@@ -55,6 +60,13 @@ void cast(Call &call) {
     fromText(to, data, i, texts[i]);
   if (isPacked)
     runtime::unpackElements(number, data, result, count);
+  return made;
+}
+
+/// to, input.
+void cast(Call &call) {
+  auto to = static_cast<azl_element_type>(call.integer(int64_t(0)));
+  call.output(0, castElements(call, call.input(1), to));
 }
 
 } // namespace azulejo::host

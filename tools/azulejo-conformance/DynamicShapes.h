@@ -6,8 +6,10 @@
 
 namespace azulejo::conformance {
 
-/// Gives every dimension of every input of an imported model a symbol of its own, and forgets what
-/// import found of the shapes of what is computed from them; ranks stay.
+/// Gives the dimensions of the inputs of an imported model symbols of their own, and forgets what
+/// import found of the shapes of what is computed from them; ranks stay. A dimension that is itself
+/// a rank stays a number: one without which inference finds the rank of some value no more, as the
+/// length of a vector of axes that a reduction drops.
 void makeInputsDynamic(mlir::ModuleOp module);
 
 } // namespace azulejo::conformance

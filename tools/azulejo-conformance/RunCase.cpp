@@ -74,14 +74,29 @@ llvm::Error compileModel(llvm::StringRef path, llvm::StringRef artifact, llvm::S
   return llvm::Error::success();
 }
 
+std::optional<std::string> findDrawFault(const Case &test, llvm::ArrayRef<HostValue> inputs,
+                                         llvm::ArrayRef<HostValue> expected,
+                                         llvm::ArrayRef<HostValue> actual) {
+  switch (test.draw) {
+  case Case::Draw::None:
+    return std::nullopt;
+  case Case::Draw::Dropout:
+    return findDropoutFault(inputs, expected, actual, test.tolerance);
+  case Case::Draw::Sample:
+  case Case::Draw::Rows:
+    return findSampleFault(expected.front(), actual.front(), test.draw == Case::Draw::Rows);
+  case Case::Draw::Bernoulli:
+  case Case::Draw::Complement:
+    return findBernoulliFault(expected.front(), actual.front(), inputs.front(),
+                              test.draw == Case::Draw::Complement);
+  }
+  llvm_unreachable("all draws are above");
+}
+
 llvm::Error compareOutputs(const Case &test, llvm::ArrayRef<HostValue> inputs,
                            llvm::ArrayRef<HostValue> expected, llvm::ArrayRef<HostValue> actual) {
   if (test.draw != Case::Draw::None) {
-    std::optional<std::string> fault =
-        test.draw == Case::Draw::Dropout
-            ? findDropoutFault(inputs, expected, actual, test.tolerance)
-            : findBernoulliFault(expected.front(), actual.front(), inputs.front(),
-                                 test.draw == Case::Draw::Complement);
+    std::optional<std::string> fault = findDrawFault(test, inputs, expected, actual);
     return fault ? failure(*fault) : llvm::Error::success();
   }
   for (auto [got, want, spec] : llvm::zip_equal(actual, expected, test.outputs))

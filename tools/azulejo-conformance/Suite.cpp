@@ -38,6 +38,8 @@ llvm::Expected<std::vector<Case>> readSuite(llvm::StringRef folder, llvm::String
       continue;
     auto draw = llvm::StringSwitch<std::optional<Case::Draw>>(kind)
                     .Case("bernoulli", Case::Draw::Bernoulli)
+                    .Case("sample", Case::Draw::Sample)
+                    .Case("rows", Case::Draw::Rows)
                     .Case("complement", Case::Draw::Complement)
                     .Case("dropout", Case::Draw::Dropout)
                     .Default(std::nullopt);

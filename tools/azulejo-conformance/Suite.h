@@ -19,8 +19,9 @@ struct Case {
   Tolerance tolerance;
   int64_t sets = 1;
   /// Its outputs are random draws: Bernoulli's, of 1 with the probability of the input or (in
-  /// ONNX's own body of it) of 0 with it, or Dropout's. See test/conformance/random_cases.txt.
-  enum class Draw { None, Bernoulli, Complement, Dropout };
+  /// ONNX's own body of it) of 0 with it; Dropout's; or the expected ones' distribution is theirs,
+  /// of all elements or of each row. See test/conformance/random_cases.txt.
+  enum class Draw { None, Bernoulli, Complement, Dropout, Sample, Rows };
   Draw draw = Draw::None;
 };
 

@@ -37,9 +37,10 @@ def run_own(options, arguments):
     cases = os.path.join(options.build, "conformance", "own-cases")
     scripts = os.path.join(SOURCE, "test", "conformance")
     recipe = hashlib.sha256()
-    for name in ("write_own_cases.py", "own_operators.py", "write_cases.py"):
-        with open(os.path.join(scripts, name), "rb") as file:
-            recipe.update(file.read())
+    for name in sorted(os.listdir(scripts)):
+        if name.startswith(("own_", "write_")):
+            with open(os.path.join(scripts, name), "rb") as file:
+                recipe.update(file.read())
     stamp = os.path.join(cases, ".recipe")
     if not os.path.exists(stamp) or open(stamp).read() != recipe.hexdigest():
         shutil.rmtree(cases, ignore_errors=True)

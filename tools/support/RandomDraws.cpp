@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
+#include <numeric>
 
 namespace azulejo {
 namespace {
@@ -77,6 +78,63 @@ std::optional<std::string> findDropoutFault(llvm::ArrayRef<HostValue> inputs,
   if (std::abs(kept - usual) > kDeviations * deviation)
     return llvm::formatv("{0} of {1} elements are kept; {2:f1} are usual", kept, drawn, usual)
         .str();
+  return std::nullopt;
+}
+
+/// The largest distance between the shares of two samples that are not above a number.
+static double measureDistance(std::vector<double> a, std::vector<double> b) {
+  llvm::sort(a);
+  llvm::sort(b);
+  double distance = 0;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    double least = std::min(a[i], b[j]);
+    while (i < a.size() && a[i] <= least)
+      ++i;
+    while (j < b.size() && b[j] <= least)
+      ++j;
+    distance = std::max(distance, std::abs(double(i) / a.size() - double(j) / b.size()));
+  }
+  return distance;
+}
+
+/// Of each element with the one before it.
+static double measureCorrelation(const std::vector<double> &sample) {
+  double mean = std::accumulate(sample.begin(), sample.end(), 0.0) / sample.size();
+  double variance = 0, covariance = 0;
+  for (size_t i = 0; i < sample.size(); ++i) {
+    variance += (sample[i] - mean) * (sample[i] - mean);
+    covariance += i ? (sample[i] - mean) * (sample[i - 1] - mean) : 0;
+  }
+  return variance > 0 ? covariance / variance : 1;
+}
+
+std::optional<std::string> findSampleFault(const HostValue &expected, const HostValue &actual,
+                                           bool inRows) {
+  if (std::optional<std::string> difference = findTypeDifference(expected, actual))
+    return difference;
+  int64_t count = actual.elementCount(),
+          length = inRows && !actual.shape.empty() ? actual.shape.back() : count;
+  for (int64_t start = 0; length > 0 && start < count; start += length) {
+    std::vector<double> want, got;
+    for (int64_t i = start; i < start + length; ++i) {
+      want.push_back(elementAt(expected, i));
+      got.push_back(elementAt(actual, i));
+    }
+    // Of samples of n elements a distance of sqrt(-ln(rarity / 2) / n) is as rare as that.
+    double rarity = std::erfc(kDeviations / std::sqrt(2.0));
+    double limit = std::sqrt(-std::log(rarity / 2) / length);
+    double distance = measureDistance(want, got), correlation = measureCorrelation(got);
+    if (distance > limit)
+      return llvm::formatv("the draws from element {0} on are of another distribution: at distance "
+                           "{1:f3}, and {2:f3} is rare",
+                           start, distance, limit)
+          .str();
+    if (std::abs(correlation) > kDeviations / std::sqrt(double(length)))
+      return llvm::formatv(
+                 "the draws from element {0} on depend on one another: correlation {1:f3}", start,
+                 correlation)
+          .str();
+  }
   return std::nullopt;
 }
 

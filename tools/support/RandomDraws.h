@@ -26,6 +26,13 @@ std::optional<std::string> findDropoutFault(llvm::ArrayRef<HostValue> inputs,
                                             llvm::ArrayRef<HostValue> expected,
                                             llvm::ArrayRef<HostValue> actual, Tolerance tolerance);
 
+/// For draws of a distribution of which `expected` is another draw: types and shapes as expected,
+/// and the two of one distribution as far as Kolmogorov and Smirnov's statistic tells, whose
+/// threshold is as rare as 4 standard deviations. `inRows`: each row, of the last dimension, has a
+/// distribution of its own. What follows one another must not be correlated.
+std::optional<std::string> findSampleFault(const HostValue &expected, const HostValue &actual,
+                                           bool inRows);
+
 } // namespace azulejo
 
 #endif // AZULEJO_TOOLS_SUPPORT_RANDOMDRAWS_H

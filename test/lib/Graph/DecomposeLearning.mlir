@@ -112,27 +112,46 @@ func.func @one_hot(%x: tensor<3xi64>) -> tensor<3x2xf32> {
 // CHECK: %[[SHARES:.*]] = onnx.Softmax(%[[SCORES]]) {axis = 1 : i64}
 // CHECK: %[[BEST:.*]] = onnx.ArgMax(%{{.*}}) {axis = 1 : i64, keepdims = 0 : i64}
 // CHECK: onnx.Gather(%{{.*}}, %[[BEST]])
-// One score for two classes stays.
-// CHECK: onnx.ai_onnx_ml.LinearClassifier
-func.func @linear(%x: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3xi64>, tensor<3xi64>) {
+func.func @linear(%x: tensor<3x2xf32>) -> (tensor<3x2xf32>, tensor<3xi64>) {
   %y = onnx.ai_onnx_ml.LinearRegressor(%x) {coefficients = array<f32: 1.0, 2.0, 3.0, 4.0>, intercepts = array<f32: 5.0, 6.0>, targets = 2 : i64, post_transform = "SOFTMAX"} : (tensor<3x2xf32>) -> tensor<3x2xf32>
   %l, %s = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0, 4.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x2xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
-  %m, %t = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x2xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
-  return %y, %l, %m : tensor<3x2xf32>, tensor<3xi64>, tensor<3xi64>
+  return %y, %l : tensor<3x2xf32>, tensor<3xi64>
 }
 
 // -----
 
-// CHECK-LABEL: @support_vectors
-// CHECK: %[[D:.*]] = onnx.Sub(
-// CHECK: %[[S:.*]] = onnx.Mul(%[[D]], %[[D]])
-// CHECK: %[[K:.*]] = onnx.Exp(
-// CHECK: %[[SUM:.*]] = onnx.MatMul(%[[K]],
-// CHECK: onnx.Add(%[[SUM]],
-// What a class of its own stands for has no form.
-// CHECK: onnx.ai_onnx_ml.SVMRegressor
-func.func @support_vectors(%x: tensor<3x2xf32>) -> (tensor<3x1xf32>, tensor<3x1xf32>) {
-  %y = onnx.ai_onnx_ml.SVMRegressor(%x) {kernel_type = "RBF", kernel_params = array<f32: 0.5, 0.0, 0.0>, n_supports = 2 : i64, support_vectors = array<f32: 1.0, 2.0, 3.0, 4.0>, coefficients = array<f32: 1.0, -1.0>, rho = array<f32: 0.5>} : (tensor<3x2xf32>) -> tensor<3x1xf32>
-  %z = onnx.ai_onnx_ml.SVMRegressor(%x) {one_class = 1 : i64, n_supports = 2 : i64, support_vectors = array<f32: 1.0, 2.0, 3.0, 4.0>, coefficients = array<f32: 1.0, -1.0>, rho = array<f32: 0.5>} : (tensor<3x2xf32>) -> tensor<3x1xf32>
-  return %y, %z : tensor<3x1xf32>, tensor<3x1xf32>
+// Two classes share one score: as many coefficients as features, or one intercept.
+// CHECK-LABEL: @shared
+// CHECK: %[[PRODUCT:.*]] = onnx.MatMul(%arg0,
+// CHECK: %[[OTHER:.*]] = onnx.Neg(%[[PRODUCT]])
+// CHECK: %[[BOTH:.*]] = onnx.Concat(%[[OTHER]], %[[PRODUCT]]) {axis = 1 : i64}
+// CHECK: onnx.Sigmoid(%[[BOTH]])
+// CHECK: onnx.ArgMax(%[[BOTH]])
+// CHECK: onnx.MatMul(%arg1,
+// CHECK: onnx.Concat
+// Three features and two coefficients are no classifier.
+// CHECK: onnx.ai_onnx_ml.LinearClassifier
+func.func @shared(%x: tensor<3x3xf32>, %d: tensor<?x?xf32, #onnx.dims<"n", "k">>) -> (tensor<3x2xf32>, tensor<3xi64>, tensor<?x2xf32, #onnx.dims<"n", 2>>, tensor<3xi64>) {
+  %l, %s = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0>, classlabels_ints = array<i64: 8, 9>, post_transform = "LOGISTIC"} : (tensor<3x3xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
+  %m, %t = onnx.ai_onnx_ml.LinearClassifier(%d) {coefficients = array<f32: 1.0, 2.0, 3.0>, intercepts = array<f32: 4.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<?x?xf32, #onnx.dims<"n", "k">>) -> (tensor<?xi64, #onnx.dims<"n">>, tensor<?x2xf32, #onnx.dims<"n", 2>>)
+  %r, %u = onnx.ai_onnx_ml.LinearClassifier(%x) {coefficients = array<f32: 1.0, 2.0, 3.0>, intercepts = array<f32: 4.0, 5.0>, classlabels_ints = array<i64: 8, 9>} : (tensor<3x3xf32>) -> (tensor<3xi64>, tensor<3x2xf32>)
+  return %s, %l, %t, %r : tensor<3x2xf32>, tensor<3xi64>, tensor<?x2xf32, #onnx.dims<"n", 2>>, tensor<3xi64>
+}
+
+// -----
+
+// What is done to scores in the end, by name.
+// CHECK-LABEL: @transforms
+// CHECK: %[[ZERO:.*]] = onnx.LessOrEqual(
+// CHECK: %[[OTHERS:.*]] = onnx.Where(%[[ZERO]],
+// CHECK: %[[SHARES:.*]] = onnx.Softmax(%[[OTHERS]])
+// CHECK: onnx.Where(%[[ZERO]], %{{.*}}, %[[SHARES]])
+// CHECK: onnx.Log
+// CHECK: onnx.Sign
+// CHECK: onnx.ai_onnx_ml.LinearRegressor
+func.func @transforms(%x: tensor<3x2xf32>) -> (tensor<3x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>) {
+  %z = onnx.ai_onnx_ml.LinearRegressor(%x) {coefficients = array<f32: 1.0, 2.0>, post_transform = "SOFTMAX_ZERO"} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  %p = onnx.ai_onnx_ml.LinearRegressor(%x) {coefficients = array<f32: 1.0, 2.0>, post_transform = "PROBIT"} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  %u = onnx.ai_onnx_ml.LinearRegressor(%x) {coefficients = array<f32: 1.0, 2.0>, post_transform = "SQUARE"} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  return %z, %p, %u : tensor<3x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>
 }

@@ -79,6 +79,20 @@ func.func @runtime_axes(%x: tensor<2x3xf32>, %axes: tensor<2xi64>) {
 
 // -----
 
+// What is made of a map is a row.
+// CHECK-LABEL: @maps
+// CHECK: onnx.ai_onnx_ml.CastMap({{.*}} -> tensor<1x?xf32, #onnx.dims<1, "ai_onnx_ml.CastMap.1">>
+// CHECK: onnx.ai_onnx_ml.CastMap({{.*}} -> tensor<1x5xf32>
+// CHECK: onnx.ai_onnx_ml.DictVectorizer({{.*}} -> tensor<1x2xf32>
+func.func @maps(%x: !plan.map<i64, tensor<f32>>) {
+  %0 = onnx.ai_onnx_ml.CastMap(%x) : (!plan.map<i64, tensor<f32>>) -> tensor<*xf32>
+  %1 = onnx.ai_onnx_ml.CastMap(%x) {map_form = "SPARSE", max_map = 5 : i64} : (!plan.map<i64, tensor<f32>>) -> tensor<*xf32>
+  %2 = onnx.ai_onnx_ml.DictVectorizer(%x) {int64_vocabulary = array<i64: 4, 7>} : (!plan.map<i64, tensor<f32>>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
 func.func @refused(%x: tensor<2x3xf32>, %axes: tensor<2147483647xi64>) {
   // expected-error@+1 {{Unsqueeze: the rank of its output cannot be inferred}}
   %0 = onnx.Unsqueeze(%x, %axes) : (tensor<2x3xf32>, tensor<2147483647xi64>) -> tensor<*xf32>

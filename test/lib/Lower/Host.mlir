@@ -42,6 +42,17 @@ func.func @sequence(%s: !plan.sequence<tensor<?x4xui8>>, %i: tensor<i64>) -> ten
   return %y : tensor<?x4xui8, #onnx.dims<"n", 4>>
 }
 
+// Lists of numbers, and the type of what an empty map becomes.
+// CHECK-LABEL: func.func @maps
+// CHECK-DAG:     %[[NUMBERS:.*]] = arith.constant dense<[4, 7]> : tensor<2xi64>
+// CHECK-DAG:     %[[WORDS:.*]] = linalg.fill {{.*}} -> tensor<0xi64>
+// CHECK-DAG:     %[[FLOAT:.*]] = arith.constant dense<1> : tensor<i64>
+// CHECK:         plan.apply "ai_onnx_ml.DictVectorizer"(%[[NUMBERS]], %[[WORDS]], %[[FLOAT]], %arg0) {input_names = ["int64", "string", "int64", "map(int64,tensor(float))"], result_names = ["float"]}
+func.func @maps(%m: !plan.map<i64, tensor<f32>>) -> tensor<1x2xf32> {
+  %y = onnx.ai_onnx_ml.DictVectorizer(%m) {int64_vocabulary = array<i64: 4, 7>} : (!plan.map<i64, tensor<f32>>) -> tensor<1x2xf32>
+  return %y : tensor<1x2xf32>
+}
+
 // Casts to and from strings are the host's, others are not.
 // CHECK-LABEL: func.func @casts
 // CHECK:         plan.apply "Cast"

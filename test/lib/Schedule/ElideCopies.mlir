@@ -71,6 +71,26 @@ func.func @loop(%x: !plan.buffer, %n: index) {
   plan.return %r : !plan.buffer as [tensor<4xf32>]
 }
 
+// What every iteration starts from is made once, before the loop: the next iteration needs it again.
+// CHECK-LABEL: func.func @startsAnew(
+// CHECK:         scf.for
+// CHECK-NEXT:      %[[B:.*]] = plan.alloc
+// CHECK-NEXT:      plan.copy %{{.*}} to %[[B]]
+// CHECK-NEXT:      plan.launch @accumulate outs(%[[B]] : !plan.buffer)
+func.func @startsAnew(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zeros = plan.alloc %n
+  plan.launch @k outs(%zeros : !plan.buffer)
+  scf.for %i = %c0 to %n step %c1 {
+    %b = plan.alloc %n
+    plan.copy %zeros to %b, %n
+    plan.launch @accumulate outs(%b : !plan.buffer)
+    plan.launch @use ins(%b : !plan.buffer)
+  }
+  return
+}
+
 // Here the old value is carried on, too: no update in place.
 // CHECK-LABEL: func.func @loopKeepsOld(
 // CHECK:         scf.for

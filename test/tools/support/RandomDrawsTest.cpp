@@ -1,7 +1,9 @@
 #include "tools/support/RandomDraws.h"
 #include "azulejo/runtime.h"
 #include "gtest/gtest.h"
+#include <algorithm>
 #include <cstring>
+#include <random>
 
 using namespace azulejo;
 
@@ -34,6 +36,34 @@ TEST(RandomDraws, Bernoulli) {
   EXPECT_TRUE(findBernoulliFault(expected, floats(usual), floats(chances), /*complement=*/true));
   EXPECT_TRUE(findBernoulliFault(expected, floats(zeros), floats(chances)));
   EXPECT_TRUE(findBernoulliFault(expected, floats(chances), floats(chances)));
+}
+
+TEST(RandomDraws, Sample) {
+  // Two generators' uniform draws, one in order, and one of another range.
+  std::mt19937 first(1), second(2);
+  std::vector<float> a, b, wide;
+  for (int i = 0; i < 1000; ++i) {
+    a.push_back(first() / 4294967296.0f);
+    b.push_back(second() / 4294967296.0f);
+    wide.push_back(b.back() * 1.25f);
+  }
+  std::vector<float> sorted = b;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_FALSE(findSampleFault(floats(a), floats(b), /*inRows=*/false));
+  EXPECT_TRUE(findSampleFault(floats(a), floats(wide), false));
+  EXPECT_TRUE(findSampleFault(floats(a), floats(sorted), false));
+  EXPECT_TRUE(findSampleFault(floats(a), floats(std::vector<float>(1000, 0.5f)), false));
+  EXPECT_TRUE(findSampleFault(floats(a), floats({0.5f}), false));
+
+  // Two rows whose distributions are exchanged are right only in sum.
+  auto rows = [](std::vector<float> top, const std::vector<float> &bottom) {
+    top.insert(top.end(), bottom.begin(), bottom.end());
+    HostValue value = floats(top);
+    value.shape = {2, static_cast<int64_t>(bottom.size())};
+    return value;
+  };
+  EXPECT_FALSE(findSampleFault(rows(a, wide), rows(wide, a), false));
+  EXPECT_TRUE(findSampleFault(rows(a, wide), rows(wide, a), true));
 }
 
 TEST(RandomDraws, Dropout) {
