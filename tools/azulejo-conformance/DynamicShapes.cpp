@@ -1,6 +1,6 @@
 #include "tools/azulejo-conformance/DynamicShapes.h"
 #include "dialects/ONNX/ONNX.h"
-#include "lib/Graph/Passes.h"
+#include "lib/Pipelines/Graph.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -44,32 +44,22 @@ void setDynamic(func::FuncOp main, function_ref<bool(Place)> isDynamic) {
 
 func::FuncOp getMain(ModuleOp module) { return module.lookupSymbol<func::FuncOp>("main"); }
 
-/// Of each result in the model whether inference finds its rank, when it knows nothing of it from
-/// import and those dimensions are symbols; nothing where it finds a contradiction.
-std::optional<SmallVector<bool>> findRanks(ModuleOp module, function_ref<bool(Place)> isDynamic) {
+/// Whether all ranks are found when these dimensions are symbols.
+bool findsRanks(ModuleOp module, function_ref<bool(Place)> isDynamic) {
   OwningOpRef<ModuleOp> copy(module.clone());
-  func::FuncOp main = getMain(*copy);
-  setDynamic(main, isDynamic);
-  main.walk([](Operation *op) {
-    for (OpResult result : op->getResults())
-      if (auto type = dyn_cast<RankedTensorType>(result.getType());
-          type && op->getName().getStringRef() != "onnx.Constant")
-        result.setType(UnrankedTensorType::get(type.getElementType()));
-  });
-  main.setFunctionType(
-      FunctionType::get(main.getContext(), main.getBody().front().getArgumentTypes(),
-                        main.getBody().front().getTerminator()->getOperandTypes()));
+  setDynamic(getMain(*copy), isDynamic);
   ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &) { return success(); });
   PassManager passes(module.getContext());
-  passes.addNestedPass<func::FuncOp>(graph::createInferShapes({/*requireRanked=*/false}));
-  if (failed(passes.run(*copy)))
-    return std::nullopt;
-  SmallVector<bool> ranks;
-  main.walk([&](Operation *op) {
-    for (OpResult result : op->getResults())
-      ranks.push_back(isa<RankedTensorType>(result.getType()));
-  });
-  return ranks;
+  buildGraphPipeline(passes, GraphOptions());
+  return succeeded(passes.run(*copy));
+}
+
+/// Whether the length of this input may be a rank: only vectors of integers say how many dimensions
+/// something has, or which.
+bool isVectorOfIntegers(Value input) {
+  auto type = dyn_cast<RankedTensorType>(input.getType());
+  return type && type.getRank() == 1 && type.getElementType().isSignlessInteger() &&
+         type.getElementTypeBitWidth() >= 32;
 }
 
 } // namespace
@@ -78,18 +68,12 @@ void makeInputsDynamic(ModuleOp module) {
   func::FuncOp main = getMain(module);
   if (!main)
     return;
-  std::optional<SmallVector<bool>> known = findRanks(module, [](Place) { return false; });
   DenseSet<Place> ranks;
   for (BlockArgument argument : main.getArguments()) {
-    auto type = dyn_cast<RankedTensorType>(argument.getType());
-    for (unsigned i = 0; known && type && i < type.getRank(); ++i) {
-      Place place = {argument.getArgNumber(), i};
-      auto found = findRanks(module, [&](Place other) { return other == place; });
-      if (!found || llvm::any_of(llvm::zip_equal(*known, *found), [](auto pair) {
-            return std::get<0>(pair) && !std::get<1>(pair);
-          }))
-        ranks.insert(place);
-    }
+    Place place = {argument.getArgNumber(), 0};
+    if (isVectorOfIntegers(argument) && findsRanks(module, [](Place) { return false; }) &&
+        !findsRanks(module, [&](Place other) { return other == place; }))
+      ranks.insert(place);
   }
   setDynamic(main, [&](Place place) { return !ranks.contains(place); });
 }

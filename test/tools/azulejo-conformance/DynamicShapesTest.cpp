@@ -30,7 +30,9 @@ using Shapes = std::vector<std::vector<int64_t>>;
 TEST(DynamicShapes, AllOfThem) {
   EXPECT_EQ(makeDynamic(R"(
     func.func @main(%x: tensor<2x3xf32>, %axes: tensor<1xi64>) -> tensor<2x1xf32> {
-      %y = onnx.ReduceSum(%x, %axes) {keepdims = 1 : i64} : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2x1xf32>
+      %s = onnx.ReduceSum(%x, %axes) {keepdims = 1 : i64}
+        : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2x1xf32>
+      %y = onnx.Neg(%s) : (tensor<2x1xf32>) -> tensor<2x1xf32>
       return %y : tensor<2x1xf32>
     })"),
             (Shapes{{-1, -1}, {-1}}));
@@ -40,15 +42,18 @@ TEST(DynamicShapes, NotWhatIsARank) {
   // As many dimensions as axes are gone.
   EXPECT_EQ(makeDynamic(R"(
     func.func @main(%x: tensor<2x3xf32>, %axes: tensor<1xi64>) -> tensor<2xf32> {
-      %y = onnx.ReduceSum(%x, %axes) {keepdims = 0 : i64} : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2xf32>
+      %s = onnx.ReduceSum(%x, %axes) {keepdims = 0 : i64}
+        : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2xf32>
+      %y = onnx.Neg(%s) : (tensor<2xf32>) -> tensor<2xf32>
       return %y : tensor<2xf32>
     })"),
             (Shapes{{-1, -1}, {1}}));
   // A shape that is computed has as many elements as what it is computed from.
   EXPECT_EQ(makeDynamic(R"(
-    func.func @main(%x: tensor<3xf32>, %shape: tensor<2xi64>, %one: tensor<1xi64>) -> tensor<4x3xf32> {
-      %s = onnx.Mul(%shape, %one) : (tensor<2xi64>, tensor<1xi64>) -> tensor<2xi64>
-      %y = onnx.Expand(%x, %s) : (tensor<3xf32>, tensor<2xi64>) -> tensor<4x3xf32>
+    func.func @main(%x: tensor<3xf32>, %shape: tensor<2xi64>, %i: tensor<3xi64>) -> tensor<4x3xf32> {
+      %s = onnx.Mul(%shape, %shape) : (tensor<2xi64>, tensor<2xi64>) -> tensor<2xi64>
+      %e = onnx.Expand(%x, %s) : (tensor<3xf32>, tensor<2xi64>) -> tensor<4x3xf32>
+      %y = onnx.Neg(%e) : (tensor<4x3xf32>) -> tensor<4x3xf32>
       return %y : tensor<4x3xf32>
     })"),
             (Shapes{{-1}, {2}, {-1}}));
