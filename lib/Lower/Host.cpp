@@ -128,7 +128,7 @@ LogicalResult lowerToHost(Operation *op, Lowering &b) {
   SmallVector<std::string> names;
   for (const HostOperator::Attribute &attribute : host->attributes)
     attributes.push_back(getAttributeOperand(op, attribute, b, names.emplace_back()));
-  createApply(op, operation.drop_front(5), attributes, names, b);
+  createApply(op, operation.substr(operation.rfind('.') + 1), attributes, names, b);
   return success();
 }
 

@@ -13,10 +13,10 @@
 
 namespace azulejo::lower {
 
-/// An operator, and its function in runtime/host, which has the same name (that of ai.onnx.ml with
-/// its domain). The function gets the values of these attributes as its first inputs, in this
-/// order, and then the node's inputs, of which trailing optional ones may be absent. An integer
-/// that neither the node nor its schema gives is -1.
+/// An operator, and its function in runtime/host, which has its name without the domain: a dot in a
+/// function's name says that it is a library's. The function gets the values of these attributes as
+/// its first inputs, in this order, and then the node's inputs, of which trailing optional ones may
+/// be absent. An integer that neither the node nor its schema gives is -1.
 struct HostOperator {
   llvm::StringRef operation; // "onnx.SequenceAt"
   /// ElementType is no attribute: the number of the element type of the first result.

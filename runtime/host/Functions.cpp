@@ -28,9 +28,9 @@ constexpr Entry entries[] = {
     {"StringNormalizer", enter<stringNormalizer>},
     {"RegexFullMatch", enter<regexFullMatch>},
     {"ImageDecoder", enter<imageDecoder>},
-    {"ai_onnx_ml.CastMap", enter<castMap>},
-    {"ai_onnx_ml.DictVectorizer", enter<dictVectorizer>},
-    {"ai_onnx_ml.ZipMap", enter<zipMap>},
+    {"CastMap", enter<castMap>},
+    {"DictVectorizer", enter<dictVectorizer>},
+    {"ZipMap", enter<zipMap>},
 };
 } // namespace
 

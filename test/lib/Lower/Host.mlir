@@ -47,7 +47,7 @@ func.func @sequence(%s: !plan.sequence<tensor<?x4xui8>>, %i: tensor<i64>) -> ten
 // CHECK-DAG:     %[[NUMBERS:.*]] = arith.constant dense<[4, 7]> : tensor<2xi64>
 // CHECK-DAG:     %[[WORDS:.*]] = linalg.fill {{.*}} -> tensor<0xi64>
 // CHECK-DAG:     %[[FLOAT:.*]] = arith.constant dense<1> : tensor<i64>
-// CHECK:         plan.apply "ai_onnx_ml.DictVectorizer"(%[[NUMBERS]], %[[WORDS]], %[[FLOAT]], %arg0) {input_names = ["int64", "string", "int64", "map(int64,tensor(float))"], result_names = ["float"]}
+// CHECK:         plan.apply "DictVectorizer"(%[[NUMBERS]], %[[WORDS]], %[[FLOAT]], %arg0) {input_names = ["int64", "string", "int64", "map(int64,tensor(float))"], result_names = ["float"]}
 func.func @maps(%m: !plan.map<i64, tensor<f32>>) -> tensor<1x2xf32> {
   %y = onnx.ai_onnx_ml.DictVectorizer(%m) {int64_vocabulary = array<i64: 4, 7>} : (!plan.map<i64, tensor<f32>>) -> tensor<1x2xf32>
   return %y : tensor<1x2xf32>
