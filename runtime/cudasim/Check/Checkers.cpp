@@ -326,27 +326,41 @@ void Checkers::fence(Warp &warp, LaneMask lanes, Scope scope) {
   });
 }
 
-/// What a lane read of what others published: an acquiring access takes it in, behind any other a
+/// What lanes read of what others published: an acquiring access takes it in, behind any other a
 /// fence does.
-static void take(ClusterState &cluster, WarpClock &clock, unsigned lane, bool acquires,
-                 const PublishedViews &published) {
-  if (published.empty())
+static void take(ClusterState &cluster, WarpClock &clock, LaneMask lanes, bool acquires,
+                 const PublishedPtr &published) {
+  auto has = [&](const View &view) {
+    return (acquires ? view.acquired : view.pending) == published;
+  };
+  for (LaneMask left = lanes; left; left &= left - 1)
+    if (has(*clock.view(unsigned(__builtin_ctz(left)))))
+      lanes &= ~(left & -left);
+  if (!lanes)
     return;
-  changeViews(clock, 1u << lane, [&](View &view) {
-    if (acquires) {
-      view.join(published, cluster.number);
-      return;
-    }
-    auto seen = std::make_shared<PublishedViews>(published);
-    if (view.pending)
-      join(*seen, *view.pending);
-    view.pending = std::move(seen);
+  changeViews(clock, lanes, [&](View &view) {
+    if (!acquires)
+      return join(view.pending, published);
+    view.join(*published, cluster.number);
+    view.acquired = published;
   });
 }
 
-/// What a strong access of a lane releases and acquires.
-static void orderByAtomic(Checkers::State &state, const Access &access, unsigned lane,
+/// Adds to what an address carries.
+static void publish(PublishedPtr &place, uint64_t cluster, ViewPtr view,
+                    const PublishedPtr &foreign) {
+  PublishedViews published;
+  if (foreign)
+    published = *foreign;
+  join(published, {{cluster, std::move(view)}});
+  join(place, std::make_shared<const PublishedViews>(std::move(published)));
+}
+
+/// What a strong access of lanes, several only where they do not release, releases and acquires at
+/// one address.
+static void orderByAtomic(Checkers::State &state, const Access &access, LaneMask lanes,
                           bool mayRelease, bool mayAcquire) {
+  const unsigned lane = unsigned(__builtin_ctz(lanes));
   ClusterState &cluster = Checkers::State::cluster(access.warp);
   uint32_t agent = Checkers::State::agent(access.warp);
   WarpClock &clock = cluster.warps[agent];
@@ -357,9 +371,9 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
   std::lock_guard<std::mutex> lock(state.mutex);
   if (mayAcquire) {
     if (auto found = state.released.find(address); found != state.released.end())
-      take(cluster, clock, lane, acquires, found->second);
+      take(cluster, clock, lanes, acquires, found->second);
     if (auto found = state.releasedInBlock.find(inBlock); found != state.releasedInBlock.end())
-      take(cluster, clock, lane, acquires, found->second);
+      take(cluster, clock, lanes, acquires, found->second);
   }
   if (!mayRelease)
     return;
@@ -374,11 +388,7 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
     if (releases)
       view->warps[agent].raise(1u << lane, cluster.started[agent], cluster.now++);
     view->updateFloor();
-    PublishedViews published;
-    if (mine->foreign)
-      published = *mine->foreign;
-    join(published, {{cluster.number, view}});
-    join(state.released[address], published);
+    publish(state.released[address], cluster.number, std::move(view), mine->foreign);
   }
   if (!releases && !mine->fencedInBlock.empty()) {
     auto view = std::make_shared<View>();
@@ -386,23 +396,37 @@ static void orderByAtomic(Checkers::State &state, const Access &access, unsigned
     view->warps[agent].limit(mine->warps[agent], lane);
     view->fencedInBlock = view->warps;
     view->updateFloor();
-    join(state.releasedInBlock[inBlock], {{cluster.number, view}});
+    publish(state.releasedInBlock[inBlock], cluster.number, std::move(view), nullptr);
   }
 }
 
 void azulejo::cudasim::orderByAtomic(Checkers::State &state, const Access &access) {
   const WarpClock &clock =
       Checkers::State::cluster(access.warp).warps[Checkers::State::agent(access.warp)];
-  bool writes = access.kind != Access::Read, reads = access.kind != Access::Write;
-  bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
-  for (LaneMask left = access.lanes; left; left &= left - 1) {
-    unsigned lane = unsigned(__builtin_ctz(left));
-    const View &view = *clock.view(lane);
-    bool mayRelease = writes && (releases || !view.fenced.empty() || !view.fencedInBlock.empty());
-    bool mayAcquire = reads && state.anyReleased.load(std::memory_order_relaxed);
-    if (mayRelease || mayAcquire)
-      ::orderByAtomic(state, access, lane, mayRelease, mayAcquire);
-    else if (clock.isUniform())
-      return; // nor do the others
+  const bool writes = access.kind != Access::Read, reads = access.kind != Access::Write;
+  const bool releases = access.order == Order::Release || access.order == Order::AcquireRelease;
+  auto mayRelease = [&](const View &view) {
+    return writes && (releases || !view.fenced.empty() || !view.fencedInBlock.empty());
+  };
+  bool anyReleases = false;
+  for (LaneMask left = access.lanes; left && !anyReleases; left &= left - 1) {
+    anyReleases = mayRelease(*clock.view(unsigned(__builtin_ctz(left))));
+    if (clock.isUniform())
+      break; // nor do the others
+  }
+  for (LaneMask left = access.lanes; left;) {
+    const unsigned lane = unsigned(__builtin_ctz(left));
+    LaneMask together = 1u << lane;
+    // Lane after lane, where one may read what another releases.
+    for (LaneMask each = left; !anyReleases && each; each &= each - 1)
+      if (access.resolved[__builtin_ctz(each)] == access.resolved[lane])
+        together |= each & -each;
+    left &= ~together;
+    const bool release = mayRelease(*clock.view(lane)),
+               acquire = reads && state.anyReleased.load(std::memory_order_relaxed);
+    if (release || acquire)
+      ::orderByAtomic(state, access, together, release, acquire);
+    else if (!anyReleases)
+      return;
   }
 }

@@ -54,8 +54,7 @@ static void joinEach(std::vector<Known> &into, const std::vector<Known> &from) {
     into[i].join(from[i]);
 }
 
-static void joinShared(std::shared_ptr<const PublishedViews> &into,
-                       const std::shared_ptr<const PublishedViews> &from) {
+void azulejo::cudasim::join(PublishedPtr &into, const PublishedPtr &from) {
   if (!from || from == into)
     return;
   if (!into) {
@@ -63,8 +62,8 @@ static void joinShared(std::shared_ptr<const PublishedViews> &into,
     return;
   }
   auto joined = std::make_shared<PublishedViews>(*into);
-  azulejo::cudasim::join(*joined, *from);
-  into = std::move(joined);
+  join(*joined, *from);
+  into = *joined == *from ? from : std::move(joined);
 }
 
 void View::join(const View &other) {
@@ -74,8 +73,8 @@ void View::join(const View &other) {
   joinEach(proxied, other.proxied);
   joinEach(fenced, other.fenced);
   joinEach(fencedInBlock, other.fencedInBlock);
-  joinShared(pending, other.pending);
-  joinShared(foreign, other.foreign);
+  azulejo::cudasim::join(pending, other.pending);
+  azulejo::cudasim::join(foreign, other.foreign);
   updateFloor();
 }
 
@@ -103,7 +102,7 @@ void azulejo::cudasim::join(PublishedViews &into, const PublishedViews &from) {
     } else if (mine != view) {
       auto joined = std::make_shared<View>(*mine);
       joined->join(*view);
-      mine = std::move(joined);
+      mine = *joined == *view ? view : ViewPtr(std::move(joined));
     }
   }
 }

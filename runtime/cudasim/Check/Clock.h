@@ -45,6 +45,7 @@ struct View;
 using ViewPtr = std::shared_ptr<const View>;
 /// What a released atomic carries to whoever reads it: views of any clusters, by their number.
 using PublishedViews = std::map<uint64_t, ViewPtr>;
+using PublishedPtr = std::shared_ptr<const PublishedViews>;
 
 /// What one thread knows. Immutable once shared.
 struct View {
@@ -58,13 +59,15 @@ struct View {
   std::vector<Known> fencedInBlock;
   /// What relaxed atomic reads saw, of this thread or of one whose barrier it met: a fence
   /// acquires it.
-  std::shared_ptr<const PublishedViews> pending;
+  PublishedPtr pending;
   Time floor = 0; // every warp of the cluster is known at least up to here
   /// Operations that it knows to be complete, whichever lane asks: found once, and as what is known
   /// only grows, kept in copies. By the low bits of their tokens; 0: none.
   mutable std::array<AsyncToken, 16> complete{};
   /// What it knows of other clusters, by their number.
-  std::shared_ptr<const PublishedViews> foreign;
+  PublishedPtr foreign;
+  /// What it took in last: whoever polls finds the same again and again.
+  PublishedPtr acquired;
 
   void join(const View &other);
   bool operator==(const View &other) const {
@@ -88,6 +91,7 @@ struct SyncObject::Clock {
 };
 
 void join(PublishedViews &into, const PublishedViews &from);
+void join(PublishedPtr &into, const PublishedPtr &from);
 
 } // namespace azulejo::cudasim
 

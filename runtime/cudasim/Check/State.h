@@ -88,10 +88,10 @@ struct Checkers::State {
   bool apart;        // no block can be ordered behind another one of another cluster
   std::mutex mutex;
   /// What was released into addresses by atomics and fences.
-  std::unordered_map<uint64_t, PublishedViews> released;
+  std::unordered_map<uint64_t, PublishedPtr> released;
   /// What fences of no wider scope than a block released, for its own threads: by its number and
   /// the address.
-  std::map<std::pair<uint64_t, uint64_t>, PublishedViews> releasedInBlock;
+  std::map<std::pair<uint64_t, uint64_t>, PublishedPtr> releasedInBlock;
   std::atomic<bool> anyReleased{false};
   std::unordered_map<uint64_t, std::vector<MapAcquired>> mapsAcquired; // by their address
 
