@@ -342,8 +342,7 @@ static bool passFilter(Checkers::State &state, const Access &access) {
     return false;
   ClusterState &cluster = Checkers::State::cluster(access.warp);
   const WarpClock &clock = cluster.warps[Checkers::State::agent(access.warp)];
-  if (access.token == 0 && access.bytes % 4 == 0 && access.alignment % 4 == 0 &&
-      clock.isUniform() &&
+  if (access.token == 0 && clock.isUniform() &&
       filter.note(access, access.warp.pcOf(access.instruction), access.warp.index, cluster.now,
                   clock.common))
     return true;

@@ -12,13 +12,14 @@ template <bool ascending>
 bool PhaseFilter::noteWords(const Access &access, const Pattern::Words &words, uint32_t first,
                             uint32_t warpTag) {
   const uint32_t count = words.count, now = phase, ever = begin;
+  const uint32_t *places = words.places.data(), *touched = words.touched.data();
   uint32_t *write = &writes[first], *read = &reads[first];
-  auto placeOf = [&](uint32_t i) { return ascending ? i : words.places[i] - words.places[0]; };
+  auto placeOf = [&](uint32_t i) { return ascending ? i : places[i] - places[0]; };
   uint32_t bad = 0;
   if (access.kind == Access::Read) {
     CUDASIM_LANES
     for (uint32_t i = 0; i < count; ++i) {
-      const uint32_t by = words.touched[i], at = placeOf(i);
+      const uint32_t by = touched[i], at = placeOf(i);
       const uint32_t mine = by == Pattern::Words::several ? now | several : warpTag | by;
       const uint32_t writer = write[int32_t(at)], reader = read[int32_t(at)];
       bad |= uint32_t(writer < ever) | (uint32_t(writer >= now) & uint32_t(writer != mine));
@@ -27,7 +28,7 @@ bool PhaseFilter::noteWords(const Access &access, const Pattern::Words &words, u
   } else {
     CUDASIM_LANES
     for (uint32_t i = 0; i < count; ++i) {
-      const uint32_t at = placeOf(i), mine = warpTag | words.touched[i];
+      const uint32_t at = placeOf(i), mine = warpTag | touched[i];
       const uint32_t writer = write[int32_t(at)], reader = read[int32_t(at)];
       bad |= (uint32_t(writer >= now) & uint32_t(writer != mine)) |
              (uint32_t(reader >= now) & uint32_t(reader != mine));
@@ -56,7 +57,7 @@ bool PhaseFilter::noteEach(const Access &access, uint32_t warpTag) {
   auto offsetOf = [&](unsigned lane) {
     return uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
   };
-  const uint32_t words = access.bytes / 4;
+  const uint32_t words = access.bytes >> shift;
   const bool strong = access.atomic || access.order != Order::Weak;
   bool agrees = true;
   for (LaneMask left = access.lanes; left;) {
@@ -69,10 +70,20 @@ bool PhaseFilter::noteEach(const Access &access, uint32_t warpTag) {
         tag = phase | several;
         left &= left - 1;
       }
-    for (uint32_t word = offset / 4, end = word + words; word < end; ++word)
+    for (uint32_t word = offset >> shift, end = word + words; word < end; ++word)
       agrees &= noteWord(access.kind, strong, word, tag);
   }
   return agrees;
+}
+
+void PhaseFilter::refine(unsigned to) {
+  for (std::vector<uint32_t> *tags : {&writes, &reads}) {
+    std::vector<uint32_t> finer(tags->size() << (shift - to));
+    for (size_t i = 0; i < finer.size(); ++i)
+      finer[i] = (*tags)[i >> (shift - to)];
+    *tags = std::move(finer);
+  }
+  shift = to;
 }
 
 bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time time,
@@ -82,6 +93,9 @@ bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time ti
   if (log.size() == longestLog || (strong && access.kind == Access::Read) ||
       access.order == Order::Volatile)
     return false;
+  if (unsigned finest = unsigned(__builtin_ctz(access.bytes | access.alignment | 4));
+      finest < shift)
+    refine(finest);
   if (views.empty() || views.back() != view)
     views.push_back(view);
   log.push_back({time, pc, warp, access.lanes, access.bytes, uint32_t(views.size() - 1),
@@ -99,9 +113,10 @@ bool PhaseFilter::note(const Access &access, uint32_t pc, uint32_t warp, Time ti
       at[lane] = uint32_t(access.resolved[lane]) & ((1u << sharedRankShift) - 1);
   }
   const bool plain = !strong && access.kind != Access::ReadWrite && access.bytes <= 16;
-  const Pattern::Words *words = plain && access.pattern ? access.pattern->words() : nullptr;
+  const Pattern::Words *words = plain && access.pattern ? access.pattern->words(shift) : nullptr;
   const uint32_t first =
-      (uint32_t(access.resolved[__builtin_ctz(access.lanes)]) & ((1u << sharedRankShift) - 1)) / 4;
+      (uint32_t(access.resolved[__builtin_ctz(access.lanes)]) & ((1u << sharedRankShift) - 1)) >>
+      shift;
   bool agrees;
   if (!words || (words->isShared && access.kind == Access::Write))
     agrees = noteEach(access, warpTag);

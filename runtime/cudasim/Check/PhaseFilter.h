@@ -12,14 +12,15 @@ namespace azulejo::cudasim {
 
 /// Spares the exact detector most of its work on shared memory.
 ///
-/// Between two barriers of the whole block (a *phase*) most words are written by one thread and
-/// read by nobody, or read by many and written by nobody, or touched by atomics only. What came
-/// before the phase is ordered before all of it. So a word needs two tags: which thread wrote it in
-/// this phase, and which read it (or that several did). An access that agrees with the tags
-/// conflicts with nothing; it is put into a log, and when the phase ends the log is dropped. The
-/// first access that does not agree makes the log be replayed through the exact detector, which
-/// then also gets the rest of the phase: correct programs that synchronise in finer ways than by
-/// barriers pay for them, and reports are those of the exact detector.
+/// Between two barriers of the whole block (a *phase*) most words of 4 bytes (of less, from when
+/// the block first accesses less) are written by one thread and read by nobody, or read by many and
+/// written by nobody, or touched by atomics only. What came before the phase is ordered before all
+/// of it. So a word needs two tags: which thread wrote it in this phase, and which read it (or that
+/// several did). An access that agrees with the tags conflicts with nothing; it is put into a log,
+/// and when the phase ends the log is dropped. The first access that does not agree makes the log
+/// be replayed through the exact detector, which then also gets the rest of the phase: correct
+/// programs that synchronise in finer ways than by barriers pay for them, and reports are those of
+/// the exact detector.
 ///
 /// A tag:  31        12  11      10    9      5 4     0
 ///        [   phase    |strong|several| warp | lane ]    less than `begin`: never
@@ -48,7 +49,7 @@ public:
   /// Whether this phase is (still) the filter's: not once it gave up, or something asynchronous is
   /// about.
   bool isActive() const { return !exact && !forever; }
-  /// Notes an access of whole words, of lanes with one view. False where it does not agree with the
+  /// Notes an access of lanes with one view. False where it does not agree with the
   /// tags, or reads what was never written: then it is for the exact detector, after the log.
   bool note(const Access &access, uint32_t pc, uint32_t warp, Time time, const ViewPtr &view);
   /// Calls f(entry, view, offsets) for the accesses of this phase, which from now on belongs to the
@@ -79,12 +80,13 @@ public:
 
   /// The exact detector saw a write: of a whole word the filter needs to know that, too.
   void noteWritten(uint32_t offset, uint32_t bytes) {
-    for (uint32_t word = (offset + 3) / 4; word < (offset + bytes) / 4; ++word)
+    const uint32_t last = (1u << shift) - 1;
+    for (uint32_t word = (offset + last) >> shift; word < (offset + bytes) >> shift; ++word)
       if (writes[word] < begin)
         writes[word] = begin;
   }
   /// Whether the word was ever written through the filter.
-  bool wasWritten(uint32_t offset) const { return writes[offset / 4] >= begin; }
+  bool wasWritten(uint32_t offset) const { return writes[offset >> shift] >= begin; }
 
 private:
   static constexpr uint32_t several = 1u << 10, byAtomics = 1u << 11, phaseUnit = 1u << 12;
@@ -93,12 +95,15 @@ private:
                  uint32_t warpTag);
   bool noteEach(const Access &access, uint32_t warpTag);
   bool noteWord(Access::Kind kind, bool strong, uint32_t word, uint32_t mine);
+  /// Words are smaller from now on: what is known of one holds for each of its parts.
+  void refine(unsigned to);
   void forget() {
     log.clear();
     views.clear();
     offsets.clear();
   }
 
+  unsigned shift = 2;         // log2 of a word's bytes
   uint32_t begin = phaseUnit; // tags from before the block are less
   uint32_t phase = 2 * phaseUnit;
   bool exact = false, forever = false;

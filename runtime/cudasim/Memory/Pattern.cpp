@@ -28,30 +28,37 @@ bool Pattern::fits(const Access &access) {
   return again;
 }
 
-const Pattern::Words *Pattern::words() {
-  if (!again || hasWords)
-    return hasWords ? madeWords.get() : nullptr;
+const Pattern::Words *Pattern::words(unsigned shift) {
+  if (hasWords && madeWords->shift == shift)
+    return madeWords.get();
+  if (!again)
+    return nullptr;
   if (!madeWords)
     madeWords = std::make_unique<Words>();
   Words &made = *madeWords;
-  made.count = 0;
+  made.shift = shift;
   made.isShared = false;
   made.ascending = true;
+  made.places.clear();
+  made.touched.clear();
   for (LaneMask left = lanes; left; left &= left - 1) {
     const unsigned lane = unsigned(__builtin_ctz(left));
-    for (uint32_t i = 0; i < bytes / 4; ++i) {
-      const uint32_t place = uint32_t(int64_t(offsets[lane]) / 4) + i;
-      uint32_t *known = std::find(made.places, made.places + made.count, place);
-      if (known != made.places + made.count) {
-        made.touched[known - made.places] = Words::several;
+    for (uint32_t i = 0; i < bytes >> shift; ++i) {
+      const uint32_t place = uint32_t(int64_t(offsets[lane]) >> shift) + i;
+      // Where all lie one behind the other, no place comes twice.
+      auto known =
+          contiguous ? made.places.end() : std::find(made.places.begin(), made.places.end(), place);
+      if (known != made.places.end()) {
+        made.touched[size_t(known - made.places.begin())] = Words::several;
         made.isShared = true;
         continue;
       }
-      made.ascending &= place == made.places[0] + made.count || made.count == 0;
-      made.places[made.count] = place;
-      made.touched[made.count++] = lane;
+      made.ascending &= made.places.empty() || place == made.places.back() + 1;
+      made.places.push_back(place);
+      made.touched.push_back(lane);
     }
   }
+  made.count = uint32_t(made.places.size());
   hasWords = true;
   return madeWords.get();
 }
@@ -127,7 +134,7 @@ Pattern *PatternSet::find(const Access &access) {
     misses = 0;
     return patterns[last].get();
   }
-  if (++misses > 2 * most && misses % 16 != 0)
+  if (++misses > 2 * most && misses % 64 != 0)
     return nullptr;
   for (uint32_t i = 0; i < patterns.size(); ++i)
     if (i != last && patterns[i]->fits(access)) {

@@ -32,18 +32,19 @@ struct Pattern {
     uint32_t count = 0, conflicts = 0;
   } wavefronts;
 
-  /// The distinct 32-bit words that lanes touch, in the order of their first lanes: for accesses of
-  /// 4, 8 or 16 bytes that are aligned to words.
+  /// The distinct words, of 1 << shift bytes, that lanes touch, in the order of their first lanes:
+  /// for accesses of whole words that are aligned to them.
   struct Words {
     static constexpr uint32_t several = ~0u;
+    unsigned shift = 0;
     uint32_t count = 0;
-    bool ascending = false;         // one behind the other
-    bool isShared = false;          // several lanes touch one
-    uint32_t places[4 * warpSize];  // from the first lane's first word
-    uint32_t touched[4 * warpSize]; // by which lane, or `several`
+    bool ascending = false;        // one behind the other
+    bool isShared = false;         // several lanes touch one
+    std::vector<uint32_t> places;  // from the first lane's first word
+    std::vector<uint32_t> touched; // by which lane, or `several`
   };
   /// Null before the pattern came twice: then it will come again, and the work is worth it.
-  const Words *words();
+  const Words *words(unsigned shift);
 
   /// What lanes touch of pages of shared memory, in chunks (Access.h): for accesses of 16 bytes
   /// that are aligned to that.
