@@ -1,5 +1,6 @@
 //===- GraphNodes.cpp - Nodes as their parameters -------------------------===//
 #include "runtime/cudasim/Driver/GraphNodes.h"
+#include "runtime/cudasim/Driver/KernelParameters.h"
 
 namespace azulejo::cudasim::driver {
 
@@ -39,17 +40,7 @@ static MemFreeWork freeWork(Driver &driver, CUdeviceptr address) {
 
 /// Kernel parameters of the third version say nothing that those of the second do not.
 static CUDA_KERNEL_NODE_PARAMS narrow(const CUDA_KERNEL_NODE_PARAMS_v3 &p) {
-  CUDA_KERNEL_NODE_PARAMS result = {};
-  result.func = p.func;
-  result.gridDimX = p.gridDimX;
-  result.gridDimY = p.gridDimY;
-  result.gridDimZ = p.gridDimZ;
-  result.blockDimX = p.blockDimX;
-  result.blockDimY = p.blockDimY;
-  result.blockDimZ = p.blockDimZ;
-  result.sharedMemBytes = p.sharedMemBytes;
-  result.kernelParams = p.kernelParams;
-  result.extra = p.extra;
+  auto result = convertParameters<CUDA_KERNEL_NODE_PARAMS>(p);
   result.kern = p.kern;
   result.ctx = p.ctx;
   return result;

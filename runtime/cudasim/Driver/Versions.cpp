@@ -6,22 +6,12 @@
 //===----------------------------------------------------------------------===//
 #define __CUDA_API_VERSION_INTERNAL // declares every version, and maps nothing
 #include "runtime/cudasim/Driver/Cuda.h"
+#include "runtime/cudasim/Driver/KernelParameters.h"
 
 namespace {
 
 CUDA_KERNEL_NODE_PARAMS_v2 widen(const CUDA_KERNEL_NODE_PARAMS_v1 &p) {
-  CUDA_KERNEL_NODE_PARAMS_v2 result = {};
-  result.func = p.func;
-  result.gridDimX = p.gridDimX;
-  result.gridDimY = p.gridDimY;
-  result.gridDimZ = p.gridDimZ;
-  result.blockDimX = p.blockDimX;
-  result.blockDimY = p.blockDimY;
-  result.blockDimZ = p.blockDimZ;
-  result.sharedMemBytes = p.sharedMemBytes;
-  result.kernelParams = p.kernelParams;
-  result.extra = p.extra;
-  return result;
+  return azulejo::cudasim::driver::convertParameters<CUDA_KERNEL_NODE_PARAMS_v2>(p);
 }
 
 CUmemLocation locationOf(CUdevice device) {
@@ -133,9 +123,7 @@ CUresult cuGraphKernelNodeGetParams(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS_v1
   CUDA_KERNEL_NODE_PARAMS_v2 wide = {};
   CUresult status = cuGraphKernelNodeGetParams_v2(node, &wide);
   if (status == CUDA_SUCCESS)
-    *parameters = {wide.func,         wide.gridDimX,  wide.gridDimY,  wide.gridDimZ,
-                   wide.blockDimX,    wide.blockDimY, wide.blockDimZ, wide.sharedMemBytes,
-                   wide.kernelParams, wide.extra};
+    *parameters = azulejo::cudasim::driver::convertParameters<CUDA_KERNEL_NODE_PARAMS_v1>(wide);
   return status;
 }
 CUresult cuGraphKernelNodeSetParams(CUgraphNode node,

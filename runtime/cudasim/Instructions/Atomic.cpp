@@ -127,17 +127,10 @@ bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction
   semantics.space = takeSpace(decoder, m);
   if (semantics.space == Space::Local || semantics.space == Space::Constant)
     decoder.fail("atomic operations are for global and shared memory");
-  int op = m.one<int>({{"add", int(AtomicOp::Add)},
-                       {"min", int(AtomicOp::Min)},
-                       {"max", int(AtomicOp::Max)},
-                       {"and", int(AtomicOp::And)},
-                       {"or", int(AtomicOp::Or)},
-                       {"xor", int(AtomicOp::Xor)},
-                       {"inc", int(AtomicOp::Inc)},
-                       {"dec", int(AtomicOp::Dec)},
-                       {"exch", int(AtomicOp::Exchange)},
-                       {"cas", int(AtomicOp::CompareAndSwap)}},
-                      -1);
+  int op = takeReductionOp(m);
+  if (op < 0)
+    op =
+        m.one<int>({{"exch", int(AtomicOp::Exchange)}, {"cas", int(AtomicOp::CompareAndSwap)}}, -1);
   if (op < 0 || (!returns && AtomicOp(op) >= AtomicOp::Exchange))
     decoder.fail("the operation is missing or unknown");
   bool noFlush = m.flag("noftz");

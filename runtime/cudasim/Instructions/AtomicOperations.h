@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_INSTRUCTIONS_ATOMICOPERATIONS_H
 
 #include "runtime/cudasim/Instructions/Half.h"
+#include "runtime/cudasim/Program/Decoder.h"
 #include "runtime/cudasim/Ptx/Type.h"
 #include <cstring>
 #include <string_view>
@@ -117,7 +118,20 @@ inline T updateAtomically(uint8_t *place, T b, T c, bool global, bool contended)
   }
 }
 
-/// Calls make.template operator()<T, F>() for the operation on values of `type`; false if there is
+/// `.add`, `.min` …: what reductions have, too; or -1.
+inline int takeReductionOp(Modifiers &m) {
+  return m.one<int>({{"add", int(AtomicOp::Add)},
+                     {"min", int(AtomicOp::Min)},
+                     {"max", int(AtomicOp::Max)},
+                     {"and", int(AtomicOp::And)},
+                     {"or", int(AtomicOp::Or)},
+                     {"xor", int(AtomicOp::Xor)},
+                     {"inc", int(AtomicOp::Inc)},
+                     {"dec", int(AtomicOp::Dec)}},
+                    -1);
+}
+
+/// Calls make.template choose<T, F>() for the operation on values of `type`; false if there is
 /// none.
 template <class Make> bool chooseAtomic(AtomicOp op, ptx::Type type, Make &&make) {
   using ptx::Type;

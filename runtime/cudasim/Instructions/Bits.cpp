@@ -202,24 +202,30 @@ bool decodeLogic(Decoder &decoder, const Statement &statement, Instruction &i) {
     decoder.fail(std::string(opcode) + " is of pred, b16, b32 or b64");
   bool pred = type == Type::Pred;
   if (opcode == "not") {
-    finish(decoder, statement, i, CounterClass::Integer,
-           pred ? predicateNot : forWidth(type, [](auto t) { return lanes<bitNot<decltype(t)>>; }),
-           type, {type});
+    finish(
+        decoder, statement, i, CounterClass::Integer,
+        pred ? predicateNot
+             : forWidth(ptx::sizeInBytes(type), [](auto t) { return lanes<bitNot<decltype(t)>>; }),
+        type, {type});
     return true;
   }
   if (opcode == "cnot") {
     finish(decoder, statement, i, CounterClass::Integer,
-           pred ? nullptr : forWidth(type, [](auto t) { return lanes<cnot<decltype(t)>>; }), type,
-           {type});
+           pred ? nullptr
+                : forWidth(ptx::sizeInBytes(type), [](auto t) { return lanes<cnot<decltype(t)>>; }),
+           type, {type});
     return true;
   }
   Execute execute =
-      opcode == "and" ? (pred ? predicateAnd
-                              : forWidth(type, [](auto t) { return lanes<bitAnd<decltype(t)>>; }))
-      : opcode == "or"
-          ? (pred ? predicateOr : forWidth(type, [](auto t) { return lanes<bitOr<decltype(t)>>; }))
-          : (pred ? predicateXor
-                  : forWidth(type, [](auto t) { return lanes<bitXor<decltype(t)>>; }));
+      opcode == "and"  ? (pred ? predicateAnd
+                               : forWidth(ptx::sizeInBytes(type),
+                                          [](auto t) { return lanes<bitAnd<decltype(t)>>; }))
+      : opcode == "or" ? (pred ? predicateOr
+                               : forWidth(ptx::sizeInBytes(type),
+                                          [](auto t) { return lanes<bitOr<decltype(t)>>; }))
+                       : (pred ? predicateXor : forWidth(ptx::sizeInBytes(type), [](auto t) {
+                           return lanes<bitXor<decltype(t)>>;
+                         }));
   finish(decoder, statement, i, CounterClass::Integer, execute, type, {type, type});
   return true;
 }
@@ -265,10 +271,13 @@ bool decodeShift(Decoder &decoder, const Statement &statement, Instruction &i) {
   Execute execute = nullptr;
   bool untyped = type == Type::B16 || type == Type::B32 || type == Type::B64;
   if (left)
-    execute = untyped ? forWidth(type, [](auto t) { return lanes<shl<decltype(t)>>; }) : nullptr;
+    execute = untyped
+                  ? forWidth(ptx::sizeInBytes(type), [](auto t) { return lanes<shl<decltype(t)>>; })
+                  : nullptr;
   else
-    execute = untyped ? forWidth(type, [](auto t) { return lanes<shr<decltype(t)>>; })
-                      : forInteger(type, [](auto t) { return lanes<shr<decltype(t)>>; });
+    execute = untyped
+                  ? forWidth(ptx::sizeInBytes(type), [](auto t) { return lanes<shr<decltype(t)>>; })
+                  : forInteger(type, [](auto t) { return lanes<shr<decltype(t)>>; });
   finish(decoder, statement, i, CounterClass::Integer, execute, type, {type, Type::U32});
   return true;
 }
@@ -315,8 +324,9 @@ bool decodeBfind(Decoder &decoder, const Statement &statement, Instruction &i) {
   bool shift = m.flag("shiftamt");
   Type type = m.type();
   m.end();
-  Execute execute = shift ? forWord(type, [](auto t) { return lanes<bfindShift<decltype(t)>>; })
-                          : forWord(type, [](auto t) { return lanes<bfind<decltype(t)>>; });
+  Execute execute = shift
+                        ? forInteger<4>(type, [](auto t) { return lanes<bfindShift<decltype(t)>>; })
+                        : forInteger<4>(type, [](auto t) { return lanes<bfind<decltype(t)>>; });
   finish(decoder, statement, i, CounterClass::Integer, execute, Type::U32, {type});
   return true;
 }
@@ -337,7 +347,7 @@ bool decodeField(Decoder &decoder, const Statement &statement, Instruction &i) {
   m.end();
   if (statement.opcode == "bfe")
     finish(decoder, statement, i, CounterClass::Integer,
-           forWord(type, [](auto t) { return lanes<bfe<decltype(t)>>; }), type,
+           forInteger<4>(type, [](auto t) { return lanes<bfe<decltype(t)>>; }), type,
            {type, Type::U32, Type::U32});
   else
     finish(decoder, statement, i, CounterClass::Integer,

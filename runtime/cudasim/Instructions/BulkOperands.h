@@ -46,19 +46,6 @@ inline void issueBulk(Warp &warp, unsigned lane, std::shared_ptr<AsyncOperation>
   warp.block.unit<AsyncEngine>().issue(warp.block, std::move(operation));
 }
 
-/// `.add`, `.min` …, or -1.
-inline int takeReductionOp(Modifiers &m) {
-  return m.one<int>({{"add", int(AtomicOp::Add)},
-                     {"min", int(AtomicOp::Min)},
-                     {"max", int(AtomicOp::Max)},
-                     {"and", int(AtomicOp::And)},
-                     {"or", int(AtomicOp::Or)},
-                     {"xor", int(AtomicOp::Xor)},
-                     {"inc", int(AtomicOp::Inc)},
-                     {"dec", int(AtomicOp::Dec)}},
-                    -1);
-}
-
 } // namespace azulejo::cudasim
 
 #endif // AZULEJO_CUDASIM_INSTRUCTIONS_BULKOPERANDS_H

@@ -396,7 +396,7 @@ bool decodeSelp(Decoder &decoder, const Statement &statement, Instruction &i) {
   m.end();
   Execute execute = nullptr;
   if (isMovable(type))
-    execute = forWidth(type, [](auto t) -> Execute { return selp<decltype(t)>; });
+    execute = forWidth(ptx::sizeInBytes(type), [](auto t) -> Execute { return selp<decltype(t)>; });
   i.copies = Copies::Selected;
   finish(decoder, statement, i, CounterClass::Compare, execute, type, {type, type, Type::Pred});
   return true;
@@ -411,7 +411,7 @@ bool decodeSlct(Decoder &decoder, const Statement &statement, Instruction &i) {
     decoder.fail("slct selects by s32 or f32");
   Execute execute = nullptr;
   if (isMovable(type))
-    execute = forWidth(type, [&](auto t) {
+    execute = forWidth(ptx::sizeInBytes(type), [&](auto t) {
       using T = decltype(t);
       return selector == Type::S32 ? lanes<slctInteger<T>>
              : ftz                 ? lanes<slctFlushed<T>>

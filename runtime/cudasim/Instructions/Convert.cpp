@@ -260,28 +260,14 @@ Load loadOf(Type type, unsigned bytes, bool ftz) {
   case Type::F64:
     return loadDouble;
   case Type::F16:
-    return forRegister<2>(bytes, [](auto r) -> Load { return loadHalf<F16, decltype(r)>; });
+    return forWidth<2>(bytes, [](auto r) -> Load { return loadHalf<F16, decltype(r)>; });
   case Type::BF16:
-    return forRegister<2>(bytes, [](auto r) -> Load { return loadHalf<BF16, decltype(r)>; });
+    return forWidth<2>(bytes, [](auto r) -> Load { return loadHalf<BF16, decltype(r)>; });
   default:
-    return forAnyInteger(type, [&](auto t) {
-      return forRegister<sizeof(t)>(
+    return forInteger<1>(type, [&](auto t) {
+      return forWidth<sizeof(t)>(
           bytes, [](auto r) -> Load { return loadInteger<decltype(t), decltype(r)>; });
     });
-  }
-}
-/// Calls `make` with the rounding as a compile-time constant.
-template <class F> auto forRounding(Rounding rounding, F make) {
-  using std::integral_constant;
-  switch (rounding) {
-  case Rounding::Zero:
-    return make(integral_constant<Rounding, Rounding::Zero>());
-  case Rounding::Down:
-    return make(integral_constant<Rounding, Rounding::Down>());
-  case Rounding::Up:
-    return make(integral_constant<Rounding, Rounding::Up>());
-  default:
-    return make(integral_constant<Rounding, Rounding::Nearest>());
   }
 }
 Round roundOf(Type to, Type from, Rounding rounding, bool ftz) {
@@ -301,7 +287,7 @@ Round roundOf(Type to, Type from, Rounding rounding, bool ftz) {
   case Type::F64:
     return roundDouble;
   default:
-    return forAnyInteger(to, [&](auto t) -> Round {
+    return forInteger<1>(to, [&](auto t) -> Round {
       using T = decltype(t);
       return from == Type::F64 || sizeof(T) == 8 ? roundInteger<T, true> : roundInteger<T, false>;
     });

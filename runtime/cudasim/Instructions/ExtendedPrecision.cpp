@@ -86,7 +86,7 @@ bool decodeAdd(Decoder &decoder, const Statement &statement, Instruction &i) {
   bool out = m.flag("cc");
   Type type = m.type();
   m.end();
-  Execute execute = forWord(type, [&](auto t) {
+  Execute execute = forInteger<4>(type, [&](auto t) {
     using T = std::make_unsigned_t<decltype(t)>;
     return add ? handler<addc<T>>(in, out) : handler<subc<T>>(in, out);
   });
@@ -106,7 +106,7 @@ bool decodeMad(Decoder &decoder, const Statement &statement, Instruction &i) {
   bool out = m.flag("cc");
   Type type = m.type();
   m.end();
-  Execute execute = forWord(type, [&](auto t) {
+  Execute execute = forInteger<4>(type, [&](auto t) {
     using S = decltype(t);
     using T = std::make_unsigned_t<S>;
     return low ? handler<madcLow<T>>(in, out) : handler<madcHigh<S, T>>(in, out);

@@ -1,6 +1,6 @@
 //===- FloatArithmetic.cpp - f32 and f64 arithmetic -----------------------===//
 #include "runtime/cudasim/Instructions/Extremum.h"
-#include "runtime/cudasim/Instructions/Handlers.h"
+#include "runtime/cudasim/Instructions/RoundedHandlers.h"
 
 /// PTX ISA 9.7.3 but for its special functions. f32x2 is Blackwell's: a load error.
 namespace azulejo::cudasim {
@@ -28,54 +28,6 @@ struct Modes {
   bool ftz = false, sat = false;
 };
 
-template <class T, T (*f)(T, T), bool ftz, bool sat>
-inline void computeTwo(const T *a, const T *b, const T *, T *result) {
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] =
-        outcome<ftz, sat>(f(flushIf<ftz>(a[lane]), flushIf<ftz>(b[lane])), a[lane], b[lane], T(0));
-}
-template <class T, T (*f)(T, T, T), bool ftz, bool sat>
-inline void computeThree(const T *a, const T *b, const T *c, T *result) {
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] =
-        outcome<ftz, sat>(f(flushIf<ftz>(a[lane]), flushIf<ftz>(b[lane]), flushIf<ftz>(c[lane])),
-                          a[lane], b[lane], c[lane]);
-}
-template <class T> using Compute = void (*)(const T *a, const T *b, const T *c, T *result);
-/// The same out of line, for use under a RoundingScope.
-template <class T, Compute<T> compute>
-CUDASIM_ROUNDED void rounded(const T *a, const T *b, const T *c, T *result) {
-  compute(a, b, c, result);
-}
-
-template <class T, Compute<T> compute, unsigned operands, Rounding rounding>
-void execute(Warp &warp, const Instruction &i, LaneMask active) {
-  const T *a = warp.read<T>(i.source(0)), *b = warp.read<T>(i.source(1));
-  const T *c = operands == 3 ? warp.read<T>(i.source(2)) : b;
-  alignas(64) T result[warpSize];
-  if constexpr (rounding == Rounding::Nearest) {
-    compute(a, b, c, result);
-  } else {
-    RoundingScope scope(rounding);
-    rounded<T, compute>(a, b, c, result);
-  }
-  store(warp, i.destination(), active, result);
-}
-
-template <class T, Compute<T> compute, unsigned operands> Execute inRounding(Rounding rounding) {
-  switch (rounding) {
-  case Rounding::Zero:
-    return execute<T, compute, operands, Rounding::Zero>;
-  case Rounding::Down:
-    return execute<T, compute, operands, Rounding::Down>;
-  case Rounding::Up:
-    return execute<T, compute, operands, Rounding::Up>;
-  default:
-    return execute<T, compute, operands, Rounding::Nearest>;
-  }
-}
 template <float (*f)(float, float)> Execute single(Rounding r, Modes m) {
   return m.ftz ? (m.sat ? inRounding<float, computeTwo<float, f, true, true>, 2>(r)
                         : inRounding<float, computeTwo<float, f, true, false>, 2>(r))

@@ -60,54 +60,51 @@ template <class T, T (*f)(T, T)> inline Pair<T> halves(Pair<T> a, Pair<T> b) {
   return {f(a.low, b.low), f(a.high, b.high)};
 }
 
-/// Calls `make` with a zero of the C++ type that holds `type`; null if it is no such type.
-template <class F> Execute forInteger(ptx::Type type, F make) {
+/// Calls `make` with a zero of the C++ type that holds an integer type of at least `least` bytes;
+/// null if `type` is no such type.
+template <unsigned least = 2, class F>
+auto forInteger(ptx::Type type, F make) -> decltype(make(uint64_t())) {
+  using ptx::Type;
+  if constexpr (least <= 1) {
+    if (type == Type::U8)
+      return make(uint8_t());
+    if (type == Type::S8)
+      return make(int8_t());
+  }
+  if constexpr (least <= 2) {
+    if (type == Type::U16)
+      return make(uint16_t());
+    if (type == Type::S16)
+      return make(int16_t());
+  }
   switch (type) {
-  case ptx::Type::U16:
-    return make(uint16_t());
-  case ptx::Type::S16:
-    return make(int16_t());
-  case ptx::Type::U32:
+  case Type::U32:
     return make(uint32_t());
-  case ptx::Type::S32:
+  case Type::S32:
     return make(int32_t());
-  case ptx::Type::U64:
+  case Type::U64:
     return make(uint64_t());
-  case ptx::Type::S64:
+  case Type::S64:
     return make(int64_t());
   default:
     return nullptr;
   }
 }
 
-/// Of 32 and 64 bits only.
-template <class F> Execute forWord(ptx::Type type, F make) {
-  switch (type) {
-  case ptx::Type::U32:
-    return make(uint32_t());
-  case ptx::Type::S32:
-    return make(int32_t());
-  case ptx::Type::U64:
-    return make(uint64_t());
-  case ptx::Type::S64:
-    return make(int64_t());
-  default:
-    return nullptr;
-  }
-}
-
-/// By width alone, for any type of 16, 32 or 64 bits.
-template <class F> Execute forWidth(ptx::Type type, F make) {
-  switch (ptx::sizeInBits(type)) {
-  case 16:
-    return make(uint16_t());
-  case 32:
-    return make(uint32_t());
-  case 64:
-    return make(uint64_t());
-  default:
-    return nullptr;
-  }
+/// Calls `make` with a zero of the unsigned type of that width, at least `least`; null if there is
+/// none.
+template <unsigned least = 2, class F>
+auto forWidth(unsigned bytes, F make) -> decltype(make(uint64_t())) {
+  if constexpr (least <= 1)
+    if (bytes == 1)
+      return make(uint8_t());
+  if constexpr (least <= 2)
+    if (bytes == 2)
+      return make(uint16_t());
+  if constexpr (least <= 4)
+    if (bytes == 4)
+      return make(uint32_t());
+  return bytes == 8 ? make(uint64_t()) : nullptr;
 }
 
 /// b16 … b64, u16 … s64, f32 or f64: what mov, selp and slct move.

@@ -55,16 +55,16 @@ void chooseIntegers(Decoder &decoder, Instruction &i, Type to, Type from, bool s
   const Operand &source = i.source(0), &destination = i.destination();
   bool plain = source.bytes == ptx::sizeInBytes(from) && destination.bytes == ptx::sizeInBytes(to);
   if (plain && !sat) {
-    i.execute = forAnyInteger(to, [&](auto t) {
-      return forAnyInteger(
+    i.execute = forInteger<1>(to, [&](auto t) {
+      return forInteger<1>(
           from, [](auto f) -> Execute { return lanes<convertInteger<decltype(t), decltype(f)>>; });
     });
     return;
   }
   IntegerConversion conversion;
-  conversion.convert = forAnyInteger(to, [&](auto t) {
-    return forAnyInteger(from, [&](auto f) {
-      return forRegister<sizeof(f)>(source.bytes, [&](auto r) {
+  conversion.convert = forInteger<1>(to, [&](auto t) {
+    return forInteger<1>(from, [&](auto f) {
+      return forWidth<sizeof(f)>(source.bytes, [&](auto r) {
         using T = decltype(t);
         using F = decltype(f);
         using R = decltype(r);

@@ -303,7 +303,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   if (type == Type::B128)
     i.execute = lanes<move<Wide>>;
   else if (isMovable(type))
-    i.execute = forWidth(type, [](auto t) { return lanes<move<decltype(t)>>; });
+    i.execute = forWidth(ptx::sizeInBytes(type), [](auto t) { return lanes<move<decltype(t)>>; });
   if (!i.execute)
     decoder.fail("mov has no such type");
   i.copies = Copies::All;

@@ -31,6 +31,26 @@ void clamp(const Clamps &clamps, float *values, unsigned count) {
   }
 }
 
+/// The two sources of cvt.….x2.f32: the first goes to the upper part.
+struct Singles {
+  alignas(64) float values[2][warpSize];
+
+  Singles(Warp &warp, const Instruction &i) {
+    std::memcpy(values[1], warp.read<float>(i.source(0)), sizeof values[1]);
+    std::memcpy(values[0], warp.read<float>(i.source(1)), sizeof values[0]);
+    clamp(i.as<Clamps>(), values[0], 2 * warpSize);
+  }
+  const float *operator[](unsigned part) const { return values[part]; }
+};
+
+/// Two numbers for each lane, the lower one first, become an f16x2.
+void storeHalves(Warp &warp, const Instruction &i, LaneMask active, float *values) {
+  clamp(i.as<Clamps>(), values, 2 * warpSize);
+  alignas(64) uint16_t halves[2 * warpSize];
+  F16::narrow(values, halves, 2 * warpSize);
+  store(warp, i.destination(), active, reinterpret_cast<const uint32_t *>(halves));
+}
+
 struct F16TowardsZero : F16 {
   static void narrow(const float *from, uint16_t *to, unsigned count) {
     F16::narrow<_MM_FROUND_TO_ZERO>(from, to, count);
@@ -46,11 +66,7 @@ struct BF16TowardsZero : BF16 {
 
 /// cvt.….f16x2.f32 d, a, b
 template <class Format> void singlesToHalves(Warp &warp, const Instruction &i, LaneMask active) {
-  const Clamps &clamps = i.as<Clamps>();
-  alignas(64) float values[2][warpSize];
-  std::memcpy(values[1], warp.read<float>(i.source(0)), sizeof values[1]);
-  std::memcpy(values[0], warp.read<float>(i.source(1)), sizeof values[0]);
-  clamp(clamps, values[0], 2 * warpSize);
+  const Singles values(warp, i);
   alignas(64) uint16_t halves[2][warpSize];
   Format::narrow(values[0], halves[0], 2 * warpSize);
   alignas(64) uint32_t result[warpSize];
@@ -62,10 +78,7 @@ template <class Format> void singlesToHalves(Warp &warp, const Instruction &i, L
 
 /// cvt.rn.satfinite.e4m3x2.f32 d, a, b
 template <class Small> void singlesToBytes(Warp &warp, const Instruction &i, LaneMask active) {
-  alignas(64) float values[2][warpSize];
-  std::memcpy(values[1], warp.read<float>(i.source(0)), sizeof values[1]);
-  std::memcpy(values[0], warp.read<float>(i.source(1)), sizeof values[0]);
-  clamp(i.as<Clamps>(), values[0], 2 * warpSize);
+  const Singles values(warp, i);
   alignas(64) uint16_t result[warpSize];
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
@@ -93,18 +106,12 @@ template <class Small> void bytesToHalves(Warp &warp, const Instruction &i, Lane
   CUDASIM_LANES
   for (unsigned k = 0; k < 2 * warpSize; ++k)
     values[k] = Small::decode(from[k]);
-  clamp(i.as<Clamps>(), values, 2 * warpSize);
-  alignas(64) uint16_t halves[2 * warpSize];
-  F16::narrow(values, halves, 2 * warpSize);
-  store(warp, i.destination(), active, reinterpret_cast<const uint32_t *>(halves));
+  storeHalves(warp, i, active, values);
 }
 
 /// cvt.rn.satfinite.e2m1x2.f32 d, a, b: two numbers of four bits in a byte
 void singlesToNibbles(Warp &warp, const Instruction &i, LaneMask active) {
-  alignas(64) float values[2][warpSize];
-  std::memcpy(values[1], warp.read<float>(i.source(0)), sizeof values[1]);
-  std::memcpy(values[0], warp.read<float>(i.source(1)), sizeof values[0]);
-  clamp(i.as<Clamps>(), values[0], 2 * warpSize);
+  const Singles values(warp, i);
   alignas(64) uint8_t result[warpSize];
   CUDASIM_LANES
   for (unsigned lane = 0; lane < warpSize; ++lane)
@@ -120,10 +127,7 @@ void nibblesToHalves(Warp &warp, const Instruction &i, LaneMask active) {
     values[2 * lane] = E2M1::decode(from[lane] & 15);
     values[2 * lane + 1] = E2M1::decode(from[lane] >> 4);
   }
-  clamp(i.as<Clamps>(), values, 2 * warpSize);
-  alignas(64) uint16_t halves[2 * warpSize];
-  F16::narrow(values, halves, 2 * warpSize);
-  store(warp, i.destination(), active, reinterpret_cast<const uint32_t *>(halves));
+  storeHalves(warp, i, active, values);
 }
 
 /// ue8m0 is the exponent of a power of two; the sign is dropped. 255 is its NaN, which what is too
@@ -180,17 +184,18 @@ void requireSmall(Decoder &decoder, Type type) {
     decoder.require(100, true);
 }
 
+/// Calls `make` with the format of a type of isBytes.
+template <class F> Execute forBytes(Type type, F make) {
+  return type == Type::E4M3x2   ? make(E4M3())
+         : type == Type::E5M2x2 ? make(E5M2())
+         : type == Type::E2M3x2 ? make(E2M3())
+                                : make(E3M2());
+}
 Execute bytesFromSingles(Type type) {
-  return type == Type::E4M3x2   ? singlesToBytes<E4M3>
-         : type == Type::E5M2x2 ? singlesToBytes<E5M2>
-         : type == Type::E2M3x2 ? singlesToBytes<E2M3>
-                                : singlesToBytes<E3M2>;
+  return forBytes(type, [](auto format) -> Execute { return singlesToBytes<decltype(format)>; });
 }
 Execute halvesFromBytes(Type type) {
-  return type == Type::E4M3x2   ? bytesToHalves<E4M3>
-         : type == Type::E5M2x2 ? bytesToHalves<E5M2>
-         : type == Type::E2M3x2 ? bytesToHalves<E2M3>
-                                : bytesToHalves<E3M2>;
+  return forBytes(type, [](auto format) -> Execute { return bytesToHalves<decltype(format)>; });
 }
 
 /// cvt from and to ue8m0x2

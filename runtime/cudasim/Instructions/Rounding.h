@@ -6,11 +6,27 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 /// The host rounds to nearest even everywhere but under a RoundingScope.
 namespace azulejo::cudasim {
 
 enum class Rounding : uint8_t { Nearest, Zero, Down, Up, NearestAway };
+
+/// Calls `make` with the rounding, but for NearestAway, as a compile-time constant.
+template <class F> auto forRounding(Rounding rounding, F make) {
+  using std::integral_constant;
+  switch (rounding) {
+  case Rounding::Zero:
+    return make(integral_constant<Rounding, Rounding::Zero>());
+  case Rounding::Down:
+    return make(integral_constant<Rounding, Rounding::Down>());
+  case Rounding::Up:
+    return make(integral_constant<Rounding, Rounding::Up>());
+  default:
+    return make(integral_constant<Rounding, Rounding::Nearest>());
+  }
+}
 
 /// Sets the direction in which the host's SSE and AVX instructions round. The compiler does not
 /// know that arithmetic depends on it: what shall be rounded so must be computed by a function that

@@ -1,6 +1,6 @@
 //===- SpecialFunctions.cpp - rcp sqrt rsqrt sin cos lg2 ex2 tanh ---------===//
 #include "runtime/cudasim/Instructions/Half.h"
-#include "runtime/cudasim/Instructions/Handlers.h"
+#include "runtime/cudasim/Instructions/RoundedHandlers.h"
 #include "runtime/cudasim/Instructions/Transcendental.h"
 
 /// PTX ISA 9.7.3.13 to 22, and 9.7.4.9 and 10. What PTX calls approximate is computed to nearly
@@ -50,43 +50,12 @@ double rsqrtGross(double a) { return grossResult(1 / sqrt(flushDouble(upperWord(
 // Handlers
 //===----------------------------------------------------------------------===//
 
-template <class T> using Compute = void (*)(const T *a, T *result);
-
-template <class T, T (*f)(T), bool ftz> void compute(const T *a, T *result) {
-  CUDASIM_LANES
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    result[lane] = outcome<ftz, false>(f(flushIf<ftz>(a[lane])), a[lane], T(0), T(0));
-}
-/// Out of line, for use under a RoundingScope.
-template <class T, Compute<T> f> CUDASIM_ROUNDED void rounded(const T *a, T *result) {
-  f(a, result);
-}
-template <class T, T (*f)(T), bool ftz, Rounding rounding>
-void execute(Warp &warp, const Instruction &i, LaneMask active) {
-  const T *a = warp.read<T>(i.source(0));
-  alignas(64) T result[warpSize];
-  if constexpr (rounding == Rounding::Nearest) {
-    compute<T, f, ftz>(a, result);
-  } else {
-    RoundingScope scope(rounding);
-    rounded<T, compute<T, f, ftz>>(a, result);
-  }
-  store(warp, i.destination(), active, result);
-}
-template <class T, T (*f)(T), bool ftz> Execute inRounding(Rounding rounding) {
-  switch (rounding) {
-  case Rounding::Zero:
-    return execute<T, f, ftz, Rounding::Zero>;
-  case Rounding::Down:
-    return execute<T, f, ftz, Rounding::Down>;
-  case Rounding::Up:
-    return execute<T, f, ftz, Rounding::Up>;
-  default:
-    return execute<T, f, ftz, Rounding::Nearest>;
-  }
-}
 template <float (*f)(float)> Execute single(Rounding rounding, bool ftz) {
-  return ftz ? inRounding<float, f, true>(rounding) : inRounding<float, f, false>(rounding);
+  return ftz ? inRounding<float, computeOne<float, f, true>, 1>(rounding)
+             : inRounding<float, computeOne<float, f, false>, 1>(rounding);
+}
+template <double (*f)(double)> Execute twofold(Rounding rounding) {
+  return inRounding<double, computeOne<double, f, false>, 1>(rounding);
 }
 
 /// Halves through f32: as these functions go, rounding twice stays within PTX's bounds.
@@ -145,9 +114,9 @@ bool decodeRoot(Decoder &decoder, const Statement &statement, Instruction &i) {
   else if (type == Type::F64 && approx && ftz && opcode != "sqrt")
     chosen = opcode == "rcp" ? lanes<rcpGross> : lanes<rsqrtGross>;
   else if (type == Type::F64 && !ftz && (!approx || opcode == "rsqrt"))
-    chosen = opcode == "rcp"    ? inRounding<double, rcp<double>, false>(rounding)
-             : opcode == "sqrt" ? inRounding<double, sqrt, false>(rounding)
-                                : inRounding<double, rsqrtDouble, false>(rounding);
+    chosen = opcode == "rcp"    ? twofold<rcp<double>>(rounding)
+             : opcode == "sqrt" ? twofold<sqrt>(rounding)
+                                : twofold<rsqrtDouble>(rounding);
   finish(decoder, statement, i, classOf(type), chosen, type, {type});
   return true;
 }
