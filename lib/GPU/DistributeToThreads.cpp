@@ -2,6 +2,7 @@
 #include "lib/Codegen/Workgroups.h"
 #include "lib/GPU/Accesses.h"
 #include "lib/GPU/Passes.h"
+#include "lib/GPU/RowLoop.h"
 #include "lib/GPU/Structured.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -197,7 +198,7 @@ struct DistributeToThreads : gpu::impl::DistributeToThreadsBase<DistributeToThre
     kernel.walk([](memref::AllocOp alloc) { placeInRegisters(alloc); });
   }
 
-  /// Iterations of scalar code go to the threads of all blocks.
+  /// Iterations of scalar code go to the threads of all blocks; those that write a row, to several.
   static scf::ForallOp shareIterations(scf::ForallOp iterations, const gpu::Team &team) {
     ImplicitLocOpBuilder b(iterations.getLoc(), iterations);
     iterations.walk([](memref::AllocOp alloc) {
@@ -205,6 +206,10 @@ struct DistributeToThreads : gpu::impl::DistributeToThreadsBase<DistributeToThre
     });
     SmallVector<Value> counts = codegen::getStepCounts(b, iterations);
     Value total = gpu::multiply(b, counts);
+    std::optional<gpu::RowLoop> row = gpu::RowLoop::find(iterations);
+    Value lanes = row ? gpu::constantIndex(b, row->getLanes()) : Value();
+    if (row)
+      total = arith::MulIOp::create(b, total, lanes);
     auto blocks = scf::ForallOp::create(
         b, ArrayRef<OpFoldResult>{b.getIndexAttr(0)}, ArrayRef<OpFoldResult>{total},
         ArrayRef<OpFoldResult>{b.getIndexAttr(team.size)}, ValueRange(), std::nullopt);
@@ -213,6 +218,10 @@ struct DistributeToThreads : gpu::impl::DistributeToThreadsBase<DistributeToThre
     auto isOne = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number, total);
     auto branch = scf::IfOp::create(b, isOne);
     b.setInsertionPointToStart(branch.thenBlock());
+    if (row) {
+      row->distribute(arith::RemUIOp::create(b, number, lanes));
+      number = arith::DivUIOp::create(b, number, lanes);
+    }
     SmallVector<Value> counters = codegen::getCounters(b, iterations, counts, number);
     codegen::inlineWorkgroup(iterations, counters, branch.thenBlock()->getTerminator());
     return blocks;

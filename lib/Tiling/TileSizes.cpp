@@ -18,6 +18,8 @@ namespace {
 constexpr int64_t kPointsPerWorkgroup = 16384;
 /// The same for a thread block: some vectors of 128 bits for each of its threads.
 constexpr int64_t kPointsPerBlock = 2048;
+/// Of a block that transposes: rows of 128 bytes or more on both sides.
+constexpr int64_t kTransposedSide = 64;
 /// Rows and columns of a contraction's workgroup: the tile of C and its panels of B stay in the
 /// second-level cache.
 constexpr int64_t kContractionRows = 96, kContractionColumns = 128;
@@ -207,6 +209,60 @@ static void splitOthers(TileSizes &sizes, const Group &group, Operation *contrac
   sizes.splitByPoints(points, fixed, dynamic);
 }
 
+/// The sink's loop along which an operand of a member lies in memory one element behind the other;
+/// nothing where it does not change along `fastest`, which is the result's.
+static std::optional<unsigned> getInnerLoop(OpOperand &operand, ArrayRef<int64_t> ofMember,
+                                            unsigned fastest) {
+  std::optional<AffineMap> map = getOperandMap(operand);
+  if (!map || map->getNumResults() == 0 || ofMember[fastest] < 0 ||
+      !map->isFunctionOfDim(ofMember[fastest]))
+    return std::nullopt;
+  auto inner = dyn_cast<AffineDimExpr>(map->getResults().back());
+  const auto *found =
+      inner ? llvm::find(ofMember, static_cast<int64_t>(inner.getPosition())) : ofMember.end();
+  return found == ofMember.end() ? std::nullopt : std::optional<unsigned>(found - ofMember.begin());
+}
+
+/// Where memory is read along one loop and written along another, a thread block takes so much of
+/// both that either has whole sectors. Whether there are such loops.
+static bool splitTransposed(TileSizes &sizes, const Group &group, const MovedLoops &moved) {
+  if (!isa<linalg::GenericOp>(group.sink))
+    return false;
+  std::optional<AffineMap> written = getResultMap(group.sink->getResult(0));
+  if (!written || written->getNumResults() == 0)
+    return false;
+  auto last = dyn_cast<AffineDimExpr>(written->getResults().back());
+  if (!last)
+    return false;
+  unsigned fastest = last.getPosition();
+  std::optional<unsigned> other;
+  for (Operation *member : group.members) {
+    auto generic = dyn_cast<linalg::GenericOp>(member);
+    if (!generic || generic.getNumReductionLoops())
+      return false;
+    for (OpOperand *input : generic.getDpsInputOperands())
+      if (!group.members.contains(input->get().getDefiningOp()))
+        if (auto loop = getInnerLoop(*input, moved.find(member)->second, fastest);
+            loop && *loop != fastest)
+          other = loop;
+  }
+  if (!other || !llvm::is_contained(sizes.loops, fastest) ||
+      !llvm::is_contained(sizes.loops, *other))
+    return false;
+  constexpr int64_t any = std::numeric_limits<int64_t>::max();
+  int64_t first = sizes.staticSize(fastest, any), second = sizes.staticSize(*other, any);
+  // What one is short of a side the other may take.
+  auto choose = [](int64_t size, int64_t across) {
+    int64_t most = kTransposedSide * kTransposedSide / std::min(kTransposedSide, across);
+    return std::min(size, static_cast<int64_t>(llvm::bit_floor(static_cast<uint64_t>(most))));
+  };
+  for (unsigned loop : sizes.loops)
+    sizes.sizes[loop] = sizes.builder.getIndexAttr(1);
+  sizes.sizes[fastest] = sizes.builder.getIndexAttr(choose(first, second));
+  sizes.sizes[*other] = sizes.builder.getIndexAttr(choose(second, first));
+  return true;
+}
+
 SmallVector<OpFoldResult> chooseTileSizes(OpBuilder &builder, const Group &group,
                                           ArrayRef<unsigned> loops, const MovedLoops &moved,
                                           RegisterTile registerTile) {
@@ -260,7 +316,7 @@ SmallVector<OpFoldResult> chooseBlockSizes(OpBuilder &builder, const Group &grou
     auto q = cast<ShapedType>(attention.getQ().getType());
     splitAttention(sizes, moved.find(contraction)->second,
                    chooseAttentionRows(gpu, q.getElementType(), q.getDimSize(2), q.getDimSize(3)));
-  } else {
+  } else if (!splitTransposed(sizes, group, moved)) {
     splitOthers(sizes, group, contraction, kPointsPerBlock);
   }
   return sizes.take();

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ptx import assemble, read_ptx, run
 
-FLOAT, BF16 = TensorProto.FLOAT, TensorProto.BFLOAT16
+FLOAT, BF16, INT64 = TensorProto.FLOAT, TensorProto.BFLOAT16, TensorProto.INT64
 COLUMNS = [
     ("kernel", 34),
     ("regs", 5),
@@ -87,6 +87,14 @@ def layer_norm(rows, columns):
     )
 
 
+def gather(rows, columns, count):
+    return graph(
+        [helper.make_node("Gather", ["x", "i"], ["y"])],
+        [("x", FLOAT, [rows, columns]), ("i", INT64, [count])],
+        [("y", FLOAT, [count, columns])],
+    )
+
+
 def chain(count):
     return graph(
         [
@@ -107,6 +115,7 @@ PROBLEMS = {
     "softmax": lambda: unary("Softmax", [4096, 1024], axis=-1),
     "layer_norm": lambda: layer_norm(4096, 1024),
     "transpose": lambda: unary("Transpose", [2048, 1024], [1024, 2048], perm=[1, 0]),
+    "gather": lambda: gather(30522, 384, 512),
     "elementwise": lambda: chain(1 << 22),
 }
 
@@ -171,8 +180,8 @@ def report(name, arch, options, folder):
     inputs = []
     for value in onnx.load(model).graph.input:
         dims = [str(dim.dim_value) for dim in value.type.tensor_type.shape.dim]
-        kind = "bf16" if value.type.tensor_type.elem_type == BF16 else "f32"
-        inputs.append(f"--input={'x'.join(dims)}x{kind}=0.5")
+        kind = {BF16: "bf16=0.5", FLOAT: "f32=0.5", INT64: "i64=7"}
+        inputs.append(f"--input={'x'.join(dims)}x{kind[value.type.tensor_type.elem_type]}")
     run(
         [azulejo, "run", artifact, f"--device=cudasim:{arch}", *inputs],
         env=dict(os.environ, AZULEJO_CUDASIM_COUNTERS=path, AZULEJO_CUDASIM_CHECKS="0"),

@@ -160,3 +160,69 @@ func.func private @row(%x: memref<1x?xf32>, %y: memref<1xf32>) attributes {tile.
   }
   return
 }
+
+// -----
+
+// Iterations that copy a row each: a warp takes it, 16 bytes a lane, whose loads come before its
+// stores.
+// CHECK-LABEL: func.func private @copied_rows
+// CHECK: scf.forall (%[[B:.*]]) = (0) to (%{{.*}}) step (128)
+// CHECK: %[[N:.*]] = arith.addi %[[B]], %{{.*}}
+// CHECK: scf.if
+// CHECK: %[[LANE:.*]] = arith.remui %[[N]], %[[LANES:.*]] : index
+// CHECK: arith.divui %[[N]], %[[LANES]]
+// CHECK: memref.load %{{.*}} : memref<?xi64>
+// CHECK: scf.for %[[V:.*]] = %[[LANE]] to %{{.*}} step %{{.*}}
+// CHECK-COUNT-8: memref.load %{{.*}} : memref<50x768xf16>
+// CHECK-NOT: memref.load
+// CHECK-COUNT-8: memref.store %{{.*}} : memref<?x768xf16>
+func.func private @copied_rows(%x: memref<50x768xf16>, %i: memref<?xi64>, %y: memref<?x768xf16>) attributes {tile.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c768 = arith.constant 768 : index
+  %n = memref.dim %i, %c0 : memref<?xi64>
+  scf.forall (%r) in (%n) {
+    %wide = memref.load %i[%r] : memref<?xi64>
+    %row = arith.index_cast %wide : i64 to index
+    scf.for %j = %c0 to %c768 step %c1 {
+      %v = memref.load %x[%row, %j] : memref<50x768xf16>
+      memref.store %v, %y[%r, %j] : memref<?x768xf16>
+    }
+  }
+  return
+}
+
+// -----
+
+// Rows of unknown length may start anywhere: consecutive lanes take consecutive elements. Where an
+// element depends on the one before, a row is one thread's.
+// CHECK-LABEL: func.func private @unaligned_rows
+// CHECK: %[[LANE:.*]] = arith.remui %{{.*}}, %c32
+// CHECK: scf.for %[[J:.*]] = %[[LANE]] to %arg1 step %c32
+// CHECK-NEXT: memref.load %{{.*}}[%{{.*}}, %[[J]]]
+// CHECK-NEXT: memref.store %{{.*}}[%{{.*}}, %[[J]]]
+func.func private @unaligned_rows(%x: memref<50x?xf16>, %n: index, %y: memref<50x?xf16>) attributes {tile.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.forall (%r) in (50) {
+    scf.for %j = %c0 to %n step %c1 {
+      %v = memref.load %x[%r, %j] : memref<50x?xf16>
+      memref.store %v, %y[%r, %j] : memref<50x?xf16>
+    }
+  }
+  return
+}
+// CHECK-LABEL: func.func private @sums
+// CHECK-NOT: arith.remui
+func.func private @sums(%n: index, %y: memref<50x?xf32>) attributes {tile.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.forall (%r) in (50) {
+    scf.for %j = %c0 to %n step %c1 {
+      %v = memref.load %y[%r, %j] : memref<50x?xf32>
+      %next = arith.addi %j, %c1 : index
+      memref.store %v, %y[%r, %next] : memref<50x?xf32>
+    }
+  }
+  return
+}
