@@ -1,5 +1,5 @@
 //===- LoadStore.cpp - ld, ldu, st ----------------------------------------===//
-#include "runtime/cudasim/Instructions/Lanes.h"
+#include "runtime/cudasim/Instructions/MemoryElements.h"
 #include "runtime/cudasim/Instructions/MemoryOperands.h"
 #include "runtime/cudasim/Instructions/Polling.h"
 #include "runtime/cudasim/Machine/Block.h"
@@ -11,158 +11,16 @@ using namespace azulejo::cudasim;
 
 namespace {
 
-struct Bits128 {
-  uint64_t low, high;
-};
-
-/// Moves one element of 32 lanes between memory and a register, at `offset` from each lane's
-/// address.
-using MoveElement = void (*)(Warp &warp, const Operand &operand, const Access &memory,
-                             uint32_t offset);
-
 struct LoadStore {
   MemorySemantics semantics;
   uint32_t bytes = 0; // of the whole vector
   uint32_t elementBytes = 0;
   std::vector<MoveElement> elements; // one for each: their registers may differ in width
-  /// For all elements of a contiguous access of 32 lanes, where they are words in registers of 32
-  /// bits; else null.
+  /// For all elements of an access of 32 lanes, where they are words in registers of 32 bits; else
+  /// null. Of a contiguous one, and of another.
   void (*whole)(Warp &warp, const Instruction &instruction, const Access &memory) = nullptr;
+  void (*apart)(Warp &warp, const Instruction &instruction, const Access &memory) = nullptr;
 };
-
-/// `ld`: an M in memory, sign- or zero-extended to a register of type R.
-template <class M, class R>
-void loadElement(Warp &warp, const Operand &destination, const Access &memory, uint32_t offset) {
-  alignas(64) R values[warpSize];
-  if (memory.contiguous && memory.bytes == sizeof(M)) {
-    alignas(64) M loaded[warpSize];
-    std::memcpy(loaded, memory.hosts[0], sizeof loaded);
-    CUDASIM_LANES
-    for (unsigned lane = 0; lane < warpSize; ++lane)
-      values[lane] = R(loaded[lane]);
-  } else if (memory.uniform) {
-    M loaded;
-    std::memcpy(&loaded, memory.hosts[__builtin_ctz(memory.lanes)] + offset, sizeof loaded);
-    const R value = R(loaded);
-    CUDASIM_LANES
-    for (unsigned lane = 0; lane < warpSize; ++lane)
-      values[lane] = value;
-  } else {
-    for (unsigned lane = 0; lane < warpSize; ++lane) {
-      M value;
-      std::memcpy(&value, memory.hosts[lane] + offset, sizeof value);
-      values[lane] = R(value);
-    }
-  }
-  store(warp, destination, memory.lanes, values);
-}
-
-/// `st`: the low bytes of a register of type R become an M.
-template <class M, class R>
-void storeElement(Warp &warp, const Operand &source, const Access &memory, uint32_t offset) {
-  const R *values = warp.read<R>(source);
-  if (memory.contiguous && memory.bytes == sizeof(M)) {
-    alignas(64) M stored[warpSize];
-    CUDASIM_LANES
-    for (unsigned lane = 0; lane < warpSize; ++lane)
-      stored[lane] = M(values[lane]);
-    std::memcpy(memory.hosts[0], stored, sizeof stored);
-    return;
-  }
-  for (LaneMask left = memory.lanes; left; left &= left - 1) {
-    unsigned lane = __builtin_ctz(left);
-    M value = M(values[lane]);
-    std::memcpy(memory.hosts[lane] + offset, &value, sizeof value);
-  }
-}
-
-/// A vector of words that lanes have side by side, and the registers with an element each, of eight
-/// lanes at a time. The loops become shuffles.
-template <unsigned length> void loadWords(Warp &warp, const Instruction &i, const Access &memory) {
-  const uint8_t *from = memory.hosts[0];
-  uint32_t *to[length];
-  for (unsigned e = 0; e < length; ++e)
-    to[e] = warp.write<uint32_t>(i.destination(e));
-  for (unsigned first = 0; first < warpSize; first += 8) {
-    uint32_t words[8 * length], columns[length][8];
-    std::memcpy(words, from + first * sizeof(uint32_t) * length, sizeof words);
-    for (unsigned e = 0; e < length; ++e)
-      for (unsigned lane = 0; lane < 8; ++lane)
-        columns[e][lane] = words[lane * length + e];
-    for (unsigned e = 0; e < length; ++e)
-      std::memcpy(to[e] + first, columns[e], sizeof columns[e]);
-  }
-}
-template <unsigned length> void storeWords(Warp &warp, const Instruction &i, const Access &memory) {
-  uint8_t *to = memory.hosts[0];
-  const uint32_t *from[length];
-  for (unsigned e = 0; e < length; ++e)
-    from[e] = warp.read<uint32_t>(i.source(e));
-  for (unsigned first = 0; first < warpSize; first += 8) {
-    uint32_t words[8 * length];
-    for (unsigned lane = 0; lane < 8; ++lane)
-      for (unsigned e = 0; e < length; ++e)
-        words[lane * length + e] = from[e][first + lane];
-    std::memcpy(to + first * sizeof(uint32_t) * length, words, sizeof words);
-  }
-}
-
-template <class M> MoveElement chooseLoad(uint32_t registerBytes) {
-  switch (registerBytes) {
-  case 1:
-    return loadElement<M, uint8_t>;
-  case 2:
-    return loadElement<M, uint16_t>;
-  case 4:
-    return loadElement<M, uint32_t>;
-  default:
-    return loadElement<M, uint64_t>;
-  }
-}
-
-MoveElement chooseLoad(ptx::Type type, uint32_t registerBytes) {
-  bool isSigned = ptx::isSigned(type);
-  switch (ptx::sizeInBytes(type)) {
-  case 1:
-    return isSigned ? chooseLoad<int8_t>(registerBytes) : chooseLoad<uint8_t>(registerBytes);
-  case 2:
-    return isSigned ? chooseLoad<int16_t>(registerBytes) : chooseLoad<uint16_t>(registerBytes);
-  case 4:
-    return isSigned ? chooseLoad<int32_t>(registerBytes) : chooseLoad<uint32_t>(registerBytes);
-  case 8:
-    return chooseLoad<uint64_t>(registerBytes);
-  default:
-    return loadElement<Bits128, Bits128>;
-  }
-}
-
-template <class M> MoveElement chooseStore(uint32_t registerBytes) {
-  switch (registerBytes) {
-  case 1:
-    return storeElement<M, uint8_t>;
-  case 2:
-    return storeElement<M, uint16_t>;
-  case 4:
-    return storeElement<M, uint32_t>;
-  default:
-    return storeElement<M, uint64_t>;
-  }
-}
-
-MoveElement chooseStore(ptx::Type type, uint32_t registerBytes) {
-  switch (ptx::sizeInBytes(type)) {
-  case 1:
-    return chooseStore<uint8_t>(registerBytes);
-  case 2:
-    return chooseStore<uint16_t>(registerBytes);
-  case 4:
-    return chooseStore<uint32_t>(registerBytes);
-  case 8:
-    return chooseStore<uint64_t>(registerBytes);
-  default:
-    return storeElement<Bits128, Bits128>;
-  }
-}
 
 void perform(Access &memory, const LoadStore &attributes, const uint64_t *addresses,
              LaneMask active) {
@@ -186,6 +44,8 @@ void load(Warp &warp, const Instruction &instruction, LaneMask active) {
   perform(memory, attributes, addresses, active);
   if (attributes.whole && memory.contiguous)
     attributes.whole(warp, instruction, memory);
+  else if (attributes.apart && active == allLanes)
+    attributes.apart(warp, instruction, memory);
   else
     for (unsigned i = 0; i < instruction.destinations; ++i)
       attributes.elements[i](warp, instruction.destination(i), memory, i * attributes.elementBytes);
@@ -351,9 +211,11 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
   }
   const std::vector<Operand> &moved = isLoad ? destinations : sources;
   if (attributes.elementBytes == 4 && length > 1 &&
-      std::all_of(moved.begin(), moved.end(), [](const Operand &o) { return o.bytes == 4; }))
+      std::all_of(moved.begin(), moved.end(), [](const Operand &o) { return o.bytes == 4; })) {
+    attributes.apart = !isLoad ? nullptr : length == 2 ? loadWordsApart<2> : loadWordsApart<4>;
     attributes.whole = isLoad ? (length == 2 ? loadWords<2> : loadWords<4>)
                               : (length == 2 ? storeWords<2> : storeWords<4>);
+  }
   if (policy)
     sources.push_back(decoder.source(statement.operands[2], ptx::Type::B64));
   decoder.operands(instruction, destinations, sources);
