@@ -237,8 +237,11 @@ bool decodePrefetch(Decoder &decoder, const ptx::Statement &statement, Instructi
   semantics.space = takeSpace(decoder, m, &isParameter);
   if (m.flag("tensormap"))
     decoder.require(90);
-  else if (!(m.flag("L1") || m.flag("L2") || m.flag("L2::evict_last") ||
-             m.flag("L2::evict_normal")))
+  else if (semantics.space != Space::Generic && semantics.space != Space::Global &&
+           (semantics.space != Space::Local || m.peek().find("::") != std::string_view::npos))
+    decoder.fail("there is no such prefetch in this state space");
+  else if (!(m.flag("L1") || (statement.opcode != "prefetchu" && m.flag("L2")) ||
+             m.flag("L2::evict_last") || m.flag("L2::evict_normal")))
     decoder.fail("a cache level must be given");
   m.end();
   decoder.expectOperands(sized ? 2 : 1, sized ? 2 : 1);

@@ -355,6 +355,8 @@ void decodeArrive(Decoder &decoder, const ptx::Statement &statement, Modifiers &
   bool noIncrement = m.flag("noinc");
   MemorySemantics semantics;
   semantics.space = takeSpace(decoder, m);
+  if (semantics.space != Space::Generic && semantics.space != Space::Shared)
+    decoder.fail("the object lies in the own block's shared memory");
   if (!m.flag("b64"))
     decoder.fail("the type must be .b64");
   m.end();

@@ -85,7 +85,7 @@ bool decodeAsyncStore(Decoder &decoder, const ptx::Statement &statement, Instruc
   if (reduces) {
     form.reduce =
         op < 0 || ptx::isFloatingPoint(type) ? nullptr : findReduction(AtomicOp(op), type);
-    if (!form.reduce)
+    if (!form.reduce || (form.elementBytes == 8 && AtomicOp(op) != AtomicOp::Add))
       decoder.fail("this operation does not exist for ." + std::string(ptx::name(type)));
   } else if ((form.elementBytes != 4 && form.elementBytes != 8) ||
              length * form.elementBytes > 16) {

@@ -143,7 +143,7 @@ bool decodeAtomic(Decoder &decoder, const ptx::Statement &statement, Instruction
     decoder.fail(noFlush ? ".noftz is for 16-bit floating-point types" : ".noftz is missing");
   if (attributes.length > 1) {
     decoder.require(90);
-    if (semantics.space != Space::Global)
+    if (semantics.space != Space::Global && semantics.space != Space::Generic)
       decoder.fail("vectors are for global memory");
     if (attributes.length * attributes.elementBytes > 16 ||
         !(isHalf(type) || (type == ptx::Type::F32 && AtomicOp(op) == AtomicOp::Add)))

@@ -90,7 +90,11 @@ ReduceBytes takeReduction(Decoder &decoder, Modifiers &m, bool global) {
   bool half = type == ptx::Type::F16 || type == ptx::Type::BF16;
   bool floating = ptx::isFloatingPoint(type);
   ReduceBytes reduce = findReduction(AtomicOp(op), type);
-  if (!reduce || (floating && !global) || (noFlush != (half && AtomicOp(op) == AtomicOp::Add)))
+  const bool isWide = ptx::sizeInBytes(type) == 8;
+  if (!reduce || (floating && !global) ||
+      (type == ptx::Type::S64 && AtomicOp(op) == AtomicOp::Add) ||
+      (isWide && !global && AtomicOp(op) != AtomicOp::Add) ||
+      (noFlush != (half && AtomicOp(op) == AtomicOp::Add)))
     decoder.fail("this operation does not exist for ." + std::string(ptx::name(type)));
   return reduce;
 }
@@ -101,6 +105,8 @@ ReduceBytes takeReduction(Decoder &decoder, Modifiers &m, bool global) {
 bool decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m, bool reduces,
                 Instruction &instruction) {
   BulkForm form;
+  if (m.peek() == "shared" || m.peek(1) == "shared")
+    decoder.fail("which shared memory must be said: .shared::cta or .shared::cluster");
   form.destination = takeSpace(decoder, m);
   form.source = takeSpace(decoder, m);
   bool toGlobal = form.destination == Space::Global;
@@ -114,7 +120,8 @@ bool decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
   takeCompletion(decoder, m, toGlobal);
   form.inGroup = toGlobal;
   form.multicast = m.flag("multicast::cluster");
-  if (form.multicast && (reduces || form.source != Space::Global))
+  if (form.multicast &&
+      (reduces || form.source != Space::Global || form.destination != Space::SharedCluster))
     decoder.fail(".multicast::cluster is for copies from global memory");
   bool policy = takeCacheHints(m);
   if (reduces)

@@ -293,16 +293,13 @@ Combine takeCombine(Modifiers &m) {
 }
 
 bool isPacked(Type type) { return type == Type::F16x2 || type == Type::BF16x2; }
-/// The type of the registers that hold it.
-Type registerType(Type type) { return isPacked(type) ? Type::B32 : type; }
 
 std::vector<Operand> compareSources(Decoder &decoder, const Statement &statement, Type type,
                                     Combine combine) {
   size_t count = combine == Combine::None ? 3 : 4;
   decoder.expectOperands(count, count);
   const auto &o = statement.operands;
-  std::vector<Operand> sources = {decoder.source(o[1], registerType(type)),
-                                  decoder.source(o[2], registerType(type))};
+  std::vector<Operand> sources = {decoder.source(o[1], type), decoder.source(o[2], type)};
   if (combine != Combine::None)
     sources.push_back(decoder.predicate(o[3]));
   return sources;
@@ -383,7 +380,7 @@ bool decodeSet(Decoder &decoder, const Statement &statement, Instruction &i) {
   if ((result == Type::U16 || result == Type::S16) && type != Type::F16 && type != Type::BF16)
     decoder.fail("set writes 16-bit integers for f16 and bf16 only");
   std::vector<Operand> sources = compareSources(decoder, statement, type, combine);
-  decoder.operands(i, {decoder.destination(statement.operands[0], registerType(result))}, sources);
+  decoder.operands(i, {decoder.destination(statement.operands[0], result)}, sources);
   i.attributes = decoder.make(comparison);
   i.execute = packed ? setPacked : narrow ? set<uint16_t> : set<uint32_t>;
   i.counterClass = CounterClass::Compare;

@@ -1,6 +1,7 @@
 //===- Convert.cpp - cvt from and to floating point -----------------------===//
 #include "runtime/cudasim/Instructions/ConvertTypes.h"
 #include "runtime/cudasim/Instructions/Half.h"
+#include "runtime/cudasim/Machine/SpecialRegisters.h"
 
 /// PTX ISA 9.7.9.21 for scalar types, one of which at least is floating point; IntegerConvert.cpp
 /// and PackedConvert.cpp have the rest.
@@ -343,7 +344,7 @@ void checkModes(Decoder &decoder, Type to, Type from, const CvtModes &modes) {
                        (to == Type::BF16 && from == Type::F16); // ptxas takes them without
   if (narrows && !betweenHalves && (!modes.hasRounding || modes.integral))
     decoder.fail("this conversion needs .rn, .rz, .rm or .rp");
-  if (!narrows && modes.hasRounding && !modes.integral && from != Type::BF16)
+  if (!narrows && modes.hasRounding && !modes.integral && (from != Type::BF16 || to == Type::BF16))
     decoder.fail("this conversion is exact: it has no rounding");
   if (modes.integral && (!fromFloat || (toFloat && to != from)))
     decoder.fail(".rni, .rzi, .rmi and .rpi are for conversions of floating point to integers");
@@ -464,10 +465,12 @@ bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i)
     decoder.fail("nothing is converted from tf32");
   checkModes(decoder, to, from, modes);
   decoder.expectOperands(2, 2);
-  bool wider = to != Type::TF32 && to != Type::BF16 && from != Type::BF16;
-  decoder.operands(
-      i, {decoder.destination(statement.operands[0], to == Type::TF32 ? Type::B32 : to, wider)},
-      {decoder.source(statement.operands[1], from, wider)});
+  const bool wider = to != Type::BF16 && from != Type::BF16;
+  if (statement.operands[1].kind == ptx::Operand::Kind::Name &&
+      findSpecialRegister(statement.operands[1].name) != SpecialRegister::Count)
+    decoder.fail("a special register is converted to integers only");
+  decoder.operands(i, {decoder.destination(statement.operands[0], to, wider)},
+                   {decoder.source(statement.operands[1], from, wider)});
   choose(decoder, i, to, from, modes);
   i.counterClass = CounterClass::Conversion;
   return true;

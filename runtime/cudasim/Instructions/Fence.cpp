@@ -59,7 +59,8 @@ void decodeProxy(Decoder &decoder, Modifiers &m, const ptx::Statement &statement
     const bool acquires = m.flag("acquire");
     if ((!acquires && !m.flag("release")) || !takeRestriction(m, acquires))
       decoder.fail("must be .acquire or .release with .sync_restrict");
-    takeScope(decoder, m, Scope::Cluster);
+    if (!m.flag("cluster"))
+      decoder.fail("the scope must be .cluster");
     setProxyFence(instruction, ProxyFence::AsyncShared);
   } else if (m.flag("async")) {
     decoder.require(90);
@@ -67,12 +68,14 @@ void decodeProxy(Decoder &decoder, Modifiers &m, const ptx::Statement &statement
                                : m.flag("shared::cta") || m.flag("shared::cluster")
                                    ? ProxyFence::AsyncShared
                                    : ProxyFence::AsyncAll);
-  } else if (m.flag("tensormap::generic") || m.flag("tensormap")) {
+  } else if (m.flag("tensormap::generic")) {
     decoder.require(90);
     setProxyFence(instruction, ProxyFence::TensorMap);
     bool acquires = m.flag("acquire");
     if (!acquires && !m.flag("release"))
       decoder.fail("must be .acquire or .release");
+    if (!atScope(m))
+      decoder.fail("a scope must be given: .cta, .cluster, .gpu or .sys");
     takeScope(decoder, m, Scope::System);
     m.end();
     decoder.expectOperands(acquires ? 2 : 0, acquires ? 2 : 0);
@@ -108,8 +111,11 @@ bool decodeFence(Decoder &decoder, const ptx::Statement &statement, Instruction 
     const bool acquires = m.flag("acquire"), releases = !acquires && m.flag("release");
     if (!acquires && !releases)
       (void)(m.flag("sc") || m.flag("acq_rel"));
-    else if (takeRestriction(m, acquires))
+    else if (takeRestriction(m, acquires)) {
       decoder.require(90);
+      if (m.peek() != "cluster")
+        decoder.fail("the scope must be .cluster");
+    }
     if (!atScope(m))
       decoder.fail("a scope must be given: .cta, .cluster, .gpu or .sys");
     scope = takeScope(decoder, m, Scope::System);
@@ -121,11 +127,13 @@ bool decodeFence(Decoder &decoder, const ptx::Statement &statement, Instruction 
   return true;
 }
 
-/// membar.cta, .gl, .sys; membar.proxy.…
+/// membar.cta, .gl, .sys; membar.proxy.alias
 bool decodeMembar(Decoder &decoder, const ptx::Statement &statement, Instruction &instruction) {
   Modifiers m(statement);
   instruction.counterClass = CounterClass::Barrier;
   if (m.flag("proxy")) {
+    if (m.peek() != "alias")
+      decoder.fail("membar.proxy is .alias; other proxies' are fences");
     decodeProxy(decoder, m, statement, instruction);
     return true;
   }

@@ -153,8 +153,6 @@ bool isOurs(Decoder &decoder, const Statement &statement) {
   return true;
 }
 
-Type registerOf(Type type) { return isPair(type) ? Type::B32 : type; }
-
 template <Compute half, Compute brain, unsigned operands> Execute forFormat(Type type) {
   switch (type) {
   case Type::F16:
@@ -190,8 +188,7 @@ bool decodeSum(Decoder &decoder, const Statement &statement, Instruction &i) {
   Execute chosen = opcode == "add"   ? forFormat<add, add, 2>(type)
                    : opcode == "sub" ? forFormat<sub, sub, 2>(type)
                                      : forFormat<mul<F16>, mul<BF16>, 2>(type);
-  Type word = registerOf(type);
-  finish(decoder, statement, i, CounterClass::Half, chosen, word, {word, word});
+  finish(decoder, statement, i, CounterClass::Half, chosen, type, {type, type});
   i.attributes = decoder.make(modes);
   return true;
 }
@@ -214,9 +211,8 @@ bool decodeFma(Decoder &decoder, const Statement &statement, Instruction &i) {
     decoder.fail(".sat goes with neither .relu nor .oob, nor does .ftz with .oob");
   if (modes.oob)
     decoder.require(90);
-  Type word = registerOf(type);
-  finish(decoder, statement, i, CounterClass::Half, forFormat<fma<F16>, fma<BF16>, 3>(type), word,
-         {word, word, word});
+  finish(decoder, statement, i, CounterClass::Half, forFormat<fma<F16>, fma<BF16>, 3>(type), type,
+         {type, type, type});
   i.attributes = decoder.make(modes);
   i.multiplyAdds = isPair(type) ? 2 : 1;
   return true;
@@ -250,8 +246,7 @@ bool decodeExtremum(Decoder &decoder, const Statement &statement, Instruction &i
                                          : extremumFor<false, true, false>(type))
                               : (xorsign ? extremumFor<false, false, true>(type)
                                          : extremumFor<false, false, false>(type)));
-  Type word = registerOf(type);
-  finish(decoder, statement, i, CounterClass::Half, chosen, word, {word, word});
+  finish(decoder, statement, i, CounterClass::Half, chosen, type, {type, type});
   i.attributes = decoder.make(modes);
   return true;
 }
@@ -273,8 +268,7 @@ bool decodeSign(Decoder &decoder, const Statement &statement, Instruction &i) {
   else
     chosen = abs ? (pair ? lanes<absolute<uint32_t>> : lanes<absolute<uint16_t>>)
                  : (pair ? lanes<negative<uint32_t>> : lanes<negative<uint16_t>>);
-  Type word = registerOf(type);
-  finish(decoder, statement, i, CounterClass::Half, chosen, word, {word});
+  finish(decoder, statement, i, CounterClass::Half, chosen, type, {type});
   return true;
 }
 

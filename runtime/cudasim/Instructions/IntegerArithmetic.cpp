@@ -137,8 +137,7 @@ bool decodeSimple(Decoder &decoder, const Statement &statement, Instruction &i) 
     execute = forInteger(type, [](auto t) { return lanes<div<decltype(t)>>; });
   else if (opcode == "rem")
     execute = forInteger(type, [](auto t) { return lanes<rem<decltype(t)>>; });
-  Type operand = packed ? Type::B32 : type;
-  finish(decoder, statement, i, CounterClass::Integer, execute, operand, {operand, operand});
+  finish(decoder, statement, i, CounterClass::Integer, execute, type, {type, type});
   return true;
 }
 

@@ -1,4 +1,5 @@
 //===- IntegerConvert.cpp - cvt between integers --------------------------===//
+#include "runtime/cudasim/Instructions/ChangingRegisters.h"
 #include "runtime/cudasim/Instructions/ConvertTypes.h"
 #include <limits>
 
@@ -77,6 +78,23 @@ void chooseIntegers(Decoder &decoder, Instruction &i, Type to, Type from, bool s
   i.execute = convertIntegers;
 }
 
+/// A clock and its like is read into a register of its own first; then it is converted as any
+/// register is, by an instruction that follows.
+bool decodeChangingRegister(Decoder &decoder, const ptx::Operand &operand, Type from,
+                            Instruction &i) {
+  if (operand.kind != ptx::Operand::Kind::Name)
+    return false;
+  Type type = from;
+  i.execute = findChangingRegister(operand.name, type);
+  if (!i.execute)
+    return false;
+  if (ptx::sizeInBytes(type) < ptx::sizeInBytes(from))
+    decoder.fail(std::string(operand.name) + " has " + std::to_string(ptx::sizeInBits(type)) +
+                 " bits");
+  decoder.operands(i, {decoder.scratch(ptx::sizeInBytes(type))}, {});
+  return true;
+}
+
 bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i) {
   size_t count = statement.modifiers.size();
   if (count < 2 || !isInteger(ptx::parseType(statement.modifiers[count - 1])) ||
@@ -89,10 +107,17 @@ bool decodeConvert(Decoder &decoder, const Statement &statement, Instruction &i)
   if (sat && !mayExceed(to, from))
     decoder.fail(".sat where nothing can be out of range");
   decoder.expectOperands(2, 2);
-  decoder.operands(i, {decoder.destination(statement.operands[0], to, true)},
-                   {decoder.source(statement.operands[1], from, true)});
-  chooseIntegers(decoder, i, to, from, sat);
   i.counterClass = CounterClass::Conversion;
+  const Operand result = decoder.destination(statement.operands[0], to, true);
+  Instruction conversion = i;
+  if (decodeChangingRegister(decoder, statement.operands[1], from, i)) {
+    decoder.operands(conversion, {result}, {i.destination()});
+    chooseIntegers(decoder, conversion, to, from, sat);
+    decoder.follow(conversion);
+    return true;
+  }
+  decoder.operands(i, {result}, {decoder.source(statement.operands[1], from, true)});
+  chooseIntegers(decoder, i, to, from, sat);
   return true;
 }
 

@@ -147,6 +147,7 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
   LoadStore attributes;
   MemorySemantics &semantics = attributes.semantics;
   bool mmio = m.flag("mmio");
+  const bool saysWeak = m.peek() == "weak";
   semantics.order = takeOrder(m);
   if (semantics.order == Order::AcquireRelease || (isLoad && semantics.order == Order::Release) ||
       (!isLoad && semantics.order == Order::Acquire))
@@ -171,12 +172,16 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
     decoder.fail("these semantics are for global and shared memory");
   if (mmio && semantics.space != Space::Generic && semantics.space != Space::Global)
     decoder.fail(".mmio is for global memory");
-  if (isLoad)
-    (void)(m.flag("ca") || m.flag("cg") || m.flag("cs") || m.flag("lu") || m.flag("cv"));
-  else
-    (void)(m.flag("wb") || m.flag("cg") || m.flag("cs") || m.flag("wt"));
-  if (isLoad && m.flag("nc") && semantics.space != Space::Global)
+  const bool caches =
+      isLoad ? m.flag("ca") || m.flag("cg") || m.flag("cs") || m.flag("lu") || m.flag("cv")
+             : m.flag("wb") || m.flag("cg") || m.flag("cs") || m.flag("wt");
+  const bool nonCoherent = isLoad && m.flag("nc");
+  if (nonCoherent && semantics.space != Space::Global)
     decoder.fail(".nc is for global memory");
+  if (((caches || nonCoherent) && semantics.order != Order::Weak) || (nonCoherent && saysWeak))
+    decoder.fail("cache operators and .nc are for weak accesses, and .nc does not say .weak");
+  if (caches && m.peek().substr(0, 4) == "L1::")
+    decoder.fail("a cache operator goes with no eviction priority");
   bool policy = takeCacheHints(m);
   unsigned length = m.one<unsigned>({{"v2", 2}, {"v4", 4}, {"v8", 8}}, 1);
   ptx::Type type = m.type();
@@ -184,8 +189,8 @@ bool decodeLoadStore(Decoder &decoder, const ptx::Statement &statement, Instruct
 
   attributes.elementBytes = ptx::sizeInBytes(type);
   attributes.bytes = attributes.elementBytes * length;
-  if (ptx::isFloatingPoint(type) && type != ptx::Type::F32 && type != ptx::Type::F64)
-    decoder.fail("16-bit floating-point numbers are loaded and stored as .b16 and .b32");
+  if (type >= ptx::Type::U16x2 && type != ptx::Type::F32 && type != ptx::Type::F64)
+    decoder.fail("packed and 16-bit floating-point numbers are loaded and stored as .b16 and .b32");
   if (attributes.bytes > 16 || type == ptx::Type::Pred)
     decoder.fail(std::to_string(8 * attributes.bytes) +
                  "-bit accesses need sm_100; this architecture has up to 128 bits");

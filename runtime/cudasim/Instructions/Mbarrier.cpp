@@ -206,6 +206,28 @@ bool decodePendingCount(Decoder &decoder, const ptx::Statement &statement,
   return true;
 }
 
+/// The semantics that an operation may name (Order::Weak: none), and whether its object may be
+/// another block's.
+struct MbarrierRules {
+  Order orders[2] = {Order::Weak, Order::Weak};
+  bool remote = false;
+};
+MbarrierRules rulesOf(const MbarrierForm &form) {
+  switch (form.action) {
+  case Action::Init:
+  case Action::Invalidate:
+    return {};
+  case Action::Arrive:
+    return {{Order::Release, form.noComplete ? Order::Release : Order::Relaxed}, !form.noComplete};
+  case Action::ExpectTx:
+  case Action::CompleteTx:
+    return {{Order::Relaxed, Order::Relaxed}, true};
+  case Action::TestWait:
+    break;
+  }
+  return {{Order::Acquire, Order::Relaxed}, false};
+}
+
 /// Semantics, scope and space, which ptxas takes in several orders.
 void takeSemantics(Decoder &decoder, Modifiers &m, MbarrierForm &form) {
   bool hasOrder = false, hasScope = false;
@@ -226,6 +248,17 @@ void takeSemantics(Decoder &decoder, Modifiers &m, MbarrierForm &form) {
   }
   if (hasOrder != hasScope)
     decoder.fail("semantics and scope are given both or not at all");
+  const MbarrierRules rules = rulesOf(form);
+  const Space space = form.semantics.space;
+  const Order order = form.semantics.order;
+  if (hasOrder && order != rules.orders[0] && order != rules.orders[1])
+    decoder.fail("these semantics are not those of this operation");
+  if (hasScope && (form.semantics.scope > Scope::Cluster ||
+                   (form.noComplete && form.semantics.scope != Scope::Block)))
+    decoder.fail("this scope is not for this operation");
+  if (space != Space::Generic && space != Space::Shared &&
+      !(space == Space::SharedCluster && rules.remote))
+    decoder.fail("the object lies in shared memory, and of this operation in the own block's");
 }
 
 /// mbarrier.init{.shared}.b64 [a], count; mbarrier.inval{.shared}.b64 [a];

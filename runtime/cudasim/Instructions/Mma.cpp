@@ -231,6 +231,7 @@ bool decodeMma(Decoder &decoder, const ptx::Statement &statement, Instruction &i
   bool isXor = m.flag("xor"), isAnd = !isXor && m.flag("and"), popc = m.flag("popc");
   if (rounding64 < 0)
     rounding64 = rounding();
+  satfinite |= m.flag("satfinite"); // where ptxas takes it too
   m.end();
 
   Shape::Kind kind, kindB;

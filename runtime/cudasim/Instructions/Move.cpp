@@ -1,10 +1,11 @@
 //===- Move.cpp - mov in all its forms ------------------------------------===//
+#include "runtime/cudasim/Instructions/ChangingRegisters.h"
 #include "runtime/cudasim/Instructions/Handlers.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include "runtime/cudasim/Machine/SpecialRegisters.h"
 
-/// PTX ISA 9.7.9.3 and .4: copies, packing, and what only mov reads: clocks and the addresses of
-/// variables that lie in the running function's frame.
+/// PTX ISA 9.7.9.3 and .4: copies, packing, and what only mov reads: the addresses of variables
+/// that lie in the running function's frame.
 namespace azulejo::cudasim {
 namespace {
 
@@ -59,27 +60,6 @@ template <class T> void frameAddress(Warp &warp, const Instruction &i, LaneMask 
   store(warp, i.destination(), active, result);
 }
 
-/// A value that all lanes share, of `f`.
-template <class T, uint64_t (*f)(Warp &)>
-void common(Warp &warp, const Instruction &i, LaneMask active) {
-  alignas(64) T result[warpSize];
-  T value = T(f(warp));
-  for (T &each : result)
-    each = value;
-  store(warp, i.destination(), active, result);
-}
-
-/// Time is counted in warp instructions of the executing warp, so that runs repeat exactly: four
-/// clocks each, at a clock of about 1 GHz for %globaltimer.
-uint64_t clock(Warp &warp) { return warp.executed * 4; }
-uint64_t clockHigh(Warp &warp) { return clock(warp) >> 32; }
-uint64_t globalTimer(Warp &warp) { return 1'700'000'000'000'000'000 + warp.executed * 4; }
-uint64_t globalTimerHigh(Warp &warp) { return globalTimer(warp) >> 32; }
-uint64_t zero(Warp &) { return 0; }
-uint64_t gridWorkspace(Warp &warp) { return warp.block.launch.gridWorkspace; }
-uint64_t gridWorkspaceHigh(Warp &warp) { return warp.block.launch.gridWorkspace >> 32; }
-uint64_t one(Warp &) { return 1; }
-
 /// %is_explicit_cluster
 void isExplicitCluster(Warp &warp, const Instruction &i, LaneMask active) {
   const Launch &launch = warp.block.launch;
@@ -105,48 +85,6 @@ uint16_t lowHalf(uint32_t a) { return uint16_t(a); }
 //===----------------------------------------------------------------------===//
 // Decoding
 //===----------------------------------------------------------------------===//
-
-/// Of a special register whose value changes or that is wider than 32 bits; null for any other
-/// name. `type` is set to what it must be read as.
-Execute ownSpecialRegister(std::string_view name, Type &type) {
-  bool wide = ptx::sizeInBits(type) == 64;
-  auto startsWith = [&](std::string_view prefix) {
-    return name.substr(0, prefix.size()) == prefix;
-  };
-  auto is32 = [&](Execute execute) {
-    type = Type::U32;
-    return execute;
-  };
-  auto is64 = [&](Execute execute) {
-    type = Type::U64;
-    return execute;
-  };
-  if (name == "%clock")
-    return is32(common<uint32_t, clock>);
-  if (name == "%clock_hi")
-    return is32(common<uint32_t, clockHigh>);
-  if (name == "%clock64")
-    return is64(common<uint64_t, clock>);
-  if (name == "%globaltimer")
-    return is64(common<uint64_t, globalTimer>);
-  if (name == "%globaltimer_lo")
-    return is32(common<uint32_t, globalTimer>);
-  if (name == "%globaltimer_hi")
-    return is32(common<uint32_t, globalTimerHigh>);
-  if (name == "%gridid")
-    return wide ? is64(common<uint64_t, one>) : is32(common<uint32_t, one>);
-  if (name == "%current_graph_exec" || (startsWith("%pm") && name.size() > 4))
-    return is64(common<uint64_t, zero>); // %pm0_64 …
-  if (startsWith("%pm") && name.size() == 4)
-    return is32(common<uint32_t, zero>);
-  if (name == "%envreg1")
-    return is32(common<uint32_t, gridWorkspaceHigh>);
-  if (name == "%envreg2")
-    return is32(common<uint32_t, gridWorkspace>);
-  if (startsWith("%envreg"))
-    return is32(common<uint32_t, zero>);
-  return nullptr;
-}
 
 template <class T, unsigned count, class R> Execute packOrUnpack(bool packs) {
   return packs ? Execute(pack<T, count, R>) : Execute(unpack<T, count>);
@@ -184,6 +122,8 @@ void decodeVector(Decoder &decoder, const Statement &statement, Instruction &i, 
   if (packs && to.kind == ptx::Operand::Kind::List)
     decoder.fail("mov moves a vector to a scalar or a scalar to a vector");
   const std::vector<ptx::Operand> &elements = packs ? from.elements : to.elements;
+  if (!(type >= Type::B16 && type <= Type::B128))
+    decoder.fail("mov packs and unpacks untyped bits, not ." + std::string(ptx::name(type)));
   unsigned bits = ptx::sizeInBits(type);
   i.execute = vectorHandler(bits, elements.size(), packs);
   if (!i.execute)
@@ -277,10 +217,12 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   }
   if (from.kind == Kind::Name) {
     Type registerType = type;
-    if (Execute execute = ownSpecialRegister(from.name, registerType)) {
+    if (Execute execute = findChangingRegister(from.name, registerType)) {
       if (ptx::sizeInBits(registerType) != ptx::sizeInBits(type))
         decoder.fail(std::string(from.name) + " has " +
                      std::to_string(ptx::sizeInBits(registerType)) + " bits");
+      if (ptx::isFloatingPoint(type))
+        decoder.fail(std::string(from.name) + " is an integer");
       decoder.operands(i, {decoder.destination(to, type)}, {});
       i.execute = execute;
       return true;

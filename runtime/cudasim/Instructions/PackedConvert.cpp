@@ -209,8 +209,7 @@ bool decodePowers(Decoder &decoder, const Statement &statement, Instruction &i, 
     m.type();
     m.type();
     m.end();
-    finish(decoder, statement, i, CounterClass::Conversion, lanes<powersToHalves>, Type::B32,
-           {Type::B16});
+    finish(decoder, statement, i, CounterClass::Conversion, lanes<powersToHalves>, to, {from});
     return true;
   }
   bool up = m.flag("rp");
@@ -226,13 +225,13 @@ bool decodePowers(Decoder &decoder, const Statement &statement, Instruction &i, 
         up ? (satfinite ? lanes<singlesToPowers<true, true>> : lanes<singlesToPowers<true, false>>)
            : (satfinite ? lanes<singlesToPowers<false, true>>
                         : lanes<singlesToPowers<false, false>>),
-        Type::B16, {Type::F32, Type::F32});
+        to, {Type::F32, Type::F32});
   else if (from == Type::BF16x2)
     finish(
         decoder, statement, i, CounterClass::Conversion,
         up ? (satfinite ? lanes<halvesToPowers<true, true>> : lanes<halvesToPowers<true, false>>)
            : (satfinite ? lanes<halvesToPowers<false, true>> : lanes<halvesToPowers<false, false>>),
-        Type::B16, {Type::B32});
+        to, {from});
   else
     decoder.fail("ue8m0x2 is converted to from f32 and bf16x2");
   return true;
@@ -262,7 +261,6 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
   const auto &o = statement.operands;
   i.counterClass = CounterClass::Conversion;
   std::vector<Operand> sources;
-  Type result = Type::B32;
   if (isHalves(to) && from == Type::F32) {
     if (to == Type::F16x2)
       i.execute = towardsZero ? singlesToHalves<F16TowardsZero> : singlesToHalves<F16>;
@@ -277,7 +275,6 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
     requireSmall(decoder, to);
     if (!satfinite || towardsZero)
       decoder.fail("conversions to fp8, fp6 and fp4 are .rn.satfinite");
-    result = to == Type::E2M1x2 ? Type::B8 : Type::B16;
     if (from == Type::F32) {
       i.execute = to == Type::E2M1x2 ? singlesToNibbles : bytesFromSingles(to);
       decoder.expectOperands(3, 3);
@@ -285,7 +282,7 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
     } else {
       i.execute = to == Type::E4M3x2 ? halvesToBytes<E4M3> : halvesToBytes<E5M2>;
       decoder.expectOperands(2, 2);
-      sources = {decoder.source(o[1], Type::B32)};
+      sources = {decoder.source(o[1], from)};
     }
   } else if (to == Type::F16x2 && (isBytes(from) || from == Type::E2M1x2)) {
     requireSmall(decoder, from);
@@ -294,11 +291,11 @@ bool decodePacked(Decoder &decoder, const Statement &statement, Instruction &i) 
     bool nibbles = from == Type::E2M1x2;
     i.execute = nibbles ? nibblesToHalves : halvesFromBytes(from);
     decoder.expectOperands(2, 2);
-    sources = {decoder.source(o[1], nibbles ? Type::B8 : Type::B16)};
+    sources = {decoder.source(o[1], from)};
   } else {
     decoder.fail("there is no conversion between these types");
   }
-  decoder.operands(i, {decoder.destination(o[0], result)}, sources);
+  decoder.operands(i, {decoder.destination(o[0], to)}, sources);
   i.attributes = decoder.make(clamps);
   return true;
 }

@@ -170,8 +170,7 @@ bool decodeExponential(Decoder &decoder, const Statement &statement, Instruction
       type == Type::F32
           ? (isEx2 ? single<ex2>(Rounding::Nearest, ftz) : single<tanh>(Rounding::Nearest, false))
           : (isEx2 ? halvesFor<ex2, true>(type) : halvesFor<tanh, false>(type));
-  Type word = type == Type::F16x2 || type == Type::BF16x2 ? Type::B32 : type;
-  finish(decoder, statement, i, classOf(type), chosen, word, {word});
+  finish(decoder, statement, i, classOf(type), chosen, type, {type});
   return true;
 }
 

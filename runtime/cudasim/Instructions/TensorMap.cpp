@@ -120,12 +120,16 @@ void decodeReplace(Decoder &decoder, const ptx::Statement &statement, Modifiers 
   if (field < 0)
     decoder.fail("the field is unknown, or needs sm_100");
   what.field = Field(field);
+  if (m.peek() == "shared")
+    decoder.fail("a map lies in .global or .shared::cta");
   what.semantics.space = takeSpace(decoder, m);
   if (!m.flag("b1024"))
     decoder.fail("the type of the map must be .b1024");
   what.wide = m.flag("b64");
   if (!what.wide && !m.flag("b32"))
     decoder.fail("the type of the value must be .b32 or .b64");
+  if (what.wide != (what.field == Field::Address || what.field == Field::Stride))
+    decoder.fail("addresses and strides are .b64, other fields .b32");
   m.end();
   bool hasOrdinal = what.field >= Field::Box && what.field <= Field::ElementStride;
   decoder.expectOperands(2 + hasOrdinal, 2 + hasOrdinal);

@@ -229,10 +229,10 @@ ptx::Operand plain(ptx::Operand operand) {
 }
 void setOperands(Decoder &decoder, const Statement &statement, Instruction &i) {
   const auto &o = statement.operands;
-  auto source = [&](size_t k) { return decoder.source(plain(o[k]), Type::B32); };
+  auto source = [&](size_t k) { return decoder.source(plain(o[k]), Type::U32); };
   std::vector<Operand> sources = {source(1), source(2),
                                   o.size() > 3 ? source(3) : decoder.constant(0, 4)};
-  decoder.operands(i, {decoder.destination(plain(o[0]), Type::B32)}, sources);
+  decoder.operands(i, {decoder.destination(plain(o[0]), Type::U32)}, sources);
   i.counterClass = CounterClass::Integer;
 }
 

@@ -1,7 +1,9 @@
 //===- FunctionDecoder.cpp - Decoding the body of one function ------------===//
 #include "runtime/cudasim/Program/FunctionDecoder.h"
 #include "runtime/cudasim/Machine/SpecialRegisters.h"
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 using namespace azulejo::cudasim;
 using ptx::Type;
@@ -134,8 +136,28 @@ std::string FunctionDecoder::describe(const ptx::Operand &operand) const {
   return "";
 }
 
-/// Section 9.4: the width of a register is the instruction's, and integers and floating-point
-/// numbers are not mixed; untyped bits go with both.
+/// Section 9.4, as ptxas reads it: untyped bits go with every register, and untyped registers with
+/// every type. Formats that no register can be declared with (bf16, tf32, e4m3x2, …) want untyped
+/// registers. A register of .f16x2 counts as one of 32-bit integers. The width is not looked at.
+static bool kindsMatch(Type type, Type reg) {
+  auto isBits = [](Type each) { return each >= Type::B8 && each <= Type::B128; };
+  auto isInteger = [](Type each) { return each >= Type::U8 && each <= Type::S64; };
+  if (type == Type::Pred || reg == Type::Pred)
+    return false;
+  if (isBits(type) || isBits(reg))
+    return true;
+  if (isInteger(type))
+    return isInteger(reg) || reg == Type::F16x2;
+  if (type == Type::U16x2 || type == Type::S16x2)
+    return reg == Type::F16x2;
+  return type == reg;
+}
+
+/// Only of these formats is a wider register taken where the instruction allows one.
+static bool mayBeNarrower(Type type) {
+  return !ptx::isFloatingPoint(type) || type == Type::F16 || type == Type::F32 || type == Type::F64;
+}
+
 const FunctionDecoder::Register *FunctionDecoder::findRegister(const ptx::Operand &operand,
                                                                Type type, bool wider) const {
   if (operand.kind != Kind::Name)
@@ -150,20 +172,11 @@ const FunctionDecoder::Register *FunctionDecoder::findRegister(const ptx::Operan
     fail(describe(operand) + " is negated, which only predicates are");
   if (!operand.selector.empty())
     fail("a part of the register " + describe(operand) + ", which only video instructions take");
-  auto mismatch = [&] {
+  uint32_t bytes = ptx::sizeInBytes(type);
+  if (!kindsMatch(type, result.type) || result.operand.bytes < bytes ||
+      (result.operand.bytes > bytes && !(wider && mayBeNarrower(type))))
     fail("the register " + describe(operand) + " is ." + std::string(name(result.type)) +
          ", the instruction wants ." + std::string(name(type)));
-  };
-  uint32_t bytes = ptx::sizeInBytes(type);
-  if (type == Type::Pred || result.type == Type::Pred || result.operand.bytes < bytes ||
-      (result.operand.bytes > bytes && !wider))
-    mismatch();
-  auto isInteger = [](Type each) { return each >= Type::U8 && each <= Type::S64; };
-  auto isFloat = [](Type each) { return each == Type::F32 || each == Type::F64; };
-  if ((isInteger(type) && ptx::isFloatingPoint(result.type)) ||
-      (isFloat(type) && isInteger(result.type)) ||
-      (ptx::isFloatingPoint(type) && isFloat(result.type) && type != result.type))
-    mismatch();
   return &result;
 }
 
@@ -177,19 +190,19 @@ Operand FunctionDecoder::destination(const ptx::Operand &operand, Type type, boo
 }
 
 /// Section 4.5: an integer constant is truncated, a decimal one becomes a float of the type, 0f…
-/// and 0d… keep their bits.
+/// and 0d… keep their bits. Integers take no floating-point constants, and formats of less than
+/// single precision no constants at all.
 uint64_t FunctionDecoder::immediate(const ptx::Operand &operand, Type type) const {
-  uint32_t bytes = ptx::sizeInBytes(type);
   if (operand.kind == Kind::Integer) {
-    if (type == Type::F32 || type == Type::F64)
+    if (ptx::isFloatingPoint(type) || type == Type::U16x2 || type == Type::S16x2)
       fail("an integer constant where the instruction wants ." + std::string(name(type)));
     return operand.bits;
   }
-  if (operand.type == Type::F32 && bytes == 4)
+  if (operand.type == Type::F32 && (type == Type::B32 || type == Type::F32))
     return operand.bits;
-  if (operand.type == Type::F64 && bytes == 8)
+  if (operand.type == Type::F64 && (type == Type::B64 || type == Type::F64))
     return operand.bits;
-  if (operand.type == Type::F64 && bytes == 4 && !(type >= Type::U8 && type <= Type::S64)) {
+  if (operand.type == Type::F64 && type == Type::F32) {
     double wide;
     std::memcpy(&wide, &operand.bits, sizeof wide);
     float narrow = float(wide);
@@ -244,12 +257,15 @@ Operand FunctionDecoder::source(const ptx::Operand &operand, Type type, bool wid
   } else {
     fail("unknown name " + describe(operand));
   }
+  // An address is mov's to take; others take a sum with one.
+  if (!operand.offset && statement->opcode != "mov" && statement->opcode != "cvta" &&
+      statement->opcode != "call")
+    fail(describe(operand) + " is an address, which mov and cvta read");
   if (ptx::isFloatingPoint(type) || bytes < 4)
     fail("an address where the instruction wants ." + std::string(name(type)));
-  value += uint64_t(operand.offset);
   if (bytes == 4 && value >> 32)
     fail("the address of " + describe(operand) + " needs 64 bits");
-  return constant(value, bytes);
+  return constant(value + uint64_t(operand.offset), bytes);
 }
 
 Operand FunctionDecoder::predicate(const ptx::Operand &operand) {
@@ -289,6 +305,8 @@ Address FunctionDecoder::address(const ptx::Operand &operand) {
   Address result;
   result.offset = operand.offset;
   if (base.kind == Kind::Integer && operand.kind == Kind::Address) {
+    if (!statement->has("local"))
+      fail("an address that is a constant, which only .local has");
     result.base = constant(base.bits, 8);
     return result;
   }
@@ -297,6 +315,9 @@ Address FunctionDecoder::address(const ptx::Operand &operand) {
       result.base = found->second.operand;
       if (result.base.bytes != 4 && result.base.bytes != 8)
         fail("the address register " + describe(base) + " is neither of 32 nor of 64 bits");
+      if (ptx::isFloatingPoint(found->second.type))
+        fail("the address register " + describe(base) + " is ." +
+             std::string(name(found->second.type)));
       return result;
     }
     if (const Symbol *found = symbol(base.name)) {
@@ -394,6 +415,11 @@ void FunctionDecoder::append(const DecodeTable &table, const ptx::Statement &wri
   const std::vector<Decode> *families = table.find(written.opcode);
   if (!families)
     fail("unknown instruction `" + std::string(written.opcode) + "`");
+  static constexpr std::string_view mayDiscard[] = {"atom", "lop3", "match", "mbarrier", "setp"};
+  if (!written.operands.empty() && written.operands[0].kind == Kind::Sink &&
+      std::find(std::begin(mayDiscard), std::end(mayDiscard), written.opcode) ==
+          std::end(mayDiscard))
+    fail("the result of `" + std::string(written.opcode) + "` cannot be discarded");
   bool known = false;
   for (Decode decode : *families)
     if ((known = decode(*this, written, instruction)))

@@ -277,9 +277,11 @@ void Parser::parseScalar(Variable &variable, uint64_t at) {
   variable.references.push_back(reference);
 }
 
-/// `+ 8`, `- 4 + 2`, or nothing.
+/// `+ 8`, `+ -4 - 2`, or nothing; it does not begin with a minus.
 int64_t Parser::parseAddend() {
   uint64_t sum = 0;
+  if (!peek().is("+"))
+    return 0;
   while (peek().is("+") || peek().is("-")) {
     bool minus = take().is("-");
     ConstantValue value = parseBinary(10, 0);

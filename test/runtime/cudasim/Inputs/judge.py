@@ -15,7 +15,8 @@ MODULE = """.version 9.0
 .global .align 16 .b32 global[64];
 .visible .entry k(.param .u64 p, .param .b32 q) {
 .reg .pred %%p<9>; .reg .b16 %%h<9>; .reg .b32 %%r<9>; .reg .f32 %%f<9>;
-.reg .b64 %%rd<9>; .reg .f64 %%d<9>; .reg .v4 .b32 %%v;
+.reg .b64 %%rd<9>; .reg .f64 %%d<9>; .reg .b128 %%q<9>; .reg .v4 .b32 %%v;
+.reg .u16 %%uh<9>; .reg .u32 %%u<9>; .reg .u64 %%ud<9>; .reg .f16 %%hf<9>; .reg .f16x2 %%hx<9>;
 .local .align 16 .b32 local[16];
 %s
 ret;

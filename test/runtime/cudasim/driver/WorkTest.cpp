@@ -316,7 +316,7 @@ TEST_F(Work, FaultsHaveTheGpusErrors) {
       {"ld.param.u64 %rd1, [p]; st.global.u32 [%rd1+4096], 0;", CUDA_ERROR_ILLEGAL_ADDRESS,
        "out-of-bounds"},
       {"trap;", CUDA_ERROR_LAUNCH_FAILED, "trap"},
-      {"st.shared.u32 [64], 0;", CUDA_ERROR_ILLEGAL_ADDRESS, "out-of-bounds"},
+      {"mov.u32 %r1, 64; st.shared.u32 [%r1], 0;", CUDA_ERROR_ILLEGAL_ADDRESS, "out-of-bounds"},
       {"add.u32 %r1, %r2, 1;", CUDA_ERROR_LAUNCH_FAILED, "uninitialized-register"},
   };
   for (auto &each : cases) {
