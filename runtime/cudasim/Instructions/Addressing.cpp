@@ -295,9 +295,9 @@ bool decodeCreatePolicy(Decoder &decoder, const ptx::Statement &statement,
   } else {
     decoder.expectOperands(convert ? 2 : 1, 2);
     if (statement.operands.size() == 2)
-      sources = {decoder.source(statement.operands[1], convert ? ptx::Type::B64 : ptx::Type::F32)};
+      sources = {decoder.source(statement.operands[1], convert ? ptx::Type::U64 : ptx::Type::F32)};
   }
-  decoder.operands(instruction, {decoder.destination(statement.operands[0], ptx::Type::B64)},
+  decoder.operands(instruction, {decoder.destination(statement.operands[0], ptx::Type::U64)},
                    sources);
   instruction.counterClass = CounterClass::Other;
   instruction.execute = makePolicy;

@@ -339,7 +339,7 @@ void decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
                                      : decoder.source(statement.operands[3], ptx::Type::U32));
   }
   if (policy)
-    sources.push_back(decoder.source(statement.operands.back(), ptx::Type::B64));
+    sources.push_back(decoder.source(statement.operands.back(), ptx::Type::U64));
   decoder.operands(instruction, {}, sources);
   decoder.addresses(instruction, {decodeAddress(decoder, statement.operands[0], to),
                                   decodeAddress(decoder, statement.operands[1], from)});

@@ -141,7 +141,7 @@ bool decodeCopy(Decoder &decoder, const ptx::Statement &statement, Modifiers &m,
   if (form.multicast)
     sources.push_back(decoder.source(statement.operands[next++], ptx::Type::U16));
   if (policy)
-    sources.push_back(decoder.source(statement.operands[next++], ptx::Type::B64));
+    sources.push_back(decoder.source(statement.operands[next++], ptx::Type::U64));
   decoder.operands(instruction, {}, sources);
   decoder.addresses(instruction, addresses);
   instruction.attributes = decoder.make(form);
@@ -181,7 +181,7 @@ bool decodePrefetch(Decoder &decoder, const ptx::Statement &statement, Modifiers
   from.space = Space::Global;
   std::vector<Operand> sources{decoder.source(statement.operands[1], ptx::Type::U32)};
   if (policy)
-    sources.push_back(decoder.source(statement.operands[2], ptx::Type::B64));
+    sources.push_back(decoder.source(statement.operands[2], ptx::Type::U64));
   decoder.operands(instruction, {}, sources);
   decoder.addresses(instruction, {decodeAddress(decoder, statement.operands[0], from)});
   instruction.execute = prefetch;

@@ -201,7 +201,7 @@ bool decodePendingCount(Decoder &decoder, const ptx::Statement &statement,
                         Instruction &instruction) {
   decoder.expectOperands(2, 2);
   decoder.operands(instruction, {decoder.destination(statement.operands[0], ptx::Type::U32)},
-                   {decoder.source(statement.operands[1], ptx::Type::B64)});
+                   {decoder.source(statement.operands[1], ptx::Type::U64)});
   instruction.execute = pendingCount;
   return true;
 }
@@ -326,7 +326,7 @@ bool decodeMbarrier(Decoder &decoder, const ptx::Statement &statement, Instructi
     if (form.action == Action::TestWait)
       destinations.push_back(decoder.predicateDestination(result));
     else
-      destinations.push_back(decoder.destination(result, ptx::Type::B64));
+      destinations.push_back(decoder.destination(result, ptx::Type::U64));
     if (form.semantics.space == Space::SharedCluster && form.action == Action::Arrive &&
         !destinations[0].sink)
       decoder.fail("an arrival in .shared::cluster returns no state: _ must stand there");
@@ -338,7 +338,7 @@ bool decodeMbarrier(Decoder &decoder, const ptx::Statement &statement, Instructi
   if (form.hasCount)
     sources.push_back(decoder.source(
         operands[next++],
-        form.action == Action::TestWait && !form.parity ? ptx::Type::B64 : ptx::Type::U32));
+        form.action == Action::TestWait && !form.parity ? ptx::Type::U64 : ptx::Type::U32));
   if (next < operands.size())
     sources.push_back(decoder.source(operands[next], ptx::Type::U32));
   decoder.operands(instruction, destinations, sources);

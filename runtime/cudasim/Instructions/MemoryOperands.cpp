@@ -102,6 +102,11 @@ Address azulejo::cudasim::decodeAddress(Decoder &decoder, const ptx::Operand &op
 Address azulejo::cudasim::addressOfName(Decoder &decoder, const ptx::Operand &operand) {
   if (operand.kind == ptx::Operand::Kind::Address)
     return decoder.address(operand);
+  if (operand.kind == ptx::Operand::Kind::Integer) {
+    Address result;
+    result.base = decoder.constant(operand.bits, 8);
+    return result;
+  }
   ptx::Operand bracket;
   bracket.kind = ptx::Operand::Kind::Address;
   bracket.elements.push_back(operand);

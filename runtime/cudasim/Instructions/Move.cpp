@@ -185,6 +185,13 @@ void decodeVectors(Decoder &decoder, const Statement &statement, Instruction &i,
   decoder.operands(i, destinations, sources);
 }
 
+/// The special registers that had 16 bits once, and may still be read so.
+bool hadHalfSize(std::string_view name) {
+  const std::string_view base = name.substr(0, name.find('.'));
+  return findSpecialRegister(name) != SpecialRegister::Count &&
+         (base == "%tid" || base == "%ntid" || base == "%ctaid" || base == "%nctaid");
+}
+
 bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
   Modifiers m(statement);
   if (size_t length = m.one<size_t>({{"v2", 2}, {"v4", 4}}, 0)) {
@@ -227,8 +234,7 @@ bool decodeMove(Decoder &decoder, const Statement &statement, Instruction &i) {
       i.execute = execute;
       return true;
     }
-    if (ptx::sizeInBits(type) == 16 && !ptx::isFloatingPoint(type) &&
-        findSpecialRegister(from.name) != SpecialRegister::Count) {
+    if (ptx::sizeInBits(type) == 16 && !ptx::isFloatingPoint(type) && hadHalfSize(from.name)) {
       decoder.operands(i, {decoder.destination(to, type)}, {decoder.source(from, Type::U32)});
       i.execute = lanes<lowHalf>;
       return true;

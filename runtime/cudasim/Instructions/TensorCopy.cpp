@@ -327,7 +327,7 @@ bool decodeTensorCopy(Decoder &decoder, const ptx::Statement &statement, Instruc
   if (form.multicast)
     sources.push_back(decoder.source(operands[next++], ptx::Type::U16));
   if (policy)
-    sources.push_back(decoder.source(operands[next++], ptx::Type::B64));
+    sources.push_back(decoder.source(operands[next++], ptx::Type::U64));
   decoder.operands(instruction, {}, sources);
   decoder.addresses(instruction, addresses);
   instruction.counterClass = CounterClass::AsyncCopy;

@@ -164,7 +164,8 @@ bool decodeShuffle(Decoder &decoder, const ptx::Statement &statement, Instructio
   decoder.expectOperands(5, 5);
   std::vector<Operand> sources;
   for (unsigned i = 1; i < 5; ++i)
-    sources.push_back(decoder.source(statement.operands[i], ptx::Type::B32));
+    sources.push_back(
+        decoder.source(statement.operands[i], i == 1 ? ptx::Type::B32 : ptx::Type::U32));
   decoder.operands(instruction, pairOf(decoder, statement.operands[0], ptx::Type::B32), sources);
   instruction.counterClass = CounterClass::Warp;
   return true;
@@ -207,7 +208,7 @@ bool decodeVote(Decoder &decoder, const ptx::Statement &statement, Instruction &
                    {isBallot ? decoder.destination(statement.operands[0], ptx::Type::B32)
                              : decoder.predicateDestination(statement.operands[0])},
                    {decoder.predicate(statement.operands[1]),
-                    decoder.source(statement.operands[2], ptx::Type::B32)});
+                    decoder.source(statement.operands[2], ptx::Type::U32)});
   instruction.counterClass = CounterClass::Warp;
   return true;
 }
@@ -256,9 +257,9 @@ bool decodeMatch(Decoder &decoder, const ptx::Statement &statement, Instruction 
     decoder.fail("the type must be .b32 or .b64");
   m.end();
   decoder.expectOperands(3, 3);
-  decoder.operands(instruction, pairOf(decoder, statement.operands[0], ptx::Type::B32),
+  decoder.operands(instruction, pairOf(decoder, statement.operands[0], ptx::Type::U32),
                    {decoder.source(statement.operands[1], type),
-                    decoder.source(statement.operands[2], ptx::Type::B32)});
+                    decoder.source(statement.operands[2], ptx::Type::U32)});
   if (any && instruction.destinations != 1)
     decoder.fail("match.any has no predicate result");
   bool wide = type == ptx::Type::B64;
@@ -337,7 +338,7 @@ bool decodeRedux(Decoder &decoder, const ptx::Statement &statement, Instruction 
   decoder.expectOperands(3, 3);
   decoder.operands(instruction, {decoder.destination(statement.operands[0], type)},
                    {decoder.source(statement.operands[1], type),
-                    decoder.source(statement.operands[2], ptx::Type::B32)});
+                    decoder.source(statement.operands[2], ptx::Type::U32)});
   instruction.counterClass = CounterClass::Warp;
   return true;
 }
@@ -364,7 +365,7 @@ bool decodeElect(Decoder &decoder, const ptx::Statement &statement, Instruction 
   if (destinations.size() != 2)
     decoder.fail("the destination must be d|p");
   decoder.operands(instruction, destinations,
-                   {decoder.source(statement.operands[1], ptx::Type::B32)});
+                   {decoder.source(statement.operands[1], ptx::Type::U32)});
   instruction.counterClass = CounterClass::Warp;
   instruction.execute = elect;
   return true;
@@ -442,7 +443,7 @@ bool decodeWarpBarrier(Decoder &decoder, const ptx::Statement &statement,
   requireSync(decoder, m);
   m.end();
   decoder.expectOperands(1, 1);
-  decoder.operands(instruction, {}, {decoder.source(statement.operands[0], ptx::Type::B32)});
+  decoder.operands(instruction, {}, {decoder.source(statement.operands[0], ptx::Type::U32)});
   instruction.counterClass = CounterClass::Warp;
   instruction.execute = warpBarrier;
   return true;

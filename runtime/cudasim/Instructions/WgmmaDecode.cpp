@@ -132,8 +132,8 @@ void decodeMmaAsync(Decoder &decoder, const ptx::Statement &statement, Modifiers
   if (wgmma.leftInRegisters)
     takeSources(decoder, operands[1], 4, Type::B32, wgmma.registers.multiplicands);
   else
-    sources.push_back(decoder.source(operands[1], Type::B64));
-  sources.push_back(decoder.source(operands[2], Type::B64));
+    sources.push_back(decoder.source(operands[1], Type::U64));
+  sources.push_back(decoder.source(operands[2], Type::U64));
   sources.push_back(decoder.predicate(operands[3]));
   // Accumulators and A's registers are not among the operands: the interpreter would take them for
   // read and written at once, and WgmmaRegisters has rules of its own.

@@ -29,9 +29,10 @@ void Parser::parseStatement() {
         statement.operands.push_back(parseList(")", 0));
       } else {
         statement.operands.push_back(parseOperand(0));
-        if (peek().is("[") && statement.operands.back().kind == Operand::Kind::Name)
-          parseIndex(statement.operands.back(),
-                     statement.opcode == "ld" || statement.opcode == "st");
+        const bool isPlace = statement.opcode == "ld" || statement.opcode == "st";
+        if (peek().is("[") && statement.operands.back().kind == Operand::Kind::Name &&
+            (isPlace || statement.opcode == "mov"))
+          parseIndex(statement.operands.back(), isPlace);
       }
       if (statement.operands.back().kind == Operand::Kind::Address)
         acceptDotted("unified"); // of ld and st: a promise about the address
