@@ -174,6 +174,25 @@ bool azulejo::cudasim::isWithinLines(const Access &access) {
   return other == 0 && across == 0;
 }
 
+/// Writes by an operation of whole chunks of shared memory.
+static bool isOfChunks(const Accessor &accessor, const Access &access, const Place &place) {
+  return accessor.oneAgent && access.kind == Access::Write && !accessor.record.isStrong() &&
+         place.filter && place.filter->hasGivenUp() &&
+         (place.offset | access.bytes) % ChunkRows::chunkBytes == 0;
+}
+
+/// As passPage, of such a write.
+static void passOperationWrite(Accessor &accessor, Page &page, Piece &piece, const Segment &segment,
+                               uint32_t begin, uint32_t end, uint64_t skipped) {
+  Piece ofPage = piece;
+  ofPage.address += skipped - begin;
+  if (passChunkWrites(accessor, page, ofPage, chunksOf(begin, end), nullptr, 0))
+    return;
+  passPage(accessor, page, piece, segment, begin, end, skipped);
+  if (end - begin == Page::bytes)
+    toChunks(accessor, page);
+}
+
 namespace {
 
 /// What is to be done with an access.
@@ -289,13 +308,15 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
     piece.involved = segment.involved;
     piece.address = access.resolved[lane];
     piece.firstLane = lane;
+    const bool ofChunks = pass.races && isOfChunks(accessor, access, place);
     for (uint64_t offset = place.offset, end = offset + segment.bytes; offset < end;) {
       uint32_t first = offset % Page::bytes;
       uint32_t last = uint32_t(std::min<uint64_t>(Page::bytes, first + (end - offset)));
       Page &page = place.shadow->page(offset);
       lock.take(&page, state.parallel && !place.filter);
       prepare(page, state);
-      toLines(page);
+      if (pass.races ? !ofChunks : access.kind != Access::Write)
+        toLines(page);
       if (pass.initialization && page.initialized) {
         if (access.kind != Access::Write)
           checkInitialized(access, segment, place, page, first, last, offset);
@@ -305,7 +326,9 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
             place.filter->noteWritten(uint32_t(offset), last - first);
         }
       }
-      if (pass.races)
+      if (ofChunks)
+        passOperationWrite(accessor, page, piece, segment, first, last, offset - place.offset);
+      else if (pass.races)
         passPage(accessor, page, piece, segment, first, last, offset - place.offset);
       offset += last - first;
     }

@@ -66,7 +66,10 @@ void Checkers::blockStarted(Block &block) {
   const LaunchConfig &config = impl->launch.config;
   uint32_t warps = uint32_t(block.warps.size());
   if (block.rank == 0) {
-    mine->cluster = std::make_shared<ClusterState>();
+    if (mine->cluster && mine->cluster.use_count() == 1)
+      mine->cluster->clear();
+    else
+      mine->cluster = std::make_shared<ClusterState>();
     ClusterState &cluster = *mine->cluster;
     Dim3 at = {block.index.x / config.cluster.x, block.index.y / config.cluster.y,
                block.index.z / config.cluster.z};
@@ -228,12 +231,10 @@ void Checkers::acquire(Warp &warp, LaneMask lanes, SyncObject &object) {
   Time now = cluster.now++;
   for (AsyncToken token : from.tokens) {
     Operation &operation = cluster.operations[token - 1];
-    auto mine = std::find_if(operation.done.begin(), operation.done.end(),
-                             [&](const Operation::Absorbed &by) {
-                               return by.agent == agent && (by.lanes & lanes) == lanes;
-                             });
-    if (mine == operation.done.end())
-      operation.done.push_back({agent, lanes, now, /*acquired=*/true});
+    if (!cluster.anyAbsorbed(operation.done, [&](const Absorbed &by) {
+          return by.agent == agent && (by.lanes & lanes) == lanes;
+        }))
+      cluster.absorb(operation.done, {agent, lanes, now, /*acquired=*/true});
   }
 }
 
@@ -266,15 +267,15 @@ void Checkers::waited(Warp &warp, LaneMask lanes, AsyncToken token) {
   if (!enabled || !token)
     return;
   ClusterState &cluster = State::cluster(warp);
-  cluster.operations[token - 1].done.push_back({State::agent(warp), lanes, cluster.now++, false});
+  cluster.absorb(cluster.operations[token - 1].done, {State::agent(warp), lanes, cluster.now++});
 }
 
 void Checkers::sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token) {
   if (!enabled || !token)
     return;
   ClusterState &cluster = State::cluster(warp);
-  cluster.operations[token - 1].sourcesRead.push_back(
-      {State::agent(warp), lanes, cluster.now++, false});
+  cluster.absorb(cluster.operations[token - 1].sourcesRead,
+                 {State::agent(warp), lanes, cluster.now++});
 }
 
 void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {

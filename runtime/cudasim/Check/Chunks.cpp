@@ -2,6 +2,7 @@
 #include "runtime/cudasim/Check/Chunks.h"
 #include "runtime/cudasim/Check/Races.h"
 #include "runtime/cudasim/Instructions/Lanes.h"
+#include <algorithm>
 #include <cstring>
 
 using namespace azulejo::cudasim;
@@ -10,8 +11,8 @@ static constexpr unsigned chunkBytes = ChunkRows::chunkBytes,
                           chunksOfLine = Line::bytes / chunkBytes;
 static_assert(Page::bytes == ChunkRows::pageBytes && Page::bytes / chunkBytes == 64);
 
-static Stamp stampOf(const Chunks::Read &read) {
-  Stamp stamp{read.record, 0, {}, false};
+static Stamp stampOf(const Chunks::Touch &touch, bool wrote) {
+  Stamp stamp{touch.record, 0, {}, wrote};
   stamp.map.lanes = 1;
   return stamp;
 }
@@ -59,19 +60,20 @@ bool azulejo::cudasim::mayReadChunks(Accessor &accessor, Page &page, const Piece
   Chunks &chunks = theChunks(page);
   Chunks::Reader &reader = chunks.reader(accessor.agent);
   const uint32_t lane = accessor.oneAgent ? accessor.lane : Chunks::Reader::wholeWarp;
-  if (reader.agent == accessor.agent && reader.lane == lane && reader.writes == chunks.writes)
+  if (reader.agent == accessor.agent && reader.lane == lane && reader.writes == chunks.writeCount)
     return true;
   bool all = true;
-  for (const Chunks::WarpTouch &write : chunks.warpWrites) {
+  auto isInOrder = [&](const auto &write) {
     const bool before = isKnownBefore(stampOf(write, true), piece, accessor);
-    if (!before && write.chunks & mask)
-      return false;
     all &= before;
-  }
-  if (!isBehindLines(accessor, page, piece))
+    return before || !(write.chunks & mask);
+  };
+  if (!std::all_of(chunks.writes.begin(), chunks.writes.end(), isInOrder) ||
+      !std::all_of(chunks.warpWrites.begin(), chunks.warpWrites.end(), isInOrder) ||
+      !isBehindLines(accessor, page, piece))
     return false;
   if (all)
-    reader = {accessor.agent, lane, chunks.writes};
+    reader = {accessor.agent, lane, chunks.writeCount};
   return true;
 }
 
@@ -95,17 +97,17 @@ bool azulejo::cudasim::areInitialized(Page &page, ChunkMask mask) {
 
 void azulejo::cudasim::passChunkReads(Accessor &accessor, Page &page, const Piece &piece,
                                       ChunkMask mask) {
-  std::vector<Chunks::Read> &reads = page.chunks->reads;
-  Chunks::Read *joins = nullptr;
+  std::vector<Chunks::Touch> &reads = page.chunks->reads;
+  Chunks::Touch *joins = nullptr;
   for (size_t i = 0; i < reads.size(); ++i) {
-    Chunks::Read &read = reads[i];
+    Chunks::Touch &read = reads[i];
     if (read.record.who == accessor.record.who) {
       read.chunks |= mask;
       joins = &read;
       continue;
     }
     // Whoever is ordered behind this read is ordered behind one that lies before it.
-    if (!(read.chunks & mask) || !isKnownBefore(stampOf(read), piece, accessor))
+    if (!(read.chunks & mask) || !isKnownBefore(stampOf(read, false), piece, accessor))
       continue;
     read.chunks &= ~mask;
     if (!read.chunks) {
@@ -209,14 +211,14 @@ static void overwrite(std::vector<Touch> &touches, ChunkMask touched, ChunkMask 
 void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned line,
                                       const Piece &piece) {
   Chunks &chunks = *page.chunks;
-  ++chunks.writes;
+  ++chunks.writeCount;
   if (chunks.reads.empty() && chunks.warpReads.empty())
     return;
   // Of a chunk that is written in part the read stays: it was of all its bytes.
   const ChunkMask covered = ChunkMask(wholeChunks(piece.bytes)) << line * chunksOfLine,
                   touched = ChunkMask(touchedChunks(piece.bytes)) << line * chunksOfLine;
-  overwrite(chunks.reads, touched, covered, [&](const Chunks::Read &read, ChunkMask both) {
-    Stamp stamp = stampOf(read);
+  overwrite(chunks.reads, touched, covered, [&](const Chunks::Touch &read, ChunkMask both) {
+    Stamp stamp = stampOf(read, false);
     for (; both; both &= both - 1)
       stamp.bytes |= bytesOf(unsigned(__builtin_ctzll(both)));
     checkStamp(accessor, stamp, piece);
@@ -232,6 +234,27 @@ void azulejo::cudasim::passChunkWrite(Accessor &accessor, Page &page, unsigned l
       checkStamp(accessor, stamp, piece);
     }
   });
+}
+
+static const ChunkLanes *lanesOf(const Chunks::Touch &) { return nullptr; }
+static const ChunkLanes *lanesOf(const Chunks::WarpTouch &touch) { return &touch.lanes; }
+
+static void noteChunkWrites(const Accessor &accessor, Chunks &chunks, ChunkMask mask,
+                            const ChunkLanes *lanes) {
+  const Record mine = recordOf(accessor);
+  auto find = [&](auto &writes) {
+    auto found = std::find_if(writes.begin(), writes.end(), [&](const auto &write) {
+      return write.record.who == mine.who && write.record.time == mine.time &&
+             write.record.pc == mine.pc;
+    });
+    return found == writes.end() ? nullptr : &*found;
+  };
+  if (lanes)
+    return add(chunks.warpWrites, find(chunks.warpWrites), mine, mask, *lanes);
+  if (Chunks::Touch *joined = find(chunks.writes))
+    joined->chunks |= mask;
+  else
+    chunks.writes.push_back({mine, mask});
 }
 
 /// Where all that the lines remember lies before a barrier that the whole block has passed, nobody
@@ -254,55 +277,61 @@ static bool forgetLines(Page &page, Time met) {
 }
 
 bool azulejo::cudasim::passChunkWrites(Accessor &accessor, Page &page, const Piece &piece,
-                                       ChunkMask mask, const ChunkLanes &lanes, Time met) {
+                                       ChunkMask mask, const ChunkLanes *lanes, Time met) {
   if (page.stamped && !forgetLines(page, met))
     return false;
   Chunks &chunks = theChunks(page);
-  ++chunks.writes;
+  ++chunks.writeCount;
   Piece one = piece;
   // Chunk by chunk, where nothing simpler says that all is in order.
   auto check = [&](Stamp stamp, ChunkMask both, const ChunkLanes *theirs) {
     if (isKnownBefore(stamp, piece, accessor))
       return;
+    if (!lanes && !theirs) // of two operations one chunk says all
+      both &= -both;
     for (; both; both &= both - 1) {
       const unsigned chunk = unsigned(__builtin_ctzll(both));
       if (theirs)
         stamp.map.lanes = (*theirs)[chunk];
       stamp.bytes = one.bytes = bytesOf(chunk);
-      one.map.lanes = one.involved = lanes[chunk];
+      if (lanes)
+        one.map.lanes = one.involved = (*lanes)[chunk];
       one.address = piece.address + chunk * chunkBytes;
       checkStamp(accessor, stamp, one);
     }
   };
-  overwrite(chunks.reads, mask, mask,
-            [&](const Chunks::Read &read, ChunkMask both) { check(stampOf(read), both, nullptr); });
-  overwrite(chunks.warpReads, mask, mask, [&](const Chunks::WarpTouch &read, ChunkMask both) {
-    check(stampOf(read, false), both, &read.lanes);
-  });
-  overwrite(chunks.warpWrites, mask, mask, [&](const Chunks::WarpTouch &write, ChunkMask both) {
-    check(stampOf(write, true), both, &write.lanes);
-  });
-  const Record mine = recordOf(accessor);
-  Chunks::WarpTouch *joined = nullptr;
-  for (Chunks::WarpTouch &write : chunks.warpWrites)
-    if (write.record.who == mine.who && write.record.time == mine.time &&
-        write.record.pc == mine.pc)
-      joined = &write;
-  add(chunks.warpWrites, joined, mine, mask, lanes);
+  auto checkReads = [&](const auto &touch, ChunkMask both) {
+    check(stampOf(touch, false), both, lanesOf(touch));
+  };
+  auto checkWrites = [&](const auto &touch, ChunkMask both) {
+    check(stampOf(touch, true), both, lanesOf(touch));
+  };
+  overwrite(chunks.reads, mask, mask, checkReads);
+  overwrite(chunks.warpReads, mask, mask, checkReads);
+  overwrite(chunks.writes, mask, mask, checkWrites);
+  overwrite(chunks.warpWrites, mask, mask, checkWrites);
+  noteChunkWrites(accessor, chunks, mask, lanes);
   return true;
 }
 
+void azulejo::cudasim::toChunks(Accessor &accessor, Page &page) {
+  for (Line &line : page.lines)
+    line.clear();
+  page.stamped = false;
+  noteChunkWrites(accessor, theChunks(page), ~ChunkMask(0), nullptr);
+}
+
 void azulejo::cudasim::toLines(Page &page) {
-  if (!page.chunks || page.chunks->warpWrites.empty())
+  if (!page.chunks || (page.chunks->warpWrites.empty() && page.chunks->writes.empty()))
     return;
   for (const Chunks::WarpTouch &write : page.chunks->warpWrites) {
     Stamp stamp = stampOf(write, true);
     unsigned line = 0;
     for (ChunkMask left = write.chunks; left; left &= left - 1) {
       const unsigned chunk = unsigned(__builtin_ctzll(left)),
-                     lane = __builtin_ctz(write.lanes[chunk]);
-      const LaneMap map{
-          0, int16_t(int(chunk % chunksOfLine) * int(chunkBytes) - int(lane * chunkBytes)), 4};
+                     lane = unsigned(__builtin_ctz(write.lanes[chunk]));
+      const int begin = int(chunk % chunksOfLine * chunkBytes);
+      const LaneMap map{0, int16_t(begin - int(lane * chunkBytes)), 4};
       if (stamp.bytes && (chunk / chunksOfLine != line || !(stamp.map == map))) {
         page.lines[line].add(stamp);
         stamp.bytes = 0;
@@ -313,7 +342,17 @@ void azulejo::cudasim::toLines(Page &page) {
     }
     page.lines[line].add(stamp);
   }
+  for (const Chunks::Touch &write : page.chunks->writes)
+    for (unsigned line = 0; line < Page::lineCount; ++line) {
+      Stamp stamp = stampOf(write, true);
+      for (unsigned each = 0; each < chunksOfLine; ++each)
+        if (write.chunks >> (line * chunksOfLine + each) & 1)
+          stamp.bytes |= bytesOf(each);
+      if (stamp.bytes)
+        page.lines[line].add(stamp);
+    }
   page.chunks->warpWrites.clear();
+  page.chunks->writes.clear();
   page.stamped = true;
   for (ChunkMask left = page.chunks->initialized; left; left &= left - 1)
     std::memset(page.initialized.get() + chunkBytes * unsigned(__builtin_ctzll(left)), 1,

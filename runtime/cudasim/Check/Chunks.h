@@ -18,17 +18,19 @@ using ChunkLanes = std::array<LaneMask, 64>;
 
 /// Matrices are read in chunks: one wgmma takes 32 bytes of every row of 128, an ldmatrix 16 bytes
 /// of each of 32 rows. Where all writes to a page lie before such a read, the page has one record
-/// of it instead of a stamp in each line. So it has of writes of whole chunks, as cp.async makes
-/// them, while no line has a stamp: they become stamps when somebody comes who is looked at line by
-/// line (toLines).
+/// of it instead of a stamp in each line. So it has of writes of whole chunks, as cp.async and bulk
+/// copies make them, while no line has a stamp: they become stamps when somebody comes who is
+/// looked at line by line (toLines).
 struct Chunks {
-  struct Read {
+  struct Touch {
     Record record; // of an operation
     ChunkMask chunks = 0;
   };
   /// Reads since the bytes were last written; those that came before another one of the same bytes
   /// are left out.
-  std::vector<Read> reads;
+  std::vector<Touch> reads;
+  /// The last write of each chunk, by an operation or, in warpWrites, by one lane.
+  std::vector<Touch> writes;
 
   /// What lanes of one warp touched at one time.
   struct WarpTouch {
@@ -37,11 +39,10 @@ struct Chunks {
     ChunkLanes lanes;
   };
   std::vector<WarpTouch> warpReads;
-  /// The last write of each chunk, which is one lane's.
   std::vector<WarpTouch> warpWrites;
 
   /// How often the page was written.
-  uint64_t writes = 1;
+  uint64_t writeCount = 1;
   /// A thread whose operations lie behind the first `writes` of these, or a warp all of
   /// whose lanes do: what a thread knows only grows. The last of a few warps each are remembered.
   struct Reader {
@@ -59,8 +60,9 @@ struct Chunks {
   void clear() {
     reads.clear();
     warpReads.clear();
+    writes.clear();
     warpWrites.clear();
-    writes = 1;
+    writeCount = 1;
     std::fill(std::begin(readers), std::end(readers), Reader());
     initialized = 0;
   }

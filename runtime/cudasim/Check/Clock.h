@@ -33,6 +33,15 @@ struct Known {
   std::shared_ptr<const std::array<Time, warpSize>> lanes; // more, for some; null: none
 
   Time of(unsigned lane) const { return lanes ? (*lanes)[lane] : all; }
+  /// Whether any of `some` lanes is known up to `time`.
+  bool reaches(Time time, LaneMask some) const {
+    if (all >= time || !lanes)
+      return all >= time;
+    for (; some; some &= some - 1)
+      if ((*lanes)[unsigned(__builtin_ctz(some))] >= time)
+        return true;
+    return false;
+  }
   bool operator==(const Known &other) const { return all == other.all && lanes == other.lanes; }
   void join(const Known &other);
   /// `lanes` of `started` are known up to `time`.

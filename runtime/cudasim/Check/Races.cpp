@@ -6,20 +6,16 @@ using namespace azulejo::cudasim;
 /// Whether an operation's work lies before what the accessor does now.
 static bool isOperationBefore(const Operation &operation, bool asReader, uint32_t recordLane,
                               const Accessor &accessor) {
-  auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
-    for (const Operation::Absorbed &by : absorbed) {
+  auto knows = [&](uint32_t list) {
+    return accessor.cluster.anyAbsorbed(list, [&](const Absorbed &by) {
       // cp.async is each lane's own: only its wait counts for what it copied.
       LaneMask lanes = operation.kind == AsyncKind::CopyAsync && !by.acquired
                            ? by.lanes & (1u << recordLane)
                            : by.lanes;
       if (by.agent == accessor.agent && (lanes >> accessor.lane & 1))
         return true;
-      const Known &known = accessor.view->warps[by.agent];
-      for (LaneMask left = lanes; left; left &= left - 1)
-        if (known.of(__builtin_ctz(left)) >= by.time)
-          return true;
-    }
-    return false;
+      return lanes && accessor.view->warps[by.agent].reaches(by.time, lanes);
+    });
   };
   return knows(operation.done) || (asReader && knows(operation.sourcesRead));
 }
@@ -132,24 +128,20 @@ static bool isBeforeAll(AsyncToken token, bool asReader, LaneMask lanes, const A
   if (complete == token)
     return true;
   const Operation &operation = accessor.cluster.operations[token - 1];
-  auto knows = [&](const std::vector<Operation::Absorbed> &absorbed) {
-    for (const Operation::Absorbed &by : absorbed) {
+  auto knows = [&](uint32_t list) {
+    return accessor.cluster.anyAbsorbed(list, [&](const Absorbed &by) {
       const Known &known = accessor.view->warps[by.agent];
       if (operation.kind == AsyncKind::CopyAsync && !by.acquired) {
         // A lane's wait counts for its own copies only: here all of them waited.
         LaneMask started = accessor.cluster.started[by.agent];
-        if ((by.lanes & started) == started && known.all >= by.time) {
-          complete = token;
-          return true;
-        }
-        continue;
+        if ((by.lanes & started) != started || known.all < by.time)
+          return false;
+        complete = token;
+        return true;
       }
-      if (by.agent == accessor.agent && (by.lanes & lanes) == lanes)
-        return true;
-      if (known.all >= by.time)
-        return true;
-    }
-    return false;
+      return (by.agent == accessor.agent && (by.lanes & lanes) == lanes) ||
+             known.reaches(by.time, by.lanes);
+    });
   };
   return knows(operation.done) || (asReader && knows(operation.sourcesRead));
 }

@@ -112,11 +112,15 @@ void passChunkReads(Accessor &accessor, Page &page, const Piece &piece, ChunkMas
                     const ChunkLanes &lanes);
 /// Checks a write of a line against those who read its chunks; throws Fault.
 void passChunkWrite(Accessor &accessor, Page &page, unsigned line, const Piece &piece);
-/// Checks a weak write of whole chunks by lanes of a warp, each by one, and remembers it; throws
-/// Fault. `piece.address` is the page's. `false` where lines have stamps that are not known to lie
-/// before `met`, the last time that the whole block met: nothing was done then.
+/// Checks a weak write of whole chunks by lanes of a warp, each by one, or by an operation (`lanes`
+/// is null), and remembers it; throws Fault. `piece.address` is the page's. `false` where lines
+/// have stamps that are not known to lie before `met`, the last time that the whole block met:
+/// nothing was done then.
 bool passChunkWrites(Accessor &accessor, Page &page, const Piece &piece, ChunkMask mask,
-                     const ChunkLanes &lanes, Time met);
+                     const ChunkLanes *lanes, Time met);
+/// Behind a weak write of the whole page by an operation, which was checked line by line: it is all
+/// that is left.
+void toChunks(Accessor &accessor, Page &page);
 /// What was written as chunks becomes stamps, for an access that is looked at line by line.
 void toLines(Page &page);
 /// Pieces of the shared memory of the executing block, each within one line.

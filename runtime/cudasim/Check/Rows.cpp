@@ -39,7 +39,7 @@ LaneMask azulejo::cudasim::passRows(Accessor &accessor, const Access &access, Bl
       continue;
     }
     piece.address = first - first % Page::bytes + int64_t(each.page) * int64_t(Page::bytes);
-    if (!passChunkWrites(accessor, page, piece, each.chunks, each.lanes, owner.met))
+    if (!passChunkWrites(accessor, page, piece, each.chunks, &each.lanes, owner.met))
       closer |= each.here;
     else if (initialization)
       page.chunks->initialized |= each.chunks;

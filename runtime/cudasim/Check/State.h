@@ -31,17 +31,20 @@ struct Operation {
   uint32_t pc = 0;
   Time issued = 0;
   AsyncKind kind = AsyncKind::Bulk;
-  /// By whom it is known to be complete, and since when: by waiting, or by acquiring what it
-  /// released into.
-  struct Absorbed {
-    uint32_t agent;
-    LaneMask lanes;
-    Time time;
-    /// cp.async: a lane that waited knows of its own copy only; one that acquired a barrier, of all
-    /// that were released into it.
-    bool acquired = false;
-  };
-  std::vector<Absorbed> done, sourcesRead;
+  /// Who knows it to be complete, or to have read its sources: ClusterState::absorbed.
+  uint32_t done = 0, sourcesRead = 0;
+};
+
+/// By whom an operation is known to be complete, and since when: by waiting, or by acquiring what
+/// it released into.
+struct Absorbed {
+  uint32_t agent;
+  LaneMask lanes;
+  Time time;
+  /// cp.async: a lane that waited knows of its own copy only; one that acquired a barrier, of all
+  /// that were released into it.
+  bool acquired = false;
+  uint32_t next = 0; // of the same operation
 };
 
 struct ClusterState {
@@ -52,6 +55,28 @@ struct ClusterState {
   std::vector<WarpClock> warps; // by agent
   std::vector<LaneMask> started;
   std::vector<Operation> operations; // by token - 1
+  std::vector<Absorbed> absorbed;    // lists, which begin at index - 1; 0 ends them
+
+  void absorb(uint32_t &list, Absorbed by) {
+    by.next = list;
+    absorbed.push_back(by);
+    list = uint32_t(absorbed.size());
+  }
+  template <class F> bool anyAbsorbed(uint32_t list, F &&is) const {
+    for (; list; list = absorbed[list - 1].next)
+      if (is(absorbed[list - 1]))
+        return true;
+    return false;
+  }
+  /// As it was made; it keeps its memory.
+  void clear() {
+    now = 1;
+    clocks = 0;
+    warps.clear();
+    started.clear();
+    operations.clear();
+    absorbed.clear();
+  }
 };
 
 /// Hangs at Block::shadow. The cluster's state is that of its first block.
@@ -64,12 +89,11 @@ struct BlockState {
   Time met = 0;
   std::shared_ptr<ClusterState> cluster;
 
-  /// As it was made, for another block of the launch.
+  /// As it was made, for another block of the launch, but for the cluster.
   void clear() {
     shared.clear();
     filter.restart();
     met = 0;
-    cluster = nullptr;
   }
 };
 
