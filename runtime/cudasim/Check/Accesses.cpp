@@ -376,9 +376,11 @@ static bool passFilter(Checkers::State &state, const Access &access) {
 void Checkers::access(const Access &access) {
   if (!enabled)
     return;
+  const bool isShared = ::isShared(access.windows[__builtin_ctz(access.lanes)]);
+  if (access.token && !isShared && !impl->launch.options.checkGlobalInitialization)
+    return; // there is nothing left to be checked of it
   const bool strong = access.atomic || access.order != Order::Weak;
-  const bool filtered =
-      isShared(access.windows[__builtin_ctz(access.lanes)]) && passFilter(*impl, access);
+  const bool filtered = isShared && passFilter(*impl, access);
   if (!filtered) {
     Time now = State::cluster(access.warp).now;
     passAccess(*impl, access, {true, access.token == 0, now});
