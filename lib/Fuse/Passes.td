@@ -34,6 +34,24 @@ def DecomposeStructuredOps : Pass<"azulejo-decompose-structured-ops", "::mlir::f
                            "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def EraseEmpty : Pass<"azulejo-erase-empty", "::mlir::func::FuncOp"> {
+  let summary = "Takes away what computes nothing.";
+  let description = [{
+    A result without elements is its destination, and so is one that is computed in no iterations,
+    as a product over a dimension of 0. Later passes need not think of sizes of 0 that are known:
+    neither tiles nor slices of such tensors make sense.
+
+    Before:
+    ```mlir
+    %c = tile.matmul ins(%a, %b : tensor<4x0xf32>, tensor<0x8xf32>) outs(%zeros : tensor<4x8xf32>)
+        -> tensor<4x8xf32>
+    ```
+    After: `%zeros`.
+  }];
+  let dependentDialects = ["::azulejo::tile::TileDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def WinogradConvs : Pass<"azulejo-winograd-convs", "::mlir::func::FuncOp"> {
   let summary = "Computes 3x3 convolutions by Winograd's algorithm where that pays.";
   let description = [{

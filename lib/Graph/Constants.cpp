@@ -25,7 +25,7 @@ double Elements::asDouble(size_t i) const {
 
 TypedAttr getConstant(Value value) {
   Operation *op = value ? value.getDefiningOp() : nullptr;
-  if (!op || getOpType(op) != "Constant")
+  if (!op || getOpType(op) != "Constant" || op->hasAttr(variableName))
     return {};
   auto attribute = op->getAttrOfType<TypedAttr>("value");
   return attribute && isa<RankedTensorType>(attribute.getType()) ? attribute : TypedAttr();

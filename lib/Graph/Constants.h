@@ -29,6 +29,11 @@ struct Elements {
   bool isUnsigned() const;
 };
 
+/// The attribute of a constant that something is differentiated by (azulejo-fold-constants puts it
+/// there, azulejo-differentiate takes it away): until then it is a variable, whose value nobody may
+/// make use of.
+inline constexpr llvm::StringLiteral variableName = "azulejo.variable";
+
 /// The attribute of a Constant of any version, null for anything else.
 mlir::TypedAttr getConstant(mlir::Value value);
 

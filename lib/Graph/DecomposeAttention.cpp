@@ -54,9 +54,41 @@ bool knowsHeads(Operation *op) {
   return true;
 }
 
+/// The body of the function rounds every intermediate value to the operands' type. A kernel does
+/// not, so where the body takes its place that computes in f32.
+LogicalResult expandInFloat(Operation *op, NodeBuilder &build) {
+  Type wide = build.builder.getF32Type();
+  auto isNarrow = [](Value value) {
+    Type type = value ? getElementType(value) : Type();
+    return isa_and_nonnull<FloatType>(type) && type.getIntOrFloatBitWidth() < 32;
+  };
+  SmallVector<Value> operands;
+  bool changed = false;
+  for (unsigned i = 0; i < 7; ++i) {
+    Value operand = getOperand(op, i);
+    changed |= isNarrow(operand);
+    operands.push_back(isNarrow(operand) ? cast(build, operand, wide) : operand);
+  }
+  if (!changed)
+    return expandFunction(op, build);
+  SmallVector<NamedAttribute> attributes;
+  for (NamedAttribute attribute : op->getAttrs())
+    if (!attribute.getName().getValue().ends_with("SegmentSizes"))
+      attributes.push_back(attribute);
+  unsigned count = 1;
+  for (unsigned i = 1; i < 4; ++i)
+    count = getResult(op, i) ? i + 1 : count;
+  Operation *created = build.nodeWithResults("Attention", operands, attributes, count);
+  for (unsigned i = 0; i < count; ++i)
+    if (Value result = getResult(op, i))
+      replaceValue(result, cast(build, getResult(created, i), getElementType(result)));
+  op->erase();
+  return success();
+}
+
 LogicalResult decomposeAttention(Operation *op, NodeBuilder &build) {
   if (!knowsHeads(op))
-    return expandFunction(op, build);
+    return expandInFloat(op, build);
   Value q = getOperand(op, 0), k = getOperand(op, 1), v = getOperand(op, 2),
         mask = getOperand(op, 3);
   Value pastKey = getOperand(op, 4), pastValue = getOperand(op, 5), lengths = getOperand(op, 6);

@@ -4,6 +4,7 @@
 // its own gradient on to its operands.
 //
 //===------------------------------------------------------------------------------------------===//
+#include "lib/Graph/Constants.h"
 #include "lib/Graph/Derivatives.h"
 #include "lib/Graph/Passes.h"
 #include "lib/Import/SchemaInference.h"
@@ -154,6 +155,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (Operation *op : gradients)
       if (failed(GradientNode(op).expand()))
         return signalPassFailure();
+    getOperation().walk([](Operation *op) { op->removeAttr(variableName); });
     updateSignature(getOperation());
   }
 };

@@ -1,8 +1,8 @@
 //===- FoldConstants.cpp - azulejo-fold-constants ---------------------------------------------===//
+#include "lib/Graph/Constants.h"
 #include "lib/Graph/Evaluate.h"
 #include "lib/Graph/Inference.h"
 #include "lib/Graph/Passes.h"
-#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -109,28 +109,32 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
             UnmanagedAsmResourceBlob::allocateInferAlign(ArrayRef<char>()));
   }
 
-  /// What a Gradient node differentiates. Where its variables are constants the nodes in between
-  /// could be folded, and nothing would depend on the variables any more.
-  llvm::SetVector<Operation *> getDifferentiated() {
-    llvm::SetVector<Operation *> slice;
+  /// What a Gradient node differentiates by depends on nothing else, but it is no constant: else
+  /// the nodes in between would be folded or simplified, and nothing would depend on it any more.
+  /// Each has a number of its own, so that equal ones are not merged.
+  void keepVariables() {
+    int64_t count = 0;
+    getOperation()->walk([&](Operation *op) { count += op->hasAttr(variableName); });
     getOperation()->walk([&](Operation *op) {
-      if (isNode(op, "ai_onnx_preview_training.Gradient"))
-        for (Value variable : op->getOperands())
-          getForwardSlice(variable, &slice);
+      if (!isNode(op, "ai_onnx_preview_training.Gradient"))
+        return;
+      Builder builder(op->getContext());
+      for (Value operand : op->getOperands())
+        if (getConstant(operand))
+          operand.getDefiningOp()->setAttr(variableName, builder.getI64IntegerAttr(count++));
     });
-    return slice;
   }
 
   void runOnOperation() override {
     // Forward, so that a chain folds in one go. Values are kept from node to node: a folded one
     // keeps its elements, under its new name.
+    keepVariables();
     IntegerValues values;
     created.clear();
     SmallVector<Operation *> nodes;
-    llvm::SetVector<Operation *> differentiated = getDifferentiated();
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!getOpType(op).empty() && getOpType(op) != "Constant" && op->getNumRegions() == 0 &&
-          op->getNumResults() == 1 && isMemoryEffectFree(op) && !differentiated.contains(op))
+          op->getNumResults() == 1 && isMemoryEffectFree(op))
         nodes.push_back(op);
     });
     SmallVector<Operation *> dead, made;
@@ -149,6 +153,7 @@ struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
     for (Operation *op : llvm::reverse(dead))
       op->erase();
     freeIntermediates(made);
+    keepVariables();
     updateSignature(getOperation());
   }
 

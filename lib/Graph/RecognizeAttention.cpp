@@ -6,9 +6,10 @@
 //
 // and Q, K, V have four dimensions (batch, heads, length, size). The scale may be a factor or
 // divisor of the product, of Q, of K, or of both in parts. A mask is added, or chosen by Where
-// against a constant. PyTorch puts Where(IsNaN(P), 0, P) behind the softmax, for rows that are
-// masked altogether, which Attention gives zeros anyway. Fewer heads of keys and values are
-// repeated by Unsqueeze, Expand and Reshape; Attention takes them as they are.
+// against a constant. Rows that are masked altogether Attention gives zeros: it needs no guard of
+// PyTorch's, Where(IsNaN(P), 0, P), and none of ONNX's own body of it, Where(max(mask) = -inf, 0,
+// P). Fewer heads of keys and values are repeated by Unsqueeze, Expand and Reshape; Attention takes
+// them as they are.
 //
 //===------------------------------------------------------------------------------------------===//
 #include "lib/Graph/Constants.h"
@@ -27,14 +28,30 @@ struct Scores {
   SmallVector<Value> masks;
 };
 
-/// Looks through what guards a softmax against rows of NaN.
-Value stripNaNGuard(Value value) {
+/// A softmax and what guards it against rows that are masked altogether.
+struct Guarded {
+  Value softmax;
+  Value mask; // of which the guard asks the largest number of each row; null where it asks none
+};
+
+Guarded stripGuard(Value value) {
   Operation *where = getDefining(value, "Where");
-  Operation *test = where ? getDefining(where->getOperand(0), "IsNaN") : nullptr;
-  if (!test || test->getOperand(0) != where->getOperand(2) ||
-      !isConstantScalar(where->getOperand(1), 0))
-    return value;
-  return where->getOperand(2);
+  if (!where || !isConstantScalar(where->getOperand(1), 0))
+    return {value, {}};
+  Value condition = where->getOperand(0), guarded = where->getOperand(2);
+  if (Operation *test = getDefining(condition, "IsNaN"))
+    return test->getOperand(0) == guarded ? Guarded{guarded, {}} : Guarded{value, {}};
+  Operation *equal = getDefining(condition, "Equal");
+  Operation *most = equal ? getDefining(equal->getOperand(0), "ReduceMax") : nullptr;
+  auto lowest = equal ? getConstantScalar(equal->getOperand(1)) : std::nullopt;
+  auto axes = most ? getConstantInts(getOperand(most, 1)) : std::nullopt;
+  if (!axes || axes->size() != 1 || !getInt(most, "keepdims") || !lowest || *lowest != -INFINITY)
+    return {value, {}};
+  Value mask = most->getOperand(0);
+  auto rank = getRank(mask);
+  if (!rank || normalizeAxis(axes->front(), *rank) != *rank - 1)
+    return {value, {}};
+  return {guarded, mask};
 }
 
 /// Whether a value is of no use but to the pattern: else it would be computed twice.
@@ -164,18 +181,19 @@ Value recognizeAttention(Operation *op, NodeBuilder &build) {
   if (!isNode(op, "MatMul") || getRank(op->getOperand(0)) != 4 || getRank(op->getOperand(1)) != 4)
     return {};
   Value probabilities = op->getOperand(0), value = op->getOperand(1);
-  Value guarded = stripNaNGuard(probabilities);
-  Operation *softmax = getDefining(guarded, "Softmax");
+  Guarded guarded = stripGuard(probabilities);
+  Operation *softmax = getDefining(guarded.softmax, "Softmax");
   if (!softmax || normalizeAxis(getInt(softmax, "axis"), 4) != 3 ||
       !isOnlyUsedBy(probabilities, op))
     return {};
-  if (guarded != probabilities) {
+  if (guarded.softmax != probabilities) {
     Operation *where = probabilities.getDefiningOp();
-    if (!isOnlyUsedBy(guarded, {where, where->getOperand(0).getDefiningOp()}))
+    if (!isOnlyUsedBy(guarded.softmax, {where, where->getOperand(0).getDefiningOp()}))
       return {};
   }
   Scores scores;
-  if (!matchScores(softmax->getOperand(0), scores, build))
+  if (!matchScores(softmax->getOperand(0), scores, build) ||
+      (guarded.mask && scores.masks != SmallVector<Value>{guarded.mask}))
     return {};
   double scale = scores.scale;
   Value query = stripScale(scores.query, scale);

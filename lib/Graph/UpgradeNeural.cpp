@@ -1,5 +1,6 @@
 //===- UpgradeNeural.cpp - Older normalisations, pooling, resampling, recurrence and control --===//
 #include "lib/Graph/Constants.h"
+#include "lib/Graph/Decompositions.h"
 #include "lib/Graph/Upgrades.h"
 #include "lib/Import/SchemaInference.h"
 
@@ -132,38 +133,53 @@ static LogicalResult upgradeGroupNormalization(Operation *op, int, NodeBuilder &
                    {getOperand(op, 0), spread(getOperand(op, 1)), spread(getOperand(op, 2))});
 }
 
-/// Version 8 had a batch of sequences, each with a length of its own. Without lengths the batch is
-/// one more dimension, scanned over its second.
+/// Version 8 had a batch of sequences, perhaps each with a length of its own, behind which results
+/// are not defined: a loop over the batch around what Scan is now.
 static LogicalResult upgradeScan(Operation *op, int, NodeBuilder &build) {
-  Region &body = *onnx::getSubgraph(op, "body");
   SmallVector<Value> operands = getFormalOperandValues(op);
-  size_t scanned = getInt(op, "num_scan_inputs"), states = operands.size() - 1 - scanned;
-  auto batch = operands.size() > 1 ? getDims(operands[1]) : std::nullopt;
-  auto one =
-      batch && !batch->empty() && batch->front() ? batch->front()->getConstant() : std::nullopt;
-  if (operands[0] || one != 1)
-    return op->emitError()
-           << onnx::describeNode(op)
-           << ": version 8 is supported for a batch of one and without sequence_lens";
+  int64_t scanned = getInt(op, "num_scan_inputs"),
+          states = static_cast<int64_t>(operands.size()) - 1 - scanned;
+  if (scanned < 1 || states < 0 || !getRank(operands.back()))
+    return op->emitError() << onnx::describeNode(op) << ": there are no sequences of a known rank";
+  Value lengths = operands.front(), batch = getDimScalar(build, operands.back(), 0);
+  Operation *loop = makeLoop(build, batch, {}, llvm::to_vector(op->getResultTypes()));
+  Block &body = loop->getRegion(0).front();
+  OpBuilder builder = OpBuilder::atBlockEnd(&body);
+  NodeBuilder inner(builder, build.loc);
+  auto pick = [&](Value from) {
+    return inner.node("Gather", {from, body.getArgument(0)}, {inner.attr("axis", 0)});
+  };
+  Value zero = inner.ints(0), length;
+  if (lengths)
+    length = inner.node("Unsqueeze", {pick(cast(inner, lengths, builder.getI64Type())), zero});
   SmallVector<Value> inputs;
-  for (Value operand : llvm::drop_begin(operands))
-    inputs.push_back(build.node("Squeeze", {operand, build.ints(0)}));
-  SmallVector<NamedAttribute> attributes = {
-      build.attr("num_scan_inputs", static_cast<int64_t>(scanned))};
+  for (auto [i, operand] : llvm::enumerate(llvm::drop_begin(operands))) {
+    Value own = pick(operand);
+    bool isCut = length && static_cast<int64_t>(i) >= states;
+    inputs.push_back(isCut ? inner.node("Slice", {own, zero, length, zero}) : own);
+  }
+  SmallVector<NamedAttribute> attributes = {inner.attr("num_scan_inputs", scanned)};
   if (auto directions = getInts(op, "directions"))
-    attributes.push_back(build.attr("scan_input_directions", ArrayRef<int64_t>(*directions)));
+    attributes.push_back(inner.attr("scan_input_directions", ArrayRef<int64_t>(*directions)));
   SmallVector<Type> types;
   for (auto [i, result] : llvm::enumerate(op->getResults()))
-    types.push_back(i < states ? inputs[i].getType()
-                               : Type(UnrankedTensorType::get(getElementType(result))));
-  Operation *scan = createNode(build.builder, build.loc, "onnx.Scan", inputs, types, attributes);
-  scan->getRegion(0).takeBody(body);
-  for (auto [from, to] : llvm::zip(op->getResults(), scan->getResults())) {
-    Value batched = createNode(build.builder, build.loc, "onnx.Unsqueeze", {to, build.ints(0)},
-                               from.getType(), {})
-                        ->getResult(0);
-    from.replaceAllUsesWith(batched);
+    types.push_back(static_cast<int64_t>(i) < states
+                        ? inputs[i].getType()
+                        : Type(UnrankedTensorType::get(getElementType(result))));
+  Operation *scan = createNode(builder, build.loc, "onnx.Scan", inputs, types, attributes);
+  scan->getRegion(0).takeBody(*onnx::getSubgraph(op, "body"));
+  SmallVector<Value> results = {body.getArgument(1)};
+  for (auto [i, result] : llvm::enumerate(scan->getResults())) {
+    Value own = result;
+    if (length && static_cast<int64_t>(i) >= states) {
+      Value missing = inner.node("Sub", {getDim(inner, operands.back(), 1), length});
+      Value pads = inner.node("Concat", {zero, missing}, {inner.attr("axis", 0)});
+      own = inner.node("Pad", {own, pads, Value(), zero});
+    }
+    results.push_back(own);
   }
+  onnx::YieldOp::create(builder, build.loc, results);
+  op->replaceAllUsesWith(loop);
   op->erase();
   return success();
 }

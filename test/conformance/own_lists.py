@@ -1,4 +1,4 @@
-"""Sequences, optionals and maps: see cases()."""
+"""Sequences, optionals, maps and a batch of scans: see cases()."""
 
 import numpy as np
 from onnx import helper
@@ -161,8 +161,42 @@ def maps():
         yield node_case(f"zip_map_{name}_vector", [scores[1]], "ZipMap", rows, ML, **labels)
 
 
+def scans(random):
+    """Version 8 of Scan, which had a batch; the body adds to a state and shows its square."""
+    body = helper.make_graph(
+        [
+            helper.make_node("Add", ["state", "slice"], ["sum"]),
+            helper.make_node("Mul", ["sum", "sum"], ["square"]),
+        ],
+        "body",
+        [helper.make_tensor_value_info(name, FLOAT, [2]) for name in ("state", "slice")],
+        [helper.make_tensor_value_info(name, FLOAT, [2]) for name in ("sum", "square")],
+    )
+    x = random.randn(3, 5, 2).astype(np.float32)
+    start = random.randn(3, 2).astype(np.float32)
+    for name, lengths in (("all", None), ("lengths", np.array([5, 1, 3], np.int64))):
+        for direction in (0, 1):
+            inputs = {"lengths": lengths, "start": start, "x": x}
+            node = helper.make_node(
+                "Scan",
+                ["" if value is None else key for key, value in inputs.items()],
+                ["y", "z"],
+                body=body,
+                num_scan_inputs=1,
+                directions=[direction],
+            )
+            fed = {key: value for key, value in inputs.items() if value is not None}
+            outputs = {"y": tensor_type(FLOAT, 2), "z": tensor_type(FLOAT, 3)}
+            model = make_model([node], fed, outputs)
+            model.opset_import[0].version = 8
+            model.ir_version = 3
+            title = f"test_scan_batch_{name}{'_backward' * direction}"
+            yield Case(title, model, list(fed.values()))
+
+
 def cases():
     random = np.random.RandomState(20261128)
     yield from sequences(random)
     yield from optionals(random)
     yield from maps()
+    yield from scans(random)

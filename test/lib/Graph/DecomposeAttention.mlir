@@ -141,3 +141,17 @@ func.func @unknown_heads(%q: tensor<1x2x3x?xf32, #onnx.dims<1, 2, 3, "d">>, %k: 
   %y = onnx.Attention(%q, %k, %v) : (tensor<1x2x3x?xf32, #onnx.dims<1, 2, 3, "d">>, tensor<1x2x4x?xf32, #onnx.dims<1, 2, 4, "d">>, tensor<1x2x4x8xf32>) -> tensor<1x2x3x8xf32>
   return %y : tensor<1x2x3x8xf32>
 }
+
+// -----
+
+// That body rounds what is in between to the type; kernels do not, so it is computed in f32.
+// CHECK-LABEL: @unknown_heads_f16
+// CHECK: %[[Q:.*]] = onnx.Cast(%arg0) {to = 1 : i64}
+// CHECK: onnx.MatMul{{.*}}xf32
+// CHECK: onnx.Softmax{{.*}}xf32
+// CHECK: %[[Y:.*]] = onnx.MatMul{{.*}}xf32
+// CHECK: onnx.Cast(%{{.*}}) {to = 10 : i64}
+func.func @unknown_heads_f16(%q: tensor<1x2x3x?xf16, #onnx.dims<1, 2, 3, "d">>, %k: tensor<1x2x4x?xf16, #onnx.dims<1, 2, 4, "d">>, %v: tensor<1x2x4x8xf16>) -> tensor<1x2x3x8xf16> {
+  %y = onnx.Attention(%q, %k, %v) : (tensor<1x2x3x?xf16, #onnx.dims<1, 2, 3, "d">>, tensor<1x2x4x?xf16, #onnx.dims<1, 2, 4, "d">>, tensor<1x2x4x8xf16>) -> tensor<1x2x3x8xf16>
+  return %y : tensor<1x2x3x8xf16>
+}

@@ -80,8 +80,9 @@ func.func @rows() -> tensor<2x2xi32> {
 
 // -----
 
-// What a Gradient differentiates is kept, though its variable is a constant.
+// What a Gradient differentiates by is no constant, and no two are equal.
 // CHECK-LABEL: @gradient
+// CHECK: onnx.Constant() {azulejo.variable = 0 : i64, value = dense<2.000000e+00> : tensor<f32>}
 // CHECK: %[[Y:.*]] = onnx.Mul
 // CHECK: onnx.ai_onnx_preview_training.Gradient
 func.func @gradient() -> tensor<f32> {

@@ -20,6 +20,47 @@ func.func @attention(%q: tensor<1x12x7x64xf32>, %k: tensor<1x12x7x64xf32>, %v: t
 
 // -----
 
+// As ONNX's own body guards it: by the largest number of each row of the mask.
+// CHECK-LABEL: @masked_rows
+// CHECK: onnx.Attention(%arg0, %arg1, %arg2, %arg3) {scale = 1.000000e+00 : f32}
+func.func @masked_rows(%q: tensor<1x2x7x64xf32>, %k: tensor<1x2x7x64xf32>, %v: tensor<1x2x7x64xf32>, %mask: tensor<7x7xf32>) -> tensor<1x2x7x64xf32> {
+  %low = onnx.Constant() {value = dense<0xFF800000> : tensor<f32>} : () -> tensor<f32>
+  %zero = onnx.Constant() {value = dense<0.0> : tensor<f32>} : () -> tensor<f32>
+  %axis = onnx.Constant() {value = dense<1> : tensor<1xi64>} : () -> tensor<1xi64>
+  %kt = onnx.Transpose(%k) {perm = array<i64: 0, 1, 3, 2>} : (tensor<1x2x7x64xf32>) -> tensor<1x2x64x7xf32>
+  %s = onnx.MatMul(%q, %kt) : (tensor<1x2x7x64xf32>, tensor<1x2x64x7xf32>) -> tensor<1x2x7x7xf32>
+  %masked = onnx.Add(%s, %mask) : (tensor<1x2x7x7xf32>, tensor<7x7xf32>) -> tensor<1x2x7x7xf32>
+  %p = onnx.Softmax(%masked) {axis = -1 : i64} : (tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %most = onnx.ReduceMax(%mask, %axis) : (tensor<7x7xf32>, tensor<1xi64>) -> tensor<7x1xf32>
+  %none = onnx.Equal(%most, %low) : (tensor<7x1xf32>, tensor<f32>) -> tensor<7x1xi1>
+  %guarded = onnx.Where(%none, %zero, %p) : (tensor<7x1xi1>, tensor<f32>, tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %y = onnx.MatMul(%guarded, %v) : (tensor<1x2x7x7xf32>, tensor<1x2x7x64xf32>) -> tensor<1x2x7x64xf32>
+  return %y : tensor<1x2x7x64xf32>
+}
+
+// -----
+
+// A guard that asks another tensor is none.
+// CHECK-LABEL: @another_mask
+// CHECK-NOT: onnx.Attention
+// CHECK: onnx.Softmax
+func.func @another_mask(%q: tensor<1x2x7x64xf32>, %k: tensor<1x2x7x64xf32>, %v: tensor<1x2x7x64xf32>, %mask: tensor<7x7xf32>, %other: tensor<7x7xf32>) -> tensor<1x2x7x64xf32> {
+  %low = onnx.Constant() {value = dense<0xFF800000> : tensor<f32>} : () -> tensor<f32>
+  %zero = onnx.Constant() {value = dense<0.0> : tensor<f32>} : () -> tensor<f32>
+  %axis = onnx.Constant() {value = dense<1> : tensor<1xi64>} : () -> tensor<1xi64>
+  %kt = onnx.Transpose(%k) {perm = array<i64: 0, 1, 3, 2>} : (tensor<1x2x7x64xf32>) -> tensor<1x2x64x7xf32>
+  %s = onnx.MatMul(%q, %kt) : (tensor<1x2x7x64xf32>, tensor<1x2x64x7xf32>) -> tensor<1x2x7x7xf32>
+  %masked = onnx.Add(%s, %mask) : (tensor<1x2x7x7xf32>, tensor<7x7xf32>) -> tensor<1x2x7x7xf32>
+  %p = onnx.Softmax(%masked) {axis = -1 : i64} : (tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %most = onnx.ReduceMax(%other, %axis) : (tensor<7x7xf32>, tensor<1xi64>) -> tensor<7x1xf32>
+  %none = onnx.Equal(%most, %low) : (tensor<7x1xf32>, tensor<f32>) -> tensor<7x1xi1>
+  %guarded = onnx.Where(%none, %zero, %p) : (tensor<7x1xi1>, tensor<f32>, tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %y = onnx.MatMul(%guarded, %v) : (tensor<1x2x7x7xf32>, tensor<1x2x7x64xf32>) -> tensor<1x2x7x64xf32>
+  return %y : tensor<1x2x7x64xf32>
+}
+
+// -----
+
 // The scale in two parts, on Q and on K; scores chosen by a condition become a mask of booleans.
 // CHECK-LABEL: @where
 // CHECK: %[[V0:.*]] = onnx.Attention(%arg0, %arg1, %arg2, %arg3) {scale = 2.500000e-01 : f32}

@@ -108,26 +108,43 @@ func.func @group_normalization(%x: tensor<1x4x2xf32>, %s: tensor<2xf32>, %b: ten
 
 // -----
 
-// A batch of one sequence was a dimension of its own.
+// A batch is a loop around what Scan is now.
 // CHECK-LABEL: @scan
-// CHECK: %[[C0:.*]] = onnx.Constant() {value = dense<0> : tensor<1xi64>}
-// CHECK: %[[V0:.*]] = onnx.Squeeze(%arg0, %[[C0]])
-// CHECK: %[[C1:.*]] = onnx.Constant() {value = dense<0> : tensor<1xi64>}
-// CHECK: %[[V1:.*]] = onnx.Squeeze(%arg1, %[[C1]])
-// CHECK: %[[V2:.*]] = onnx.Scan(%[[V0]], %[[V1]]) {num_scan_inputs = 1 : i64} body {
-// CHECK: ^bb0(%arg2: {{.*}}, %arg3: {{.*}})
-// CHECK: %[[V3:.*]] = onnx.Add(%arg2, %arg3)
-// CHECK: onnx.yield %[[V3]]
-// CHECK: %[[C2:.*]] = onnx.Constant() {value = dense<0> : tensor<1xi64>}
-// CHECK: %[[V4:.*]] = onnx.Unsqueeze(%[[V2]], %[[C2]])
-// CHECK: return %[[V4]]
-func.func @scan(%s: tensor<1x2xf32>, %x: tensor<1x5x2xf32>) -> tensor<1x2xf32> {
-  %y = onnx.Scan_v8(_, %s, %x) {num_scan_inputs = 1 : i64} body {
+// CHECK: %[[N:.*]] = onnx.Squeeze
+// CHECK: onnx.Loop(%[[N]]) body {
+// CHECK: ^bb0(%[[I:.*]]: tensor<i64>, %[[C:.*]]: tensor<i1>)
+// CHECK: %[[S:.*]] = onnx.Gather(%arg0, %[[I]]) {axis = 0 : i64}
+// CHECK: %[[X:.*]] = onnx.Gather(%arg1, %[[I]]) {axis = 0 : i64}
+// CHECK: %[[Y:.*]] = onnx.Scan(%[[S]], %[[X]]) {num_scan_inputs = 1 : i64, scan_input_directions = array<i64: 1>} body {
+// CHECK: onnx.Add
+// CHECK: onnx.yield %[[C]], %[[Y]]
+func.func @scan(%s: tensor<3x2xf32>, %x: tensor<3x5x2xf32>) -> tensor<3x2xf32> {
+  %y = onnx.Scan_v8(_, %s, %x) {directions = array<i64: 1>, num_scan_inputs = 1 : i64} body {
   ^bb0(%state: tensor<2xf32>, %slice: tensor<2xf32>):
     %sum = onnx.Add(%state, %slice) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
     onnx.yield %sum : tensor<2xf32>
-  } : (tensor<1x2xf32>, tensor<1x5x2xf32>) -> tensor<1x2xf32>
-  return %y : tensor<1x2xf32>
+  } : (tensor<3x2xf32>, tensor<3x5x2xf32>) -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
+}
+
+// -----
+
+// Of a sequence with a length of its own so much is scanned; what comes behind is not defined.
+// CHECK-LABEL: @scan_lengths
+// CHECK: onnx.Loop
+// CHECK: %[[L:.*]] = onnx.Gather(%arg0,
+// CHECK: %[[LENGTH:.*]] = onnx.Unsqueeze(%[[L]],
+// CHECK: %[[X:.*]] = onnx.Gather(%arg2,
+// CHECK: onnx.Slice(%[[X]], %{{.*}}, %[[LENGTH]],
+// CHECK: %[[Y:.*]]:2 = onnx.Scan
+// CHECK: onnx.Pad(%[[Y]]#1,
+func.func @scan_lengths(%l: tensor<3xi64>, %s: tensor<3x2xf32>, %x: tensor<3x5x2xf32>) -> (tensor<3x2xf32>, tensor<3x5x2xf32>) {
+  %y:2 = onnx.Scan_v8(%l, %s, %x) {num_scan_inputs = 1 : i64} body {
+  ^bb0(%state: tensor<2xf32>, %slice: tensor<2xf32>):
+    %sum = onnx.Add(%state, %slice) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    onnx.yield %sum, %sum : tensor<2xf32>, tensor<2xf32>
+  } : (tensor<3xi64>, tensor<3x2xf32>, tensor<3x5x2xf32>) -> (tensor<3x2xf32>, tensor<3x5x2xf32>)
+  return %y#0, %y#1 : tensor<3x2xf32>, tensor<3x5x2xf32>
 }
 
 // -----
@@ -157,12 +174,12 @@ func.func @refused_channels(%x: tensor<1x?x2xf32, #onnx.dims<1, "c", 2>>, %s: te
 
 // -----
 
-func.func @refused_batch(%s: tensor<3x2xf32>, %x: tensor<3x5x2xf32>) -> tensor<3x2xf32> {
-  // expected-error@+1 {{Scan: version 8 is supported for a batch of one and without sequence_lens}}
+func.func @no_rank(%s: tensor<3x2xf32>, %x: tensor<*xf32>) -> tensor<3x2xf32> {
+  // expected-error@+1 {{Scan: there are no sequences of a known rank}}
   %y = onnx.Scan_v8(_, %s, %x) {num_scan_inputs = 1 : i64} body {
   ^bb0(%state: tensor<2xf32>, %slice: tensor<2xf32>):
     %sum = onnx.Add(%state, %slice) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
     onnx.yield %sum : tensor<2xf32>
-  } : (tensor<3x2xf32>, tensor<3x5x2xf32>) -> tensor<3x2xf32>
+  } : (tensor<3x2xf32>, tensor<*xf32>) -> tensor<3x2xf32>
   return %y : tensor<3x2xf32>
 }
