@@ -169,9 +169,19 @@ bool azulejo::cudasim::isWithinLines(const Access &access) {
   uint64_t other = 0, across = 0;
   for (uint64_t each : windows)
     other |= each ^ uint64_t(Space::Shared) * 0x0101010101010101;
-  for (unsigned lane = 0; lane < warpSize; ++lane)
-    across |= (access.resolved[lane] % Line::bytes + access.bytes - 1) / Line::bytes;
-  return other == 0 && across == 0;
+  if (other)
+    return false;
+  auto lines = [&](unsigned lane) {
+    return (access.resolved[lane] % Line::bytes + access.bytes - 1) / Line::bytes;
+  };
+  if (access.lanes == allLanes) {
+    for (unsigned lane = 0; lane < warpSize; ++lane)
+      across |= lines(lane);
+  } else {
+    for (LaneMask left = access.lanes; left; left &= left - 1)
+      across |= lines(unsigned(__builtin_ctz(left)));
+  }
+  return across == 0;
 }
 
 /// Writes by an operation of whole chunks of shared memory.

@@ -149,6 +149,16 @@ void noteWaiting(Mbarrier &barrier, const Warp &warp) {
     waiting.push_back(&warp);
 }
 
+/// Whether all lanes, active or not, have one value.
+bool isUniform(const Warp &warp, const Operand &operand) {
+  const uint32_t *values = warp.read<uint32_t>(operand);
+  uint32_t unlike = 0;
+  CUDASIM_LANES
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    unlike |= values[lane] ^ values[0];
+  return unlike == 0;
+}
+
 /// test_wait, and try_wait, which may take its time: other warps run before it is tried again.
 void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
   const MbarrierForm &form = instruction.as<MbarrierForm>();
@@ -163,7 +173,18 @@ void testWait(Warp &warp, const Instruction &instruction, LaneMask active) {
     together = 0;
   };
   LaneMask complete = 0;
-  for (LaneMask left = active; left; left &= left - 1) {
+  LaneMask left = active;
+  if (places.memory.uniform && form.parity && isUniform(warp, instruction.source(0))) {
+    Mbarrier &barrier = places.barrier(unsigned(__builtin_ctz(active)));
+    left = 0;
+    if (Mbarriers::testParity(barrier, *warp.read<uint32_t>(instruction.source(0)) & 1)) {
+      last = &barrier;
+      complete = together = active;
+    } else {
+      noteWaiting(barrier, warp);
+    }
+  }
+  for (; left; left &= left - 1) {
     unsigned lane = __builtin_ctz(left);
     Mbarrier &barrier = places.barrier(lane);
     const bool ended =

@@ -52,7 +52,7 @@ struct Access {
   const uint64_t *addresses = nullptr;
 
   /// Filled in by access() (Memory.h). hosts[i] of a lane that takes no part may be read all the
-  /// same, so that loops over 32 lanes need no branch.
+  /// same, so that loops over 32 lanes need no branch; not where an asynchronous copy has one lane.
   uint8_t *hosts[warpSize];
   /// All 32 lanes take part, and each one's bytes follow those of the one before, on the host too.
   bool contiguous = false;

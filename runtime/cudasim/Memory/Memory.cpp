@@ -174,6 +174,22 @@ bool resolveAll(Access &access, const Region &region) {
   return true;
 }
 
+/// The same for one lane, as bulk copies access memory: of the others nothing is filled in but the
+/// window.
+bool resolveOne(Access &access, const Region &region) {
+  const unsigned lane = unsigned(__builtin_ctz(access.lanes));
+  const uint64_t address = access.addresses[lane],
+                 relative = address - region.begin - lane * region.beginStride;
+  const uint32_t alignment = access.alignment ? access.alignment : access.bytes;
+  if (relative > region.size || access.bytes > region.size - relative ||
+      (address & (alignment - 1)))
+    return false;
+  access.hosts[lane] = region.host + relative + lane * region.hostStride;
+  access.resolved[lane] = region.generic + relative + lane * region.genericStride;
+  std::memset(access.windows, int(region.window), warpSize);
+  return true;
+}
+
 /// The same for a pattern, of which the ends say all.
 bool resolvePattern(Access &access, const Region &region, Pattern &pattern) {
   const uint64_t address = access.addresses[__builtin_ctz(access.lanes)];
@@ -273,7 +289,9 @@ static bool resolveTogether(Access &access) {
   // Bulk copies and wgmma look at many places, which have no pattern.
   if (access.proxy == Proxy::Async)
     return findRegion(access, address, region) &&
-           (access.kind == Access::Read || !isReadOnly(region)) && resolveAll(access, region);
+           (access.kind == Access::Read || !isReadOnly(region)) &&
+           (access.lanes & (access.lanes - 1) ? resolveAll(access, region)
+                                              : resolveOne(access, region));
   PatternSet &patterns = access.warp.block.cluster.worker.patterns.of(
       access.warp.pcOf(access.instruction), access.kind != Access::Read);
   if (!findRegionAgain(access, address, patterns, region) ||

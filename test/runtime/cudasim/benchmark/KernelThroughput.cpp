@@ -6,6 +6,7 @@
 // their name; a second one is how often each is run (the fastest counts).
 //
 //===----------------------------------------------------------------------===//
+#include "runtime/cudasim/Async/TensorMap.h"
 #include "test/runtime/cudasim/RunPtx.h"
 #include <algorithm>
 #include <cstdio>
@@ -73,7 +74,33 @@ public:
     return *this;
   }
 
-  void run(const char *kernel, Dim3 grid, Dim3 block, uint32_t shared = 0) {
+  /// A map over bf16 values, 1 + n/128, of a matrix that is copied by boxes of 128 bytes a row.
+  Measured &tensor(uint64_t rows, uint64_t columns, uint32_t boxRows) {
+    std::vector<uint16_t> values(rows * columns);
+    for (uint16_t &value : values)
+      value = uint16_t(0x3f80 | (next() & 0x7f));
+    TensorMap map;
+    map.address = module.upload(values);
+    map.rank = 2;
+    map.type = TensorMap::Type::BF16;
+    map.swizzle = TensorMap::Swizzle::Bytes128;
+    map.dimensions[0] = columns;
+    map.dimensions[1] = rows;
+    map.strides[0] = 2 * columns;
+    map.box[0] = 64;
+    map.box[1] = boxRows;
+    map.elementStrides[0] = map.elementStrides[1] = 1;
+    uint8_t bytes[TensorMap::bytes];
+    map.encode(bytes);
+    uint64_t words[TensorMap::bytes / sizeof(uint64_t)];
+    std::memcpy(words, bytes, sizeof words);
+    arguments.insert(arguments.end(), std::begin(words), std::end(words));
+    return *this;
+  }
+
+  /// `multiplyAdds`, where they are to be told, count 2.
+  void run(const char *kernel, Dim3 grid, Dim3 block, uint32_t shared = 0,
+           double multiplyAdds = 0) {
     std::printf("%-34s", what);
     module.options.hostThreads = 1;
     double instructions = 0;
@@ -92,6 +119,8 @@ public:
         }
       }
       std::printf("  %s %6.1f ns", checks ? "checked" : "unchecked", best / instructions * 1e9);
+      if (multiplyAdds)
+        std::printf(" %5.1f GFLOP/s", 2e-9 * multiplyAdds / best);
     }
     std::printf("   %8.0f instructions\n", instructions);
   }
@@ -226,7 +255,7 @@ int main(int argc, char **argv) {
         .halves(128 * 4096)
         .halves(4096 * 4096)
         .halves(128 * 4096)
-        .run("gemm", {1}, {256}, 65536);
+        .run("gemm", {1}, {256}, 65536, 128.0 * 128 * 4096);
   if (wanted(what = "matmul with mma.sync and cp.async"))
     Measured(what, readFile("cp_async"))
         .halves(256 * 256)
@@ -235,4 +264,12 @@ int main(int argc, char **argv) {
         .word(256, 256)
         .word(256)
         .run("gemm", {4, 4}, {128});
+  if (wanted(what = "matmul with wgmma, from LLVM"))
+    Measured(what, readFile("llvm_wgmma"))
+        .tensor(512, 2048, 128)
+        .tensor(512, 2048, 256)
+        .tensor(512, 512, 64)
+        .word(512, 512)
+        .word(2048)
+        .run("gemm", {2}, {384}, 229440, 512.0 * 512 * 2048);
 }
