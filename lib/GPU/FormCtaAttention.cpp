@@ -76,6 +76,12 @@ private:
       return tile;
     return arith::TruncFOp::create(b, RankedTensorType::get(from.getShape(), to), tile);
   }
+  Value widen(Value tile, Type to) {
+    auto from = cast<RankedTensorType>(tile.getType());
+    if (from.getElementType() == to)
+      return tile;
+    return arith::ExtFOp::create(b, RankedTensorType::get(from.getShape(), to), tile);
+  }
   Value multiply(Value left, Value right, Value sum) {
     // Tensor cores sum f16 and bf16 in f32; f64 and f32 are products in their own type.
     return cta::DotOp::create(b, left, right, sum, tf32);
@@ -195,15 +201,18 @@ Value Attention::run() {
     Value weights =
         math::ExpOp::create(b, arith::SubFOp::create(b, scores, spread(shift, keys)).getResult());
     Value scale = math::ExpOp::create(b, arith::SubFOp::create(b, most, shift).getResult());
-    Value added = program.reduce(weights, 1, [](OpBuilder &nested, Location loc, Value x, Value y) {
-      return arith::AddFOp::create(nested, loc, x, y).getResult();
-    });
+    // As they are multiplied, rounded: so they sum up to what they are divided by.
+    weights = narrow(weights, getElementTypeOrSelf(op.getV()));
+    Value added = program.reduce(widen(weights, type), 1,
+                                 [](OpBuilder &nested, Location loc, Value x, Value y) {
+                                   return arith::AddFOp::create(nested, loc, x, y).getResult();
+                                 });
     sum = arith::AddFOp::create(b, arith::MulFOp::create(b, sum, scale), added);
     output = arith::MulFOp::create(b, output, spread(scale, depth.extent));
     Value v = program.get(op.getV(), {unit(), unit(), {first, keys, getLeft(op.getV())}, depth});
     if (!v)
       return v;
-    output = multiply(narrow(weights, getElementTypeOrSelf(v)), v, output);
+    output = multiply(weights, v, output);
     scf::YieldOp::create(b, ValueRange{next, sum, output});
   }
   Value sum = loop.getResult(1), output = loop.getResult(2);

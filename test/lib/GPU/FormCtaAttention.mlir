@@ -17,9 +17,11 @@ module @sm_80 attributes {azulejo.gpu = "sm_80"} {
   // CHECK: %[[NEXT:.*]] = arith.maximumf %[[MOST]], %[[ROWS]]
   // CHECK: %[[P:.*]] = math.exp %{{.*}} : tensor<64x64xf32>
   // CHECK: %[[SCALE:.*]] = math.exp %{{.*}} : tensor<64xf32>
-  // CHECK: %[[ADDED:.*]] = cta.reduce %[[P]] axis 1
-  // CHECK: %[[VS:.*]] = cta.load %[[V]]
+  // The weights add up as they are multiplied, rounded.
   // CHECK: %[[NARROW:.*]] = arith.truncf %[[P]] : tensor<64x64xf32> to tensor<64x64xf16>
+  // CHECK: %[[WIDE:.*]] = arith.extf %[[NARROW]]
+  // CHECK: %[[ADDED:.*]] = cta.reduce %[[WIDE]] axis 1
+  // CHECK: %[[VS:.*]] = cta.load %[[V]]
   // CHECK: cta.dot %[[NARROW]], %[[VS]], %{{.*}} : tensor<64x64xf16>, tensor<64x32xf16>, tensor<64x32xf32>
   // CHECK: arith.divf
   // CHECK: cta.store %{{.*}}, %[[Y]][%[[B]], %[[I]], %[[H]], %{{.*}}] dims [1, 3] valid [%{{.*}}, 32] : tensor<64x32xf16>, memref<?x?x12x32xf16>
