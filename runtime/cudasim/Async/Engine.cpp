@@ -24,7 +24,7 @@ OnBehalfOf::~OnBehalfOf() {
 
 AsyncOperation::AsyncOperation(Warp &warp, const Instruction &instruction, unsigned lane,
                                AsyncKind kind)
-    : warp(warp), instruction(instruction), lane(lane) {
+    : warp(warp), instruction(instruction), lane(lane), frees(warp.block.launch.memory.frees()) {
   Checkers &checkers = warp.block.launch.checkers;
   if (checkers.enabled)
     token = checkers.issued(warp, 1u << lane, instruction, kind);
@@ -54,10 +54,19 @@ Span AsyncOperation::announce(Access::Kind access, Space space, uint64_t address
   resolve(memory);
   if (token)
     warp.block.launch.checkers.inFlight(memory);
-  return {memory.resolved[lane], bytes};
+  const bool inDevice = memory.windows[lane] == Space::Global;
+  return {memory.resolved[lane], bytes, inDevice ? memory.hosts[lane] : nullptr};
 }
 
 uint8_t *AsyncOperation::host(Access::Kind access, Span span) {
+  const Launch &launch = warp.block.launch;
+  if (span.host && frees == launch.memory.frees() && !launch.options.checkGlobalInitialization) {
+    Counters &counters = warp.block.counters;
+    counters.asyncGlobalBytesRead += access == Access::Write ? 0 : span.bytes;
+    counters.asyncGlobalBytesWritten += access == Access::Read ? 0 : span.bytes;
+    warp.block.cluster.progress += access == Access::Write;
+    return span.host;
+  }
   uint64_t addresses[warpSize];
   addresses[lane] = span.address;
   Access memory(warp, instruction, access, Space::Generic);

@@ -17,6 +17,7 @@ namespace azulejo::cudasim {
 struct Span {
   uint64_t address = 0;
   uint64_t bytes = 0;
+  uint8_t *host = nullptr; // of device memory, when it was announced
 };
 
 /// An operation that one thread issued and that some other agent performs: a bulk or tensor copy, a
@@ -69,6 +70,8 @@ private:
   };
   std::vector<Target> barriers;
   bool read = false, done = false;
+  /// What was announced of device memory is still there while nothing more was freed.
+  const uint64_t frees;
 };
 
 /// While one of these lives, what goes wrong is reported of the instruction that issued the

@@ -331,8 +331,10 @@ static void passAccess(Checkers::State &state, const Access &access, const Pass 
         if (access.kind != Access::Write)
           checkInitialized(access, segment, place, page, first, last, offset);
         if (access.kind != Access::Read) {
-          std::memset(page.initialized.get() + first, 1, last - first);
-          if (place.filter)
+          const ChunkMask mask = page.chunks ? chunksOf(first, last) : 0;
+          if (!mask || mask & ~page.chunks->initialized)
+            std::memset(page.initialized.get() + first, 1, last - first);
+          if (place.filter && !place.filter->hasGivenUp())
             place.filter->noteWritten(uint32_t(offset), last - first);
         }
       }

@@ -26,10 +26,10 @@ public:
       if (!pieces.empty() && pieces.back().address + pieces.back().bytes == row.address)
         pieces.back().bytes += row.bytes;
       else
-        pieces.push_back({row.address, row.bytes});
+        pieces.push_back({row.address, row.bytes, nullptr});
     }
-    for (const Span &piece : pieces)
-      announce(kind, Space::Global, piece.address, piece.bytes, map.elementBytes());
+    for (Span &piece : pieces)
+      piece = announce(kind, Space::Global, piece.address, piece.bytes, map.elementBytes());
   }
 
   std::vector<Span> shared; // where the tile lies, or goes to, in shared memory
