@@ -15,12 +15,12 @@ using namespace mlir;
 namespace azulejo::lower {
 namespace {
 
-constexpr int64_t kLargestPrime = 13;
+constexpr int64_t kPrimes[] = {2, 3, 5, 7, 11, 13};
 
 SmallVector<int64_t> getPrimes(int64_t length) {
   SmallVector<int64_t> primes;
-  for (int64_t p = 2; p <= kLargestPrime; ++p)
-    for (; length % p == 0; length /= p)
+  for (int64_t p : kPrimes)
+    for (; length > 0 && length % p == 0; length /= p)
       primes.push_back(p);
   return primes;
 }
@@ -87,31 +87,97 @@ struct Transform {
             b.add(b.mul(x.real, sine), b.mul(x.imaginary, cosine))};
   }
 
-  /// One pass, from two vectors (real and imaginary parts) to two others.
-  ScalarBuilder::Values pass(ValueRange from, int64_t done, int64_t p) {
-    int64_t length = transform.length, rest = length / (done * p);
-    Value size = b.index(length);
-    return b.forLoops({b.index(done), b.index(rest)}, {b.empty(type, size), b.empty(type, size)},
-                      [&](ValueRange at, ValueRange to) {
-                        Value signal = at[0], i = at[1];
-                        SmallVector<Complex> elements;
-                        for (int64_t j = 0; j < p; ++j) {
-                          Value place = b.add(i, b.mul(b.add(b.mul(signal, p), j), rest));
-                          elements.push_back({b.load(from[0], place), b.load(from[1], place)});
-                        }
-                        ScalarBuilder::Values carried(to);
-                        for (auto [q, value] : llvm::enumerate(transformPrime(elements))) {
-                          Complex result = q == 0 ? value : turn(value, b.mul(i, q * done));
-                          Value place = b.add(i, b.mul(b.add(signal, q * done), rest));
-                          carried = {b.store(result.real, carried[0], place),
-                                     b.store(result.imaginary, carried[1], place)};
-                        }
-                        return carried;
-                      });
+  /// A signal in memory: two vectors, of real and imaginary parts; or rows `row` and `row` + 1 of a
+  /// table of four, two for what a pass reads and two for what it writes. In a loop over passes a
+  /// table stays where it is, while vectors would be new ones, and copied, each time.
+  struct Signal {
+    ScalarBuilder::Values tensors;
+    Value row;
+  };
+  Value load(const Signal &signal, int64_t part, Value place) {
+    return signal.row ? b.load(signal.tensors[0], {b.add(signal.row, part), place})
+                      : b.load(signal.tensors[part], place);
+  }
+  Signal store(Signal signal, Complex value, Value place) {
+    for (auto [part, number] : {std::pair<int64_t, Value>(0, value.real), {1, value.imaginary}}) {
+      Value &tensor = signal.tensors[signal.row ? 0 : part];
+      tensor = signal.row ? b.store(number, tensor, {b.add(signal.row, part), place})
+                          : b.store(number, tensor, place);
+    }
+    return signal;
+  }
+  Signal makeSignal() {
+    Value size = transform.length;
+    if (getConstantIntValue(size))
+      return {{b.empty(type, size), b.empty(type, size)}, {}};
+    return {{b.empty(type, {b.index(4), size})}, b.index(0)};
+  }
+  /// What a pass over `from` writes to.
+  Signal other(const Signal &from) {
+    if (!from.row)
+      return makeSignal();
+    return {from.tensors, b.sub(b.index(2), from.row)};
+  }
+
+  Signal pass(const Signal &from, Value done, Value rest, int64_t p) {
+    Signal to = other(from);
+    to.tensors = b.forLoops({done, rest}, to.tensors, [&](ValueRange at, ValueRange carried) {
+      Value signal = at[0], i = at[1];
+      Signal source = from, target = {ScalarBuilder::Values(carried), to.row};
+      if (from.row)
+        source.tensors = target.tensors;
+      SmallVector<Complex> elements;
+      for (int64_t j = 0; j < p; ++j) {
+        Value place = b.add(i, b.mul(b.add(b.mul(signal, p), j), rest));
+        elements.push_back({load(source, 0, place), load(source, 1, place)});
+      }
+      for (auto [q, value] : llvm::enumerate(transformPrime(elements))) {
+        Value turns = b.mul(done, q);
+        Complex result = q == 0 ? value : turn(value, b.mul(i, turns));
+        target = store(target, result, b.add(i, b.mul(b.add(signal, turns), rest)));
+      }
+      return target.tensors;
+    });
+    return to;
+  }
+
+  /// A pass for each prime of the length.
+  Signal passes(Signal signal) {
+    if (auto length = getConstantIntValue(transform.length)) {
+      int64_t done = 1;
+      for (int64_t prime : getPrimes(*length)) {
+        signal = pass(signal, b.index(done), b.index(*length / (done * prime)), prime);
+        done *= prime;
+      }
+      return signal;
+    }
+    // Primes of a length that only the run knows are found by division, one kind after the other.
+    ScalarBuilder::Values state = {signal.tensors[0], signal.row, b.index(1), transform.length};
+    for (int64_t prime : kPrimes)
+      state = b.whileLoop(
+          state, [&](ValueRange now) { return b.equal(b.rem(now[3], b.index(prime)), b.index(0)); },
+          [&](ValueRange now) -> ScalarBuilder::Values {
+            Value rest = b.div(now[3], b.index(prime));
+            Signal next = pass({{now[0]}, now[1]}, now[2], rest, prime);
+            return {next.tensors[0], next.row, b.mul(now[2], prime), rest};
+          });
+    return {{state[0]}, state[1]};
   }
 };
 
 } // namespace
+
+Value isSmooth(ScalarBuilder &b, Value length) {
+  // A length of 0 has every prime, over and over.
+  Value rest = b.max(length, b.index(1));
+  for (int64_t prime : kPrimes)
+    rest = b.whileLoop(
+        rest, [&](ValueRange now) { return b.equal(b.rem(now[0], b.index(prime)), b.index(0)); },
+        [&](ValueRange now) -> ScalarBuilder::Values {
+          return {b.div(now[0], b.index(prime))};
+        })[0];
+  return b.logicalAnd(b.equal(rest, b.index(1)), b.less(b.index(1), length));
+}
 
 bool isSmooth(int64_t length) {
   int64_t product = 1;
@@ -135,38 +201,44 @@ ScalarBuilder::Values emitTransform(ScalarBuilder &b, const FourierTransform &tr
   Transform one{b, transform, roots, computed};
   return forEachSlice(
       b, output, outer, {place}, [&](ValueRange point, ValueRange slices) -> ScalarBuilder::Values {
-        Value zero = b.index(0), size = b.index(transform.length), none = b.constant(computed, 0);
-        ScalarBuilder::Values signal =
-            b.forLoop(zero, size, {b.empty(computed, size), b.empty(computed, size)},
-                      [&](Value n, ValueRange parts) -> ScalarBuilder::Values {
-                        ScalarBuilder::Values from;
-                        for (int64_t i = 0; i < rank - 1; ++i)
-                          from.push_back(i == axis ? n : point[place[i]]);
-                        from.push_back(zero);
-                        Value isThere = b.less(n, b.dim(input, axis));
-                        auto read = [&](int64_t part) {
-                          from.back() = b.index(part);
-                          return b.ifThen(isThere, none,
-                                          [&] { return b.convert(b.load(input, from), computed); });
-                        };
-                        return {b.store(read(0), parts[0], n),
-                                b.store(transform.isReal ? none : read(1), parts[1], n)};
-                      });
-        int64_t done = 1;
-        for (int64_t prime : getPrimes(transform.length)) {
-          signal = one.pass(signal, done, prime);
-          done *= prime;
-        }
+        Value zero = b.index(0), size = transform.length, none = b.constant(computed, 0);
+        // Whether there are imaginary parts only the run may know.
+        bool mayBeReal = transform.isReal.value_or(true),
+             mayBeComplex = !transform.isReal.value_or(false);
+        Value isReal =
+            mayBeReal && mayBeComplex ? b.equal(b.dim(input, rank - 1), b.index(1)) : Value();
+        Transform::Signal signal = one.makeSignal();
+        signal.tensors = b.forLoop(
+            zero, size, signal.tensors, [&](Value n, ValueRange parts) -> ScalarBuilder::Values {
+              ScalarBuilder::Values from;
+              for (int64_t i = 0; i < rank - 1; ++i)
+                from.push_back(i == axis ? n : point[place[i]]);
+              from.push_back(zero);
+              Value isThere = b.less(n, b.dim(input, axis));
+              auto read = [&](int64_t part, Value condition) {
+                from.back() = b.index(part);
+                return b.ifThen(condition, none,
+                                [&] { return b.convert(b.load(input, from), computed); });
+              };
+              Value imaginary = none;
+              if (mayBeComplex)
+                imaginary = read(1, isReal ? b.logicalAnd(isThere, b.logicalNot(isReal)) : isThere);
+              Transform::Signal target = {ScalarBuilder::Values(parts), signal.row};
+              return one.store(target, {read(0, isThere), imaginary}, n).tensors;
+            });
+        signal = one.passes(signal);
         return {b.forLoop(zero, b.dim(slices[0], 0), slices[0], [&](Value k, Value row) {
-          Value real = b.load(signal[0], k), imaginary = b.load(signal[1], k);
-          if (transform.isReal) {
+          Value real = one.load(signal, 0, k), imaginary = one.load(signal, 1, k);
+          if (mayBeReal) {
             // The spectrum of a real signal is its own conjugate, read backwards.
             Value mirrored = b.rem(b.sub(size, k), size), half = b.constant(computed, 0.5);
-            real = b.mul(half, b.add(real, b.load(signal[0], mirrored)));
-            imaginary = b.mul(half, b.sub(imaginary, b.load(signal[1], mirrored)));
+            Value evenReal = b.mul(half, b.add(real, one.load(signal, 0, mirrored)));
+            Value oddImaginary = b.mul(half, b.sub(imaginary, one.load(signal, 1, mirrored)));
+            real = isReal ? b.select(isReal, evenReal, real) : evenReal;
+            imaginary = isReal ? b.select(isReal, oddImaginary, imaginary) : oddImaginary;
           }
           if (transform.inverse) {
-            Value factor = b.div(b.constant(computed, 1), b.constant(computed, transform.length));
+            Value factor = b.div(b.constant(computed, 1), b.convert(size, computed));
             real = b.mul(real, factor);
             imaginary = b.mul(imaginary, factor);
           }

@@ -1,4 +1,4 @@
-//===- Fourier.h - The fast transform of a length that is known -------------------------------===//
+//===- Fourier.h - The fast transform ---------------------------------------------------------===//
 #ifndef AZULEJO_LIB_LOWER_FOURIER_H
 #define AZULEJO_LIB_LOWER_FOURIER_H
 
@@ -7,15 +7,18 @@
 namespace azulejo::lower {
 
 struct FourierTransform {
-  int64_t length;
+  mlir::Value length; // an index
   int64_t axis;
   bool inverse;
-  /// Of the input: real, or pairs of a real and an imaginary part.
-  bool isReal;
+  /// Of the input: real, or pairs of a real and an imaginary part; nothing where only the run
+  /// knows.
+  std::optional<bool> isReal;
 };
 
-/// Whether the length is a product of small primes, of which `emitTransform` makes a pass each.
+/// Whether the length is a product of small primes, of which `emitTransform` makes a pass each; of
+/// one that only the run knows an i1.
 bool isSmooth(int64_t length);
+mlir::Value isSmooth(ScalarBuilder &b, mlir::Value length);
 
 /// Inside of a kernel, with the roots of unity as a table of f64 (n, cosine and sine of the n-th):
 /// the transform along `axis` of `input`, from whose end on there are zeros. `output` has pairs as

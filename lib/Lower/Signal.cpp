@@ -46,21 +46,13 @@ private:
       return lowerAlong(candidate);
     auto type =
         RankedTensorType::get(SmallVector<int64_t>(rank, ShapedType::kDynamic), elementType);
-    auto choice = scf::IfOp::create(b, type, b.equal(axis, b.index(candidate)),
-                                    /*addThenBlock=*/true, /*addElseBlock=*/true);
-    for (bool isThis : {true, false}) {
-      OpBuilder::InsertionGuard own(b), shared(lowering);
-      Block *block = isThis ? choice.thenBlock() : choice.elseBlock();
-      b.setInsertionPointToStart(block);
-      lowering.setInsertionPointToStart(block);
-      Value result = isThis ? lowerAlong(candidate) : lowerChoice(axis, candidate + 1);
-      scf::YieldOp::create(lowering, lowering.castShape(result, type));
-    }
-    return choice.getResult(0);
+    return choose(b.equal(axis, b.index(candidate)), type, [&](bool isThis) {
+      return isThis ? lowerAlong(candidate) : lowerChoice(axis, candidate + 1);
+    });
   }
 
-  /// A transform of a known length is the fast one, if that is a product of small primes. Any other
-  /// is the sum as it is defined, in f64.
+  /// A transform whose length is a product of small primes is the fast one, also where only the run
+  /// knows that. Any other is the sum as it is defined, in f64.
   Value lowerAlong(int64_t axis) {
     OpFoldResult available = lowering.getSize(op.getInput(), axis);
     OpFoldResult length = available;
@@ -79,15 +71,42 @@ private:
     });
     Value roots = makeRoots(length), output = lowering.empty(sizes, elementType);
     auto known = getConstantIntValue(length);
-    if (!known || toReal || ShapedType::isDynamic(parts) || !isSmooth(*known))
+    if (toReal || (known && !isSmooth(*known)))
       return lowerSums(axis, length, roots, output);
-    FourierTransform transform{*known, axis, inverse, /*isReal=*/parts == 1};
+    if (known)
+      return lowerPasses(axis, length, roots, output);
+    return choose(isSmooth(b, lowering.asIndex(length)), output.getType(), [&](bool isFast) {
+      return isFast ? lowerPasses(axis, length, roots, output)
+                    : lowerSums(axis, length, roots, output);
+    });
+  }
+
+  Value lowerPasses(int64_t axis, OpFoldResult length, Value roots, Value output) {
+    std::optional<bool> isReal;
+    if (!ShapedType::isDynamic(parts))
+      isReal = parts == 1;
     Type computed = lowering.computeType(elementType);
-    return createKernel(b, "fft", {x, roots}, output, {},
+    return createKernel(b, "fft", {x, roots}, output, lowering.asIndex(length),
                         [&](ScalarBuilder &, const KernelArguments &arguments) {
+                          FourierTransform transform{arguments.scalars[0], axis, inverse, isReal};
                           return emitTransform(b, transform, arguments.inputs[0],
                                                arguments.inputs[1], arguments.outputs[0], computed);
                         })[0];
+  }
+
+  /// One of two tensors of this type, of which the run computes the one it needs.
+  Value choose(Value condition, Type type, function_ref<Value(bool)> compute) {
+    auto choice = scf::IfOp::create(b, type, condition, /*addThenBlock=*/true,
+                                    /*addElseBlock=*/true);
+    for (bool holds : {true, false}) {
+      OpBuilder::InsertionGuard own(b), shared(lowering);
+      Block *block = holds ? choice.thenBlock() : choice.elseBlock();
+      b.setInsertionPointToStart(block);
+      lowering.setInsertionPointToStart(block);
+      Value result = compute(holds);
+      scf::YieldOp::create(lowering, lowering.castShape(result, cast<RankedTensorType>(type)));
+    }
+    return choice.getResult(0);
   }
 
   /// Cosine and sine of the N roots of unity.

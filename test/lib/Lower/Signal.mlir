@@ -11,8 +11,13 @@ func.func @dft(%x: tensor<1x10x10x1xf32>) -> tensor<1x6x10x2xf32> {
 
 // -----
 
-// Of a length that only the run knows, the sum as it is defined.
+// Of a length that only the run knows, it finds the primes, and the fast transform if they are small.
 // CHECK-LABEL: func.func @unknown
+// CHECK: arith.remsi
+// CHECK: scf.if
+// CHECK: tile.kernel "fft" ins
+// CHECK: scf.while
+// CHECK: } else {
 // CHECK: tile.kernel "dft" ins
 func.func @unknown(%x: tensor<1x?x2xf32, #onnx.dims<1, "n", 2>>) -> tensor<1x?x2xf32, #onnx.dims<1, "n", 2>> {
   %y = onnx.DFT(%x, _, _) : (tensor<1x?x2xf32, #onnx.dims<1, "n", 2>>) -> tensor<1x?x2xf32, #onnx.dims<1, "n", 2>>
