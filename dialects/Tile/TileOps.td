@@ -175,7 +175,7 @@ def Tile_MatmulOp : Tile_TileableOp<"matmul"> {
   let description = [{
     Multiplies matrices and adds the product to `c`, or overwrites `c` with it if `overwrite` is
     given. Products are formed and summed in C's element type: narrower floats are extended,
-    narrower integers sign-extended.
+    narrower integers sign-extended, or converted where C is of floats.
 
     A's and B's batch dimensions are a suffix of C's (often none: one weight for the whole batch).
     `transpose_a` and `transpose_b` say that the operand is stored as `[..., K, M]` or `[..., N,

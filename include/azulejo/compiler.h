@@ -34,10 +34,12 @@ std::optional<Stage> parseStage(llvm::StringRef name);
 
 /// What a model's f32 may be computed in. F32 is strict; with TF32 the operands of contractions may
 /// be rounded to ten bits of mantissa, which tensor cores multiply; with F16 and BF16 activations
-/// and weights become such floats where that is safe, and sums stay f32.
-enum class Precision { F32, TF32, F16, BF16 };
+/// and weights become such floats where that is safe, and sums stay f32; with Int8Weights the
+/// matrices that are multiplied by are stored as 8-bit integers with a scale a column, and all else
+/// is F32.
+enum class Precision { F32, TF32, F16, BF16, Int8Weights };
 
-/// "f32", "tf32", "f16", "bf16".
+/// "f32", "tf32", "f16", "bf16", "int8-weights".
 llvm::StringRef getPrecisionName(Precision precision);
 std::optional<Precision> parsePrecision(llvm::StringRef name);
 

@@ -87,14 +87,11 @@ struct ExpandMatmul : cpu::impl::ExpandMatmulBase<ExpandMatmul> {
     operands.packedB = op.getPackedB();
     operands.overwrite = op.getOverwrite();
 
-    Type a = op.getAType().getElementType(), bType = op.getBType().getElementType(),
-         c = op.getCType().getElementType();
+    Type a = op.getAType().getElementType(), c = op.getCType().getElementType();
     // Narrow floats are multiplied and summed in f32, and rounded once.
     Value narrowC;
     if (isNarrowFloat(a))
       operands.a = widen(b, operands.a, true);
-    if (isNarrowFloat(bType))
-      operands.b = widen(b, operands.b, true);
     if (isNarrowFloat(c)) {
       narrowC = operands.c;
       operands.c = widen(b, narrowC, !operands.overwrite);

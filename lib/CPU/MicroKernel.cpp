@@ -48,12 +48,15 @@ struct Emitter {
   }
 };
 
+/// A number, or a vector of them, in the type that products are formed in.
 Value extend(OpBuilder &b, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
-  if (isa<FloatType>(type))
+  if (!isa<FloatType>(getElementTypeOrSelf(type)))
+    return arith::ExtSIOp::create(b, loc, type, value);
+  if (isa<FloatType>(getElementTypeOrSelf(value)))
     return arith::ExtFOp::create(b, loc, type, value);
-  return arith::ExtSIOp::create(b, loc, type, value);
+  return arith::SIToFPOp::create(b, loc, type, value);
 }
 
 /// The vectors of one register tile and the loop over K that fills them.
@@ -62,7 +65,9 @@ public:
   VectorMatmul(ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile)
       : Emitter{b}, o(operands), element(cast<MemRefType>(o.c.getType()).getElementType()),
         lanes(tile.vectorBytes * 8 / element.getIntOrFloatBitWidth()),
-        vector(VectorType::get(lanes, element)), rows(tile.rows) {
+        vector(VectorType::get(lanes, element)),
+        storedB(VectorType::get(lanes, cast<MemRefType>(o.b.getType()).getElementType())),
+        rows(tile.rows) {
     cType = cast<MemRefType>(o.c.getType());
     columns = o.packedB ? cast<MemRefType>(o.b.getType()).getShape().back() : 2 * lanes;
   }
@@ -148,14 +153,20 @@ private:
     SmallVector<Value> masks;
   };
 
+  /// A vector of B, which may be stored in fewer bits than it is multiplied in: what a weight saves
+  /// in memory is worth more than the conversion.
+  Value widen(Value loaded) { return extend(b, b.getLoc(), loaded, vector); }
+
   Value loadB(Panel &panel, Value k, int64_t v) {
+    auto stored = VectorType::get(lanes, cast<MemRefType>(panel.b.getType()).getElementType());
     if (panel.packed)
-      return vector::LoadOp::create(b, vector, panel.b,
-                                    ValueRange{panel.packed, k, index(v * lanes)});
+      return widen(vector::LoadOp::create(b, stored, panel.b,
+                                          ValueRange{panel.packed, k, index(v * lanes)}));
     SmallVector<Value> at{k, add(panel.column, v * lanes)};
     if (panel.masks.empty())
-      return vector::LoadOp::create(b, vector, panel.b, at);
-    return vector::MaskedLoadOp::create(b, vector, panel.b, at, panel.masks[v], zeros());
+      return widen(vector::LoadOp::create(b, stored, panel.b, at));
+    Value none = arith::ConstantOp::create(b, stored, b.getZeroAttr(stored));
+    return widen(vector::MaskedLoadOp::create(b, stored, panel.b, at, panel.masks[v], none));
   }
   Value zeros() { return arith::ConstantOp::create(b, vector, b.getZeroAttr(vector)); }
 
@@ -174,32 +185,66 @@ private:
         sums.push_back(vector::MaskedLoadOp::create(b, vector, o.c, place,
                                                     panel.masks[i % panel.vectors], zeros()));
     }
-    auto steps = scf::ForOp::create(b, index(0), k, index(1), sums);
-    {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(steps.getBody());
-      Value step = steps.getInductionVar();
-      SmallVector<Value> columnVectors, next;
-      for (int64_t v = 0; v < panel.vectors; ++v)
-        columnVectors.push_back(loadB(panel, step, v));
-      for (int64_t r = 0; r < height; ++r) {
-        Value at = add(row, r);
-        Value scalar = memref::LoadOp::create(
-            b, o.a, o.transposeA ? ValueRange{step, at} : ValueRange{at, step});
-        Value spread = vector::BroadcastOp::create(b, vector, scalar);
-        for (int64_t v = 0; v < panel.vectors; ++v)
-          next.push_back(vector::FMAOp::create(b, spread, columnVectors[v],
-                                               steps.getRegionIterArgs()[r * panel.vectors + v]));
-      }
-      scf::YieldOp::create(b, next);
-    }
+    sums = sumOverK(row, height, panel, k, sums);
     for (auto [i, place] : llvm::enumerate(places)) {
       if (panel.masks.empty())
-        vector::StoreOp::create(b, steps.getResult(i), o.c, place);
+        vector::StoreOp::create(b, sums[i], o.c, place);
       else
-        vector::MaskedStoreOp::create(b, o.c, place, panel.masks[i % panel.vectors],
-                                      steps.getResult(i));
+        vector::MaskedStoreOp::create(b, o.c, place, panel.masks[i % panel.vectors], sums[i]);
     }
+  }
+
+  /// Adds the products of all steps. A multiply-add waits for the one before it, so a tile of few
+  /// sums keeps several of each, for steps that alternate.
+  SmallVector<Value> sumOverK(Value row, int64_t height, Panel &panel, Value k,
+                              SmallVector<Value> sums) {
+    constexpr int64_t wanted = 8; // multiply-adds in flight: 4 cycles' latency, 2 a cycle
+    int64_t tile = sums.size(), chains = std::max<int64_t>(wanted / tile, 1);
+    Value whole = index(0);
+    if (chains > 1) {
+      whole = arith::SubIOp::create(b, k, arith::RemUIOp::create(b, k, index(chains)));
+      SmallVector<Value> started(sums);
+      started.resize(tile * chains, zeros());
+      auto steps = scf::ForOp::create(b, index(0), whole, index(chains), started);
+      {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToStart(steps.getBody());
+        SmallVector<Value> next;
+        for (int64_t chain = 0; chain < chains; ++chain)
+          llvm::append_range(next,
+                             addProducts(row, height, panel, add(steps.getInductionVar(), chain),
+                                         steps.getRegionIterArgs().slice(chain * tile, tile)));
+        scf::YieldOp::create(b, next);
+      }
+      for (int64_t i = 0; i < tile; ++i) {
+        sums[i] = steps.getResult(i);
+        for (int64_t chain = 1; chain < chains; ++chain)
+          sums[i] = arith::AddFOp::create(b, sums[i], steps.getResult(chain * tile + i));
+      }
+    }
+    auto steps = scf::ForOp::create(b, whole, k, index(1), sums);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(steps.getBody());
+    scf::YieldOp::create(
+        b, addProducts(row, height, panel, steps.getInductionVar(), steps.getRegionIterArgs()));
+    return SmallVector<Value>(steps.getResults());
+  }
+
+  SmallVector<Value> addProducts(Value row, int64_t height, Panel &panel, Value step,
+                                 ValueRange sums) {
+    SmallVector<Value> columnVectors, next;
+    for (int64_t v = 0; v < panel.vectors; ++v)
+      columnVectors.push_back(loadB(panel, step, v));
+    for (int64_t r = 0; r < height; ++r) {
+      Value at = add(row, r);
+      Value scalar = memref::LoadOp::create(
+          b, o.a, o.transposeA ? ValueRange{step, at} : ValueRange{at, step});
+      Value spread = vector::BroadcastOp::create(b, vector, scalar);
+      for (int64_t v = 0; v < panel.vectors; ++v)
+        next.push_back(
+            vector::FMAOp::create(b, spread, columnVectors[v], sums[r * panel.vectors + v]));
+    }
+    return next;
   }
 
   /// Copies the panel's rows of a transposed B to columns of a buffer, squares of vectors at a
@@ -223,14 +268,15 @@ private:
       loop(index(0), whole, lanes, [&](Value step) {
         SmallVector<Value> square;
         for (Value row : rowsOfB)
-          square.push_back(vector::LoadOp::create(b, vector, o.b, ValueRange{row, step}));
+          square.push_back(widen(vector::LoadOp::create(b, storedB, o.b, ValueRange{row, step})));
         transpose(square);
         for (int64_t i = 0; i < lanes; ++i)
           vector::StoreOp::create(b, square[i], buffer, ValueRange{index(0), add(step, i), group});
       });
       loop(whole, k, 1, [&](Value step) {
         for (int64_t i = 0; i < lanes; ++i) {
-          Value value = memref::LoadOp::create(b, o.b, ValueRange{rowsOfB[i], step});
+          Value value = extend(
+              b, b.getLoc(), memref::LoadOp::create(b, o.b, ValueRange{rowsOfB[i], step}), element);
           memref::StoreOp::create(b, value, buffer, ValueRange{index(0), step, add(group, i)});
         }
       });
@@ -277,7 +323,7 @@ private:
             b.setInsertionPointToStart(vectors.getBody());
             Value step = vectors.getInductionVar();
             Value x = vector::LoadOp::create(b, vector, o.a, aAt(step)),
-                  y = vector::LoadOp::create(b, vector, o.b, ValueRange{n, step});
+                  y = widen(vector::LoadOp::create(b, storedB, o.b, ValueRange{n, step}));
             scf::YieldOp::create(
                 b, Value(vector::FMAOp::create(b, x, y, vectors.getRegionIterArg(0))));
           }
@@ -291,7 +337,8 @@ private:
           b.setInsertionPointToStart(scalars.getBody());
           Value step = scalars.getInductionVar();
           Value x = memref::LoadOp::create(b, o.a, aAt(step)),
-                y = memref::LoadOp::create(b, o.b, ValueRange{n, step});
+                y = extend(b, b.getLoc(), memref::LoadOp::create(b, o.b, ValueRange{n, step}),
+                           element);
           Value product = arith::MulFOp::create(b, x, y, contract);
           scf::YieldOp::create(
               b, Value(arith::AddFOp::create(b, scalars.getRegionIterArg(0), product, contract)));
@@ -308,7 +355,7 @@ private:
   MatmulOperands o;
   Type element;
   int64_t lanes;
-  VectorType vector;
+  VectorType vector, storedB;
   int64_t rows, columns;
   MemRefType cType;
 };
@@ -322,10 +369,10 @@ bool hasUnitStride(Value memref) {
 
 bool emitVectorMatmul(ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile) {
   Type element = cast<MemRefType>(operands.c.getType()).getElementType();
-  auto isSame = [&](Value value) {
-    return cast<MemRefType>(value.getType()).getElementType() == element;
-  };
-  if (!(element.isF32() || element.isF64()) || !isSame(operands.a) || !isSame(operands.b))
+  Type a = cast<MemRefType>(operands.a.getType()).getElementType(),
+       stored = cast<MemRefType>(operands.b.getType()).getElementType();
+  bool isNarrow = element.isF32() && (stored.isF16() || stored.isBF16() || stored.isInteger(8));
+  if (!(element.isF32() || element.isF64()) || a != element || !(stored == element || isNarrow))
     return false;
   if (!hasUnitStride(operands.b) || !hasUnitStride(operands.c) ||
       (operands.transposeB && !hasUnitStride(operands.a)))

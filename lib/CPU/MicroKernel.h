@@ -17,7 +17,8 @@ struct RegisterTile {
   int64_t rows, vectorBytes;
 };
 
-/// The product through a register tile. False, and nothing emitted, if the operands' types or
+/// The product through a register tile, in C's f32 or f64; B may be of f16, bf16 or i8, where that
+/// is f32. False, and nothing emitted, if the operands' types or
 /// layouts do not allow it.
 bool emitVectorMatmul(mlir::ImplicitLocOpBuilder &b, MatmulOperands operands, RegisterTile tile);
 

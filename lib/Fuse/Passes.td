@@ -81,6 +81,28 @@ def WinogradConvs : Pass<"azulejo-winograd-convs", "::mlir::func::FuncOp"> {
                            "::mlir::arith::ArithDialect"];
 }
 
+def NarrowWeights : Pass<"azulejo-narrow-weights", "::mlir::func::FuncOp"> {
+  let summary = "Multiplies by weights as they are stored, in fewer bits.";
+  let description = [{
+    A constant of i8, f16 or bf16 that is converted to f32 only to be a matrix product's B becomes
+    B itself: the micro-kernel converts what it has loaded, so that a weight moves in the bits it is
+    stored in. With few rows, as in decoding, a product takes as long as its weight takes to come
+    from memory.
+
+    Before:
+    ```mlir
+    %f = linalg.generic {...} ins(%w : tensor<64x32xi8>) outs(...) { arith.sitofp }
+        -> tensor<64x32xf32>
+    %y = tile.matmul ins(%x, %f : tensor<8x64xf32>, tensor<64x32xf32>) outs(...)
+    ```
+    After:
+    ```mlir
+    %y = tile.matmul ins(%x, %w : tensor<8x64xf32>, tensor<64x32xi8>) outs(...)
+    ```
+  }];
+  let dependentDialects = ["::azulejo::tile::TileDialect"];
+}
+
 def FuseElementwise : Pass<"azulejo-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Merges chains of elementwise operations into one linalg.generic each.";
   let description = [{

@@ -237,6 +237,28 @@ def ReducePrecision : GraphPass<"azulejo-reduce-precision"> {
   let options = [Option<"to", "to", "std::string", "\"f16\"", "f16 or bf16">];
 }
 
+def QuantizeWeights : GraphPass<"azulejo-quantize-weights"> {
+  let summary = "Stores matrices that are multiplied by as 8-bit integers.";
+  let description = [{
+    A constant matrix of f32 that a MatMul multiplies by becomes integers from -127 to 127 with one
+    scale a column; the product is formed in f32, and scaled. Small matrices, and those with
+    elements that are not finite, stay.
+
+    ```mlir
+    %y = onnx.MatMul(%x, %w) : (tensor<?x768xf32>, tensor<768x3072xf32>) -> tensor<?x3072xf32>
+    ```
+    becomes
+    ```mlir
+    %f = onnx.Cast(%q) {to = 1} : (tensor<768x3072xi8>) -> tensor<768x3072xf32>
+    %p = onnx.MatMul(%x, %f) : …
+    %y = onnx.Mul(%p, %scales) : (tensor<?x3072xf32>, tensor<3072xf32>) -> tensor<?x3072xf32>
+    ```
+    Lower keeps the Cast, and Fuse (azulejo-narrow-weights) gives the integers to the kernel.
+  }];
+  let options = [Option<"minElements", "min-elements", "int64_t", "4096",
+                        "Matrices with fewer elements stay as they are">];
+}
+
 def VerifyCore : GraphPass<"azulejo-verify-core", "::mlir::ModuleOp"> {
   let summary = "Checks the promises of docs/CoreOperators.md.";
   let description = [{

@@ -70,7 +70,8 @@ struct Simplify : impl::SimplifyBase<Simplify> {
                        [](Value result) { return !result.use_empty(); }))
         continue;
       NodeRewrite rewrite(op);
-      for (auto simplify : {simplifyArithmetic, simplifyMovement, simplifyConvolution})
+      for (auto simplify :
+           {simplifyArithmetic, simplifyMovement, simplifyConvolution, simplifyQuantized})
         if (Value value = simplify(op, rewrite.getBuilder())) {
           rewrite.replaceWith(value);
           op->erase();

@@ -35,12 +35,13 @@ std::optional<Stage> parseStage(StringRef name) {
 }
 
 StringRef getPrecisionName(Precision precision) {
-  static constexpr StringLiteral names[] = {"f32", "tf32", "f16", "bf16"};
+  static constexpr StringLiteral names[] = {"f32", "tf32", "f16", "bf16", "int8-weights"};
   return names[static_cast<int>(precision)];
 }
 
 std::optional<Precision> parsePrecision(StringRef name) {
-  for (Precision precision : {Precision::F32, Precision::TF32, Precision::F16, Precision::BF16})
+  for (Precision precision :
+       {Precision::F32, Precision::TF32, Precision::F16, Precision::BF16, Precision::Int8Weights})
     if (getPrecisionName(precision) == name)
       return precision;
   return std::nullopt;
@@ -156,6 +157,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
       graph.shapes.push_back(name + "=" + std::to_string(size));
     if (options.precision == Precision::F16 || options.precision == Precision::BF16)
       graph.precision = getPrecisionName(options.precision).str();
+    graph.quantizesWeights = options.precision == Precision::Int8Weights;
     buildGraphPipeline(passes, graph);
     break;
   }

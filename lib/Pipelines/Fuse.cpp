@@ -15,6 +15,8 @@ void azulejo::buildFusePipeline(OpPassManager &pm, bool forCpu) {
   pm.addNestedPass<func::FuncOp>(fuse::createDecomposeStructuredOps());
   // Concatenations are slices now, which may be of nothing.
   pm.addNestedPass<func::FuncOp>(fuse::createEraseEmpty());
+  if (forCpu)
+    pm.addNestedPass<func::FuncOp>(fuse::createNarrowWeights());
   pm.addPass(fuse::createMergeEqual());
   pm.addNestedPass<func::FuncOp>(fuse::createFuseElementwise());
   // Equal producers, fused into different consumers, are only now equal again.

@@ -64,6 +64,8 @@ void azulejo::buildGraphPipeline(OpPassManager &pm, const GraphOptions &options)
   // Last of all that rewrites: patterns are of f32, and a constant is rounded once.
   if (!options.precision.empty())
     function.addPass(graph::createReducePrecision({options.precision}));
+  if (options.quantizesWeights)
+    function.addPass(graph::createQuantizeWeights());
 
   // Inference last, and strict: the border promises ranks and names.
   function.addPass(graph::createInferShapes());

@@ -18,6 +18,9 @@ struct GraphOptions {
   /// The float that f32 becomes where that is safe, "f16" or "bf16"; empty for none.
   std::string precision;
 
+  /// Whether matrices that are multiplied by are stored as 8-bit integers.
+  bool quantizesWeights = false;
+
   /// Composites that exporters spell out (attention, layer norm, GELU) become one operator each.
   bool recognizePatterns = true;
 };

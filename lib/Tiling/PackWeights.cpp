@@ -31,13 +31,17 @@ struct PackWeights : tiling::impl::PackWeightsBase<PackWeights> {
       return;
     auto type = cast<RankedTensorType>(argument.getType());
     auto constant = kernel.getInputs()[argument.getArgNumber()].getDefiningOp<plan::ConstantOp>();
-    Type element = type.getElementType();
-    if (!constant || !(element.isF32() || element.isF64()) ||
-        element != matmul.getCType().getElementType() || !plan::isDerivable(constant.getValue()))
+    // Narrow floats are summed in f32, and every weight that is narrower is multiplied in it.
+    Type element = type.getElementType(), sum = matmul.getCType().getElementType();
+    if (sum.isF16() || sum.isBF16())
+      sum = Float32Type::get(&getContext());
+    bool isNarrow = sum.isF32() && (element.isInteger(8) || element.isF16() || element.isBF16());
+    if (!constant || !(sum.isF32() || sum.isF64()) || !(element == sum || isNarrow) ||
+        !plan::isDerivable(constant.getValue()))
       return;
     bool transposed = matmul.getTransposeB();
     int64_t k = type.getDimSize(transposed ? 1 : 0), n = type.getDimSize(transposed ? 0 : 1);
-    int64_t bytes = element.getIntOrFloatBitWidth() / 8, columns = 2 * vectorBytes / bytes;
+    int64_t bytes = sum.getIntOrFloatBitWidth() / 8, columns = 2 * vectorBytes / bytes;
     // Narrow matrices would be mostly padding.
     if (n * 2 < columns)
       return;

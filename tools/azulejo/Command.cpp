@@ -39,10 +39,12 @@ void CompileFlags::addTo(CLI::App &command) {
                   "host, an x86-64 level (x86-64-v3, x86-64-v4) or a CPU's name")
       ->capture_default_str();
   command
-      .add_option("--precision", precision,
-                  "What f32 may be computed in: f32 (strict), tf32 (contractions on tensor cores), "
-                  "f16 or bf16 (activations and weights, where that is safe)")
-      ->check(CLI::IsMember({"f32", "tf32", "f16", "bf16"}))
+      .add_option(
+          "--precision", precision,
+          "What f32 may be computed in: f32 (strict), tf32 (contractions on tensor cores), "
+          "f16 or bf16 (activations and weights, where that is safe), int8-weights (matrices "
+          "are stored as integers)")
+      ->check(CLI::IsMember({"f32", "tf32", "f16", "bf16", "int8-weights"}))
       ->capture_default_str();
   command.add_option("--shape", shapes, "Fixes a symbolic dimension: NAME=SIZE (repeated)");
   command.add_option("--functions", options.functions,

@@ -46,3 +46,21 @@ func.func @halves(%a: memref<4x8xf16>, %b: memref<8x16xf16>, %c: memref<4x16xf16
   tile.matmul {overwrite} ins(%a, %b : memref<4x8xf16>, memref<8x16xf16>) outs(%c : memref<4x16xf16>)
   return
 }
+
+// -----
+
+// A weight in fewer bits is converted where it is loaded. One row of two vectors has few sums, so
+// there are four of each, added up behind the loop; a step that is left over follows.
+// CHECK-LABEL: func @bytes
+// CHECK: scf.for %{{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// CHECK: vector.load %{{.*}} : memref<4x66x16xi8>, vector<8xi8>
+// CHECK: arith.sitofp %{{.*}} : vector<8xi8> to vector<8xf32>
+// CHECK-COUNT-8: vector.fma
+// CHECK-COUNT-6: arith.addf
+// CHECK: scf.for %{{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>)
+// CHECK-COUNT-2: vector.fma
+// CHECK-COUNT-2: vector.store
+func.func @bytes(%a: memref<1x66xf32>, %b: memref<4x66x16xi8>, %c: memref<1x64xf32>) {
+  tile.matmul {packed_b, overwrite} ins(%a, %b : memref<1x66xf32>, memref<4x66x16xi8>) outs(%c : memref<1x64xf32>)
+  return
+}
