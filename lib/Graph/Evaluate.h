@@ -17,6 +17,7 @@ mlir::TypedAttr evaluate(mlir::Operation *op, mlir::RankedTensorType type);
 std::optional<Elements> evaluateElementwise(mlir::Operation *op, mlir::RankedTensorType type);
 std::optional<Elements> evaluateMovement(mlir::Operation *op, mlir::RankedTensorType type);
 std::optional<Elements> evaluateReduction(mlir::Operation *op, mlir::RankedTensorType type);
+std::optional<Elements> evaluateQuantized(mlir::Operation *op, mlir::RankedTensorType type);
 
 /// Row-major strides.
 llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape);

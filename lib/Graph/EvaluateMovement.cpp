@@ -230,7 +230,8 @@ TypedAttr evaluate(Operation *op, RankedTensorType type) {
     return gatherConstant(op, type);
   if (name == "Concat")
     return concatConstants(op, type);
-  for (auto evaluateKind : {evaluateElementwise, evaluateMovement, evaluateReduction})
+  for (auto evaluateKind :
+       {evaluateElementwise, evaluateMovement, evaluateReduction, evaluateQuantized})
     if (auto elements = evaluateKind(op, type))
       return writeElements(*elements);
   return {};

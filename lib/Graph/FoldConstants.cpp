@@ -37,8 +37,18 @@ int64_t getStoredBytes(Value constant) {
 struct FoldConstants : impl::FoldConstantsBase<FoldConstants> {
   using FoldConstantsBase::FoldConstantsBase;
 
+  /// Whether it is a convolution's weight, which has to be whole for its transform or its packing:
+  /// converting it in every run would take as long as the convolution.
+  static bool isConvolutionWeight(Value value) {
+    return !value.use_empty() && llvm::all_of(value.getUses(), [](OpOperand &use) {
+      return isAnyNode(use.getOwner(), {"Conv", "ConvTranspose"}) && use.getOperandNumber() == 1;
+    });
+  }
+
   /// Whether the result is worth its place. Rearranging a weight costs no more than the weight did.
   bool isAllowed(Operation *op, RankedTensorType type) {
+    if (isConvolutionWeight(op->getResult(0)))
+      return true;
     int64_t bytes = getBytes(type), operands = 0;
     for (Value operand : op->getOperands())
       operands += getStoredBytes(operand);

@@ -173,7 +173,8 @@ def group_query_attention(draw):
         # Caches of several lengths, the shorter ones with room behind.
         ends = draw.numbers.integers(1, total + 1, batch)
         ends[0] = total
-    cache = None if past is None else past + draw.choose(0, 0, draw.size(1, 4))
+    # A cache that grows, or one with room for what comes.
+    cache = None if past is None else past + draw.choose(0, 0, length - 1 + draw.size(1, 4))
     q, k = draw.floats(batch, length, heads * size), draw.floats(batch, length, key_heads * size)
     v = draw.floats(batch, length, key_heads * size)
     if draw.chance(0.3):

@@ -1,4 +1,5 @@
 // RUN: azulejo-opt %s --azulejo-fold-constants --split-input-file | FileCheck %s
+// RUN: azulejo-opt %s --azulejo-fold-constants=max-bytes=8 --split-input-file | FileCheck %s --check-prefix=SMALL
 
 // What is known of a shape is a constant; what is not stays.
 // CHECK-LABEL: @shapes
@@ -108,4 +109,23 @@ func.func @too_large() -> (tensor<9223372036854775807x4xf32>, tensor<10995116277
   %many = onnx.Expand(%one, %size) : (tensor<f32>, tensor<1xi64>) -> tensor<1099511627776xf32>
   %less = onnx.Neg(%many) : (tensor<1099511627776xf32>) -> tensor<1099511627776xf32>
   return %most, %less : tensor<9223372036854775807x4xf32>, tensor<1099511627776xf32>
+}
+
+// -----
+
+// A weight that would grow by the conversion stays, unless it is a convolution's.
+// SMALL-LABEL: @grown
+// SMALL: onnx.Constant() {value = dense<6.000000e+00> : tensor<2x2x1x1xf32>}
+// SMALL: onnx.Conv
+// SMALL: onnx.DequantizeLinear
+// SMALL: onnx.MatMul
+func.func @grown(%x: tensor<1x2x4x4xf32>, %v: tensor<1x4xf32>) -> (tensor<1x2x4x4xf32>, tensor<1x4xf32>) {
+  %scale = onnx.Constant() {value = dense<2.0> : tensor<f32>} : () -> tensor<f32>
+  %q = onnx.Constant() {value = dense<3> : tensor<2x2x1x1xi8>} : () -> tensor<2x2x1x1xi8>
+  %w = onnx.DequantizeLinear(%q, %scale, _) : (tensor<2x2x1x1xi8>, tensor<f32>) -> tensor<2x2x1x1xf32>
+  %y = onnx.Conv(%x, %w, _) {kernel_shape = array<i64: 1, 1>} : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) -> tensor<1x2x4x4xf32>
+  %qm = onnx.Constant() {value = dense<[[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]> : tensor<4x4xi8>} : () -> tensor<4x4xi8>
+  %m = onnx.DequantizeLinear(%qm, %scale, _) : (tensor<4x4xi8>, tensor<f32>) -> tensor<4x4xf32>
+  %z = onnx.MatMul(%v, %m) : (tensor<1x4xf32>, tensor<4x4xf32>) -> tensor<1x4xf32>
+  return %y, %z : tensor<1x2x4x4xf32>, tensor<1x4xf32>
 }
