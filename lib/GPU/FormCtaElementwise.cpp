@@ -87,6 +87,11 @@ bool TileProgram::cloneBody(linalg::GenericOp op, ArrayRef<Span> loops, ArrayRef
   auto asTile = [&](Value value) -> Value {
     if (Value known = map.lookupOrNull(value))
       return known;
+    if (auto argument = dyn_cast<BlockArgument>(value); argument && argument.getOwner() == &body) {
+      Value tile = getOperand(op, op->getOpOperand(argument.getArgNumber()), loops, order);
+      map.map(value, tile);
+      return tile;
+    }
     // A number that is the same for all.
     Value scalar = value;
     if (value.getParentBlock() == &body) {
@@ -119,6 +124,8 @@ bool TileProgram::cloneBody(linalg::GenericOp op, ArrayRef<Span> loops, ArrayRef
     SmallVector<Value> operands;
     for (Value operand : nested.getOperands())
       operands.push_back(asTile(operand));
+    if (llvm::is_contained(operands, Value()))
+      return false;
     Type element = getTileElement(nested.getResult(0).getType());
     // Between an index and another integer what is left is a change of width.
     if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(nested)) {
@@ -144,11 +151,26 @@ bool TileProgram::cloneBody(linalg::GenericOp op, ArrayRef<Span> loops, ArrayRef
   return true;
 }
 
+/// Whether a product is computed on the way to a tensor.
+static bool hasProduct(Value tensor) {
+  SmallVector<Value> work{tensor};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (isa_and_nonnull<tile::MatmulOp, tile::AttentionOp>(op))
+      return true;
+    if (isa_and_nonnull<linalg::GenericOp, tensor::ExtractSliceOp, tensor::CastOp>(op) &&
+        seen.insert(op).second)
+      llvm::append_range(work, op->getOperands());
+  }
+  return false;
+}
+
 Value TileProgram::getGeneric(linalg::GenericOp op, unsigned result, ArrayRef<Span> region) {
   SmallVector<Span> loops(op.getNumLoops(), Span{OpFoldResult(), 0, OpFoldResult()});
   SmallVector<unsigned> order;
-  AffineMap map = op.getIndexingMapMatchingResult(op->getResult(result));
-  for (auto [expr, span] : llvm::zip_equal(map.getResults(), region)) {
+  AffineMap written = op.getIndexingMapMatchingResult(op->getResult(result));
+  for (auto [expr, span] : llvm::zip_equal(written.getResults(), region)) {
     auto dim = dyn_cast<AffineDimExpr>(expr);
     if (!dim)
       return refuse("a result is written at an expression of loops");
@@ -161,22 +183,27 @@ Value TileProgram::getGeneric(linalg::GenericOp op, unsigned result, ArrayRef<Sp
   for (const Span &span : loops)
     if (!span.extent)
       return refuse("a result lacks a loop");
+  // Products come first, and other operands where they are used: what is loaded for an epilogue
+  // takes no registers while its product's loop runs.
   IRMapping values;
   Block &body = op.getRegion().front();
-  for (OpOperand &operand : op->getOpOperands()) {
-    BlockArgument argument = body.getArgument(operand.getOperandNumber());
-    if (argument.use_empty())
-      continue;
+  auto map = [&](OpOperand &operand) {
     Value tile = getOperand(op, operand, loops, order);
-    if (!tile)
-      return tile;
-    values.map(argument, tile);
-  }
+    if (tile)
+      values.map(body.getArgument(operand.getOperandNumber()), tile);
+    return tile;
+  };
+  for (OpOperand &operand : op->getOpOperands())
+    if (!body.getArgument(operand.getOperandNumber()).use_empty() && hasProduct(operand.get()) &&
+        !map(operand))
+      return {};
   if (!cloneBody(op, loops, order, /*except=*/nullptr, values))
     return {};
   Value yielded = body.getTerminator()->getOperand(result);
   if (Value tile = values.lookupOrNull(yielded))
     return tile;
+  if (auto argument = dyn_cast<BlockArgument>(yielded); argument && argument.getOwner() == &body)
+    return map(op->getOpOperand(argument.getArgNumber()));
   if (yielded.getParentBlock() == &body)
     yielded = b.clone(*yielded.getDefiningOp())->getResult(0);
   return splat(yielded, getShape(loops, order));

@@ -19,6 +19,8 @@ namespace {
 /// Threads that a multiprocessor must be able to hold of a kernel without products: with 128
 /// registers each.
 constexpr int32_t kResidentThreads = 512;
+/// And of one with products, for which registers are worth more.
+constexpr int32_t kResidentProductThreads = 128;
 
 struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
   void runOnOperation() override {
@@ -32,14 +34,18 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
         function.erase();
   }
 
-  static void setResidentBlocks(LLVM::LLVMFuncOp function, int32_t blocks) {
-    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                      Builder(function.getContext()).getI32IntegerAttr(blocks));
-  }
-
-  static bool tradesRegisters(LLVM::LLVMFuncOp function) {
-    return function.walk([](NVVM::SetMaxRegisterOp) { return WalkResult::interrupt(); })
-        .wasInterrupted();
+  /// How many blocks a multiprocessor must be able to hold, so that ptxas knows what registers it
+  /// may use. Or it spills what it unrolled, for more threads than hide anything; or a few words of
+  /// the products of one warp; or it leaves alone the registers that groups of warps give each
+  /// other. Nothing where its own choice is as good.
+  static std::optional<int32_t> getResidentBlocks(LLVM::LLVMFuncOp function, int32_t threads) {
+    if (!function->removeAttr(azulejo::gpu::productsAttribute))
+      return std::max(1, kResidentThreads / threads);
+    bool trades = function.walk([](NVVM::SetMaxRegisterOp) { return WalkResult::interrupt(); })
+                      .wasInterrupted();
+    if (!trades && threads > kResidentProductThreads)
+      return std::nullopt;
+    return std::max(1, kResidentProductThreads / threads);
   }
 
   void form(ModuleOp nested) {
@@ -60,12 +66,9 @@ struct FormGpuModules : azulejo::gpu::impl::FormGpuModulesBase<FormGpuModules> {
           function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
           function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                             b.getDenseI32ArrayAttr({size, 1, 1}));
-          // Or ptxas spills what it unrolled, for more threads than hide anything.
-          if (!function->removeAttr(azulejo::gpu::productsAttribute))
-            setResidentBlocks(function, std::max(1, kResidentThreads / size));
-          // Registers that groups of warps give each other are of all that a block can have.
-          else if (tradesRegisters(function))
-            setResidentBlocks(function, 1);
+          if (std::optional<int32_t> blocks = getResidentBlocks(function, size))
+            function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                              b.getI32IntegerAttr(*blocks));
           // Tensor maps, which are read where the launch has put them.
           for (unsigned i = 0; i < function.getNumArguments(); ++i)
             if (function.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))

@@ -25,6 +25,24 @@ MAY_SPILL = {
     # words are too many for 128 registers, and still for 255 (16 bytes).
     ("vit_b_16_dyn", "sm_80", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 8,
     ("vit_b_16_dyn", "sm_90a", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 24,
+    ("vit_b_16", "sm_80", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 8,
+    ("vit_b_16", "sm_90a", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 24,
+    # The same for one query and all keys.
+    ("gpt2_decode", "sm_90a", "f32", r"main_k\d+_node_transpose_node_reshape_node_mul"): 32,
+    # A product of 28 by 28 by 784 is one step, all of whose operands ptxas reads ahead.
+    ("light_shufflenet", "sm_80", "f32", r"main_k\d+_n"): 148,
+    ("light_shufflenet", "sm_90a", "f32", r"main_k\d+_n"): 136,
+    # A row of a weight that is one constant: no tile program, but dot products that are unrolled.
+    ("light_bvlc_alexnet", "sm_80", "f32", r"main_k\d+_n"): 16,
+    ("light_bvlc_alexnet", "sm_90a", "f32", r"main_k\d+_n"): 16,
+    ("light_vgg19", "sm_80", "f32", r"main_k\d+_n"): 16,
+    ("light_vgg19", "sm_90a", "f32", r"main_k\d+_n"): 16,
+    ("light_zfnet512", "sm_90a", "f32", r"main_k\d+_n"): 16,
+    # A thread's row of 54 maxima is unrolled.
+    ("light_zfnet512", "sm_80", "f32", r"main_k\d+_max_pool"): 96,
+    ("light_zfnet512", "sm_90a", "f32", r"main_k\d+_max_pool"): 56,
+    ("light_zfnet512", "sm_80", "f16", r"main_k\d+_max_pool"): 96,
+    ("light_zfnet512", "sm_90a", "f16", r"main_k\d+_max_pool"): 56,
 }
 
 

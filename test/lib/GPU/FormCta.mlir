@@ -55,6 +55,37 @@ module @sm_80 attributes {azulejo.gpu = "sm_80"} {
     return
   }
 
+  // What is added to a product is loaded behind its loop, one after the other as they are used.
+  // CHECK: func.func @residuals(%[[X:.*]]: memref<128x64xf16>, %[[W:.*]]: memref<64x128xf16>, %[[P:.*]]: memref<128x128xf32>, %[[Q:.*]]: memref<128x128xf32>,
+  // CHECK: scf.for
+  // CHECK: cta.dot
+  // CHECK: }
+  // CHECK: %[[FIRST:.*]] = cta.load %[[P]]
+  // CHECK: %[[SECOND:.*]] = cta.load %[[Q]]
+  // CHECK: %[[BOTH:.*]] = arith.addf %[[FIRST]], %[[SECOND]]
+  // CHECK: %[[ALL:.*]] = arith.addf %[[BOTH]]
+  // CHECK: cta.load %[[P]]
+  // CHECK: %[[THIRD:.*]] = cta.transpose
+  // CHECK: arith.mulf %[[ALL]], %[[THIRD]]
+  func.func @residuals(%arg0: memref<128x64xf16>, %arg1: memref<64x128xf16>, %arg2: memref<128x128xf32>, %arg3: memref<128x128xf32>, %arg4: memref<128x128xf32>) {
+    %0 = bufferization.to_tensor %arg0 restrict : memref<128x64xf16> to tensor<128x64xf16>
+    %1 = bufferization.to_tensor %arg1 restrict : memref<64x128xf16> to tensor<64x128xf16>
+    %2 = bufferization.to_tensor %arg2 restrict : memref<128x128xf32> to tensor<128x128xf32>
+    %3 = bufferization.to_tensor %arg3 restrict : memref<128x128xf32> to tensor<128x128xf32>
+    %4 = bufferization.to_tensor %arg4 restrict writable : memref<128x128xf32> to tensor<128x128xf32>
+    %e = tensor.empty() : tensor<128x128xf32>
+    %c = tile.matmul {overwrite} ins(%0, %1 : tensor<128x64xf16>, tensor<64x128xf16>) outs(%e : tensor<128x128xf32>) -> tensor<128x128xf32>
+    %r = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1, d0)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%2, %3, %c, %2 : tensor<128x128xf32>, tensor<128x128xf32>, tensor<128x128xf32>, tensor<128x128xf32>) outs(%4 : tensor<128x128xf32>) {
+    ^bb0(%p: f32, %q: f32, %in: f32, %t: f32, %unused: f32):
+      %5 = arith.addf %p, %q : f32
+      %6 = arith.addf %5, %in : f32
+      %7 = arith.mulf %6, %t : f32
+      linalg.yield %7 : f32
+    } -> tensor<128x128xf32>
+    bufferization.materialize_in_destination %r in writable %arg4 : (tensor<128x128xf32>, memref<128x128xf32>) -> ()
+    return
+  }
+
   // Rows whose length is bounded are reduced in registers; beyond their end is what does not matter.
   // CHECK: func.func @rows(%[[X:.*]]: memref<?x100xf32>, %[[Y:.*]]: memref<?xf32>)
   // CHECK: scf.forall (%[[I:.*]]) =
