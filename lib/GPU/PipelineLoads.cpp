@@ -209,6 +209,8 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
   /// Why the kernel's products do not go by wgmma; empty, and it is done, where they do.
   static StringRef specialize(MutableArrayRef<scf::ForOp> loops,
                               const hardware::GpuDescription &gpu) {
+    if (loops.empty())
+      return "a product of one step has nothing to fetch ahead";
     if (loops.size() > 1)
       return "it has several loops of products"; // and there is one set of roles to a kernel
     auto dots = loops.front().getOps<cta::DotOp>();
@@ -220,12 +222,14 @@ struct PipelineLoads : gpu::impl::PipelineLoadsBase<PipelineLoads> {
 
   void pipeline(func::FuncOp function, const hardware::GpuDescription &gpu) {
     SmallVector<scf::ForOp> loops;
+    bool multiplies = false;
     function.walk([&](cta::DotOp dot) {
+      multiplies = true;
       auto loop = dyn_cast<scf::ForOp>(dot->getParentOp());
       if (loop && !llvm::is_contained(loops, loop))
         loops.push_back(loop);
     });
-    if (gpu.has("wgmma") && !loops.empty()) {
+    if (gpu.has("wgmma") && multiplies) {
       StringRef why = specialize(loops, gpu);
       if (why.empty())
         return;

@@ -120,6 +120,11 @@ static llvm::json::Array writeImages(ArrayRef<GpuImage> images, ElfWriter &write
       entry["cubin"] = writeRange(image.assembled.cubin, writer, stream);
       entry["kernels"] = describeResources(image.assembled.kernels);
     }
+    llvm::json::Array reasons;
+    for (const KernelReason &reason : image.reasons)
+      reasons.push_back(llvm::json::Object{
+          {"kernel", reason.kernel}, {"lacks", reason.lacks}, {"reason", reason.reason}});
+    entry["reasons"] = std::move(reasons);
     table.push_back(std::move(entry));
   }
   return table;

@@ -1,11 +1,22 @@
 #include "lib/Package/GpuImages.h"
 #include "lib/GPU/EmitPtx.h"
+#include "lib/GPU/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Threading.h"
 
 using namespace mlir;
 
 namespace azulejo::package {
+
+static std::vector<KernelReason> getReasons(mlir::gpu::GPUModuleOp module) {
+  std::vector<KernelReason> reasons;
+  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>())
+    for (auto [name, lacks] :
+         {std::pair(gpu::noTilesAttribute, "tiles"), std::pair(gpu::noWgmmaAttribute, "wgmma")})
+      if (auto reason = kernel->getAttrOfType<StringAttr>(name))
+        reasons.push_back({kernel.getName().str(), lacks, reason.str()});
+  return reasons;
+}
 
 FailureOr<std::vector<GpuImage>> makeGpuImages(ModuleOp module, bool assembles) {
   SmallVector<mlir::gpu::GPUModuleOp> modules(module.getOps<mlir::gpu::GPUModuleOp>());
@@ -19,6 +30,7 @@ FailureOr<std::vector<GpuImage>> makeGpuImages(ModuleOp module, bool assembles) 
       failableParallelForEachN(module.getContext(), 0, modules.size(), [&](size_t i) {
         GpuImage &image = images[i];
         image.arch = modules[i].getName().str();
+        image.reasons = getReasons(modules[i]);
         FailureOr<std::string> ptx = gpu::emitPtx(modules[i]);
         if (failed(ptx))
           return failure();

@@ -8,11 +8,17 @@
 
 namespace azulejo::package {
 
+/// Why a kernel lacks what others have: "tiles" or "wgmma".
+struct KernelReason {
+  std::string kernel, lacks, reason;
+};
+
 /// All kernels of a model for one architecture.
 struct GpuImage {
   std::string arch;
   std::string ptx;
   Assembled assembled; // empty where there is no ptxas
+  std::vector<KernelReason> reasons;
 };
 
 /// Compiles the gpu.modules of `module`, each named by its architecture, and has ptxas assemble

@@ -29,6 +29,7 @@ MAY_SPILL = {
     ("vit_b_16", "sm_90a", "f32", r"main_k\d+_node_mul_node_matmul_node_softmax"): 24,
     # The same for one query and all keys.
     ("gpt2_decode", "sm_90a", "f32", r"main_k\d+_node_transpose_node_reshape_node_mul"): 32,
+    ("gpt2_decode_dyn", "sm_90a", "f32", r"main_k\d+_node_transpose_node_reshape_node_mul"): 32,
     # A product of 28 by 28 by 784 is one step, all of whose operands ptxas reads ahead.
     ("light_shufflenet", "sm_80", "f32", r"main_k\d+_n"): 148,
     ("light_shufflenet", "sm_90a", "f32", r"main_k\d+_n"): 136,

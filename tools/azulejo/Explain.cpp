@@ -1,9 +1,11 @@
 //===- Explain.cpp - azulejo explain ----------------------------------------------------------===//
 //
-// Says which ONNX nodes became which kernel, and why two that follow each other stayed two.
+// Says which ONNX nodes became which kernel, why two that follow each other stayed two, and why
+// some run on the host or, on a GPU, in another way than the rest.
 //
 //===------------------------------------------------------------------------------------------===//
 #include "tools/azulejo/Command.h"
+#include "tools/azulejo/Reasons.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/JSON.h"
 
@@ -70,26 +72,36 @@ static bool run(Flags &flags) {
     kernels = std::move(*found);
   if (llvm::json::Array *found = metadata->getAsObject()->getArray("unfused"))
     refusals = std::move(*found);
-  if (flags.json)
-    llvm::outs() << llvm::formatv("{0:2}", llvm::json::Value(llvm::json::Object{
-                                               {"kernels", std::move(kernels)},
-                                               {"unfused", std::move(refusals)}}))
-                 << "\n";
-  else
+  if (!flags.json) {
     print(kernels, refusals);
+    printReasons(*metadata->getAsObject());
+    return true;
+  }
+  llvm::json::Object gpus;
+  if (llvm::json::Array *images = metadata->getAsObject()->getArray("cuda"))
+    for (llvm::json::Value &image : *images)
+      gpus[image.getAsObject()->getString("arch").value_or("?")] =
+          std::move((*image.getAsObject())["reasons"]);
+  llvm::json::Object all{{"kernels", std::move(kernels)},
+                         {"unfused", std::move(refusals)},
+                         {"host", getHostCalls(*metadata->getAsObject())},
+                         {"gpus", std::move(gpus)}};
+  llvm::outs() << llvm::formatv("{0:2}", llvm::json::Value(std::move(all))) << "\n";
   return true;
 }
 
 void addExplain(CLI::App &app, int &status) {
   auto flags = std::make_shared<Flags>();
   CLI::App *command = app.add_subcommand(
-      "explain", "Shows which nodes became which kernel, and why others were not fused");
+      "explain", "Shows which nodes became which kernel, and why others were not fused or run in "
+                 "another way");
   command->add_option("model", flags->model, "model.azm, or a model to compile first")
       ->required()
       ->check(CLI::ExistingFile);
   command->add_flag("--json", flags->json,
-                    "Prints a JSON object instead: kernels [{name, nodes}] and unfused "
-                    "[{producer, consumer, reason}], producer and consumer as lists of nodes");
+                    "Prints a JSON object instead: kernels [{name, nodes}], unfused [{producer, "
+                    "consumer, reason}], producer and consumer as lists of nodes, host [{node, "
+                    "reason}], and by architecture gpus [{kernel, lacks, reason}]");
   flags->compile.addTo(*command);
   command->callback([flags, &status] { status = run(*flags) ? 0 : 1; });
 }

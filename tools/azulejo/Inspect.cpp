@@ -1,5 +1,6 @@
 //===- Inspect.cpp - azulejo inspect and azulejo version --------------------------------------===//
 #include "tools/azulejo/Command.h"
+#include "tools/azulejo/Reasons.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -87,6 +88,7 @@ static bool inspect(const std::string &path, bool json) {
         }
         llvm::outs() << "\n";
       }
+    printReasons(object);
   }
   azl_model_release(model);
   return true;

@@ -219,7 +219,7 @@ typedef int64_t (*azm_peak_memory_function)(const int64_t *arguments);
  *   "length"}, "kernels": [{"name", "registers", "shared", "stack", "spilled"}]}], one for each
  *   architecture. Offsets count from .azm.cuda's start; the PTX ends in a 0; "cubin" and what ptxas
  *   says of its kernels (registers and bytes a thread; shared: bytes a block) are absent where
- *   there was no ptxas.
+ *   there was no ptxas. "reasons": [{"kernel", "lacks": "tiles" or "wgmma", "reason"}].
  * - "checks": [what a kernel checks in a launch: "node 'x': Gather: indices"]; may be absent.
  * - "host_calls": [{"function", "node", "inputs", "outputs"}], inputs and outputs being [{"type",
  *   "shape"}] as above with -1 for a dimension that is dynamic; may be absent.
