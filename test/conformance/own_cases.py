@@ -83,6 +83,4 @@ def node_case(
         for position, kind in enumerate(output_types)
     }
     node = helper.make_node(op, list(fed), list(outputs), domain=domain, **attributes)
-    return Case(
-        f"test_{name}", make_model([node], fed, outputs, version), inputs, oracle, values
-    )
+    return Case(f"test_{name}", make_model([node], fed, outputs, version), inputs, oracle, values)
