@@ -108,6 +108,23 @@ void checkSource(const Warp &warp, LaneMask mask, unsigned lane, unsigned from, 
               int(lane));
 }
 
+/// A lane may hold what it never wrote, as long as nobody takes it: one lane finds a place, and all
+/// take that lane's.
+void checkTaken(Warp &warp, const Instruction &instruction, LaneMask members,
+                const uint32_t *from) {
+  const Operand &source = instruction.source(0);
+  if (!instruction.readsWatched || !source.isRegister() || !warp.block.launch.checkers.enabled)
+    return;
+  const LaneMask written = warp.written(source);
+  for (LaneMask left = members; left; left &= left - 1)
+    if (unsigned lane = unsigned(__builtin_ctz(left));
+        (members >> from[lane] & 1) && !(written >> from[lane] & 1))
+      throw Fault(FaultClass::UninitializedRegister,
+                  "takes a register of lane " + std::to_string(from[lane]) +
+                      " that this lane has not written",
+                  int(lane));
+}
+
 /// Sources: a, b, c, membermask. Destinations: d, and the predicate where it is written.
 template <Shuffle mode> void shuffle(Warp &warp, const Instruction &instruction, LaneMask active) {
   together(warp, instruction, active, instruction.source(3), [&](LaneMask members) {
@@ -115,6 +132,7 @@ template <Shuffle mode> void shuffle(Warp &warp, const Instruction &instruction,
     alignas(64) uint32_t from[warpSize], result[warpSize];
     LaneMask predicate = sourceLanes<mode>(warp.read<uint32_t>(instruction.source(1)),
                                            warp.read<uint32_t>(instruction.source(2)), from);
+    checkTaken(warp, instruction, members, from);
     for (unsigned lane = 0; lane < warpSize; ++lane)
       result[lane] = a[from[lane] & (warpSize - 1)];
     if (members != allLanes) {
@@ -167,6 +185,7 @@ bool decodeShuffle(Decoder &decoder, const ptx::Statement &statement, Instructio
     sources.push_back(
         decoder.source(statement.operands[i], i == 1 ? ptx::Type::B32 : ptx::Type::U32));
   decoder.operands(instruction, pairOf(decoder, statement.operands[0], ptx::Type::B32), sources);
+  instruction.copies = Copies::Exchanged;
   instruction.counterClass = CounterClass::Warp;
   return true;
 }

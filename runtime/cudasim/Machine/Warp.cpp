@@ -307,8 +307,9 @@ void Warp::checkRegisters(const Instruction &instruction, LaneMask active) {
       throw Fault(FaultClass::UninitializedRegister,
                   "reads a register that this thread has not written", __builtin_ctz(missing));
   };
-  if (instruction.copies == Copies::No)
-    for (unsigned i = instruction.destinations; i < instruction.count; ++i)
+  if (instruction.copies == Copies::No || instruction.copies == Copies::Exchanged)
+    for (unsigned i = instruction.destinations + (instruction.copies == Copies::Exchanged);
+         i < instruction.count; ++i)
       check(instruction.operands[i]);
   for (unsigned i = 0; i < instruction.addressCount; ++i)
     check(instruction.addresses[i].base);
@@ -334,7 +335,7 @@ LaneMask Warp::writtenSources(const Instruction &instruction) const {
 void Warp::executeWatched(const Instruction &instruction, LaneMask active) {
   LaneMask *frameMasks = masks[Operand::Frame];
   LaneMask defined = active;
-  if (instruction.copies != Copies::No)
+  if (instruction.copies != Copies::No && instruction.copies != Copies::Exchanged)
     defined &= writtenSources(instruction);
   instruction.execute(*this, instruction, active);
   if (suspended)

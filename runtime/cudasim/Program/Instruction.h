@@ -61,6 +61,7 @@ enum class Copies : uint8_t {
   All,      // the result is written where every source is (mov, st of a register to local memory)
   Any,      // where one is (packing, prmt): the parts are not told apart
   Selected, // where the selected source is (selp: a, b, and the predicate that selects)
+  Exchanged // the first source is other lanes': the instruction looks at those it takes (shfl)
 };
 
 struct Instruction {

@@ -20,7 +20,9 @@ static bool copiesWritten(const Instruction &instruction, const RegisterSet &wri
 
 /// What is written for sure behind an instruction.
 static void step(const Instruction &instruction, RegisterSet &written) {
-  const bool defines = instruction.copies == Copies::No || copiesWritten(instruction, written);
+  const bool defines = instruction.copies == Copies::No ||
+                       instruction.copies == Copies::Exchanged ||
+                       copiesWritten(instruction, written);
   for (unsigned i = 0; i < instruction.destinations; ++i) {
     const Operand &destination = instruction.destination(i);
     if (!destination.isRegister())

@@ -14,6 +14,7 @@ from . import (
     groups,
     hopper,
     idioms,
+    irregular,
     language,
     misuse,
     sharing,
@@ -30,6 +31,7 @@ THEMES = {
     "idioms": idioms,
     "exchange": exchange,
     "groups": groups,
+    "irregular": irregular,
 }
 
 
