@@ -17,6 +17,7 @@ Checkers::Checkers(Launch &launch)
                                                      {},
                                                      {},
                                                      {},
+                                                     {},
                                                      {}}) {}
 Checkers::~Checkers() = default;
 
@@ -279,8 +280,10 @@ void Checkers::sourcesRead(Warp &warp, LaneMask lanes, AsyncToken token) {
 }
 
 void Checkers::proxyFence(Warp &warp, LaneMask lanes, ProxyFence kind) {
-  if (!enabled || kind == ProxyFence::Alias || kind == ProxyFence::TensorMap)
+  if (!enabled || kind == ProxyFence::Alias)
     return;
+  if (kind == ProxyFence::TensorMap)
+    return releaseTensorMaps(*impl, warp, lanes);
   ClusterState &cluster = State::cluster(warp);
   uint32_t agent = State::agent(warp);
   // Each lane's own accesses go through with what it knows of others'.

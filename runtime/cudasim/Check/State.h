@@ -105,6 +105,15 @@ struct MapAcquired {
   Time time;
 };
 
+/// A lane made known to the proxy of tensor maps what it had written and what it knew of.
+struct MapsReleased {
+  uint64_t cluster;
+  uint32_t agent;
+  LaneMask lane;
+  Time time;
+  ViewPtr view;
+};
+
 struct Checkers::State {
   Launch &launch;
   const uint64_t id; // of this launch, among all
@@ -118,6 +127,7 @@ struct Checkers::State {
   std::map<std::pair<uint64_t, uint64_t>, PublishedPtr> releasedInBlock;
   std::atomic<bool> anyReleased{false};
   std::unordered_map<uint64_t, std::vector<MapAcquired>> mapsAcquired; // by their address
+  std::vector<MapsReleased> mapsReleased;
 
   static BlockState &of(const Block &block) {
     return *static_cast<BlockState *>(block.shadow.get());
@@ -134,6 +144,8 @@ struct Checkers::State {
 
 /// The lanes of a strong access release and acquire, by its order or by the fences around it.
 void orderByAtomic(Checkers::State &state, const Access &access);
+/// fence.proxy.tensormap::generic.release, and that of tensormap.cp_fenceproxy.
+void releaseTensorMaps(Checkers::State &state, Warp &warp, LaneMask lanes);
 /// Gives what the block's filter logged to the exact detector, which takes over until the next
 /// barrier, or for good.
 void endPhase(Checkers::State &state, Block &block, bool forGood);

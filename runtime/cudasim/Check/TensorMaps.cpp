@@ -16,6 +16,25 @@ void Checkers::tensorMapAcquired(const Access &map) {
   }
 }
 
+void azulejo::cudasim::releaseTensorMaps(Checkers::State &state, Warp &warp, LaneMask lanes) {
+  ClusterState &cluster = Checkers::State::cluster(warp);
+  const uint32_t agent = Checkers::State::agent(warp);
+  const Time now = cluster.now++;
+  std::lock_guard<std::mutex> lock(state.mutex);
+  for (LaneMask left = lanes; left; left &= left - 1)
+    state.mapsReleased.push_back({cluster.number, agent, left & -left, now,
+                                  cluster.warps[agent].view(unsigned(__builtin_ctz(left)))});
+}
+
+/// Whether a release lies behind a write: the writer's own, or one of whoever knew of the write.
+static bool isReleaseOf(const MapsReleased &by, const Record &writer) {
+  if (by.cluster != writer.cluster())
+    return false;
+  if (by.agent == writer.warp() && by.lane >> writer.lane() & 1)
+    return by.time >= writer.time;
+  return by.view->warps[writer.warp()].of(writer.lane()) >= writer.time;
+}
+
 /// Calls f(record) for whoever wrote of bytes [begin, end) of a page in this launch.
 template <class F> static void forWriters(Page &page, uint32_t begin, uint32_t end, F &&f) {
   for (uint32_t number = begin / Line::bytes; number <= (end - 1) / Line::bytes; ++number) {
@@ -60,6 +79,14 @@ void Checkers::tensorMapUsed(const Access &map) {
       return (by.agent == agent && by.lane >> lane & 1) ||
              view.warps[by.agent].of(unsigned(__builtin_ctz(by.lane))) >= by.time;
     };
+    auto isReleased = [&](const MapsReleased &by) { return isReleaseOf(by, writer); };
+    if (!writer.isAsync() &&
+        std::none_of(impl->mapsReleased.begin(), impl->mapsReleased.end(), isReleased))
+      throw Fault(FaultClass::MissingProxyFence,
+                  "uses a tensor map that this kernel wrote, and no "
+                  "fence.proxy.tensormap::generic.release lies behind the write",
+                  int(lane))
+          .at(address, allocation->origin);
     if (std::none_of(acquired.begin(), acquired.end(), isKnown))
       throw Fault(FaultClass::MissingProxyFence,
                   "uses a tensor map that this kernel wrote, and no "

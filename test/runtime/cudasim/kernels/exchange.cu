@@ -155,8 +155,15 @@ extern "C" __global__ void grouped(const __grid_constant__ CUtensorMap model, fl
 #if BUG != 7 // the other lanes copy before the map is made
     __syncwarp();
 #endif
-    asm volatile("tensormap.cp_fenceproxy.global.shared::cta.tensormap::generic.release.gpu.sync.aligned "
-                 "[%0], [%1], 128;" ::"l"(maps + blockIdx.x), "r"(sharedAddress(&map)) : "memory");
+    if (blockIdx.x % 2 == 0) {
+      asm volatile("tensormap.cp_fenceproxy.global.shared::cta.tensormap::generic.release.gpu.sync.aligned "
+                   "[%0], [%1], 128;" ::"l"(maps + blockIdx.x), "r"(sharedAddress(&map)) : "memory");
+    } else { // or by stores, and a fence
+      ((int *)(maps + blockIdx.x))[t] = ((const int *)&map)[t];
+#if BUG != 12 // what was stored need not be what the copy sees
+      asm volatile("fence.proxy.tensormap::generic.release.gpu;" ::: "memory");
+#endif
+    }
   }
   if (t == 0) {
     init(&full, 1);

@@ -64,7 +64,7 @@ def make_cases(rng):
             zeros(3, 16, 32),
         ],
         tiles,
-        bugs={7: ["shared-race"], 8: ["missing-proxy-fence"]},
+        bugs={7: ["shared-race"], 8: ["missing-proxy-fence"], 12: ["missing-proxy-fence"]},
     )
     sums = Array(np.zeros((32, 16), np.float16))
 
