@@ -65,7 +65,10 @@ def make_cases(rng):
         [128],
         [Array(ints(rng, 256)), words(2, 5), np.int32(5)],
         lambda i, o: equal(o[1], -np.sort(-i[0].reshape(2, 128))[:, :5]),
-        bugs={2: ["shared-race", "uninitialized-shared"], 3: ["shared-race", "uninitialized-shared"]},
+        bugs={
+            2: ["shared-race", "uninitialized-shared"],
+            3: ["shared-race", "uninitialized-shared"],
+        },
     )
     case(
         "chunkedAttention",
