@@ -99,6 +99,22 @@ def tests(tree):
             yield f"{elsewhere}: {test}, which tests {file}, does not exist"
 
 
+def versions(tree):
+    """Every version of every operator but the newest is upgraded in a test of test/lib/Graph."""
+    import onnx
+
+    seen = "".join(map(tree.read, tree.matching(r"test/lib/Graph/.*\.mlir")))
+    upgraded = set(re.findall(r"\bonnx\.((?:\w+\.)?\w+_v\d+)\b", seen))
+    known = {}
+    for schema in onnx.defs.get_all_schemas_with_history():
+        known.setdefault((schema.domain, schema.name), []).append(schema.since_version)
+    for (domain, name), numbers in sorted(known.items()):
+        prefix = domain.replace(".", "_") + "." if domain else ""
+        for version in sorted(numbers)[:-1]:
+            if f"{prefix}{name}_v{version}" not in upgraded:
+                yield f"test/lib/Graph: no test upgrades version {version} of {prefix}{name}"
+
+
 def core_operators(tree):
     """docs/CoreOperators.md and lib/Graph/CoreOperators.cpp list the same operators, and the page
     counts them right."""
@@ -185,7 +201,8 @@ def documents(tree):
 
 
 GUARDS = {
-    guard.__name__: guard for guard in (passes, tests, core_operators, folders, text, documents)
+    guard.__name__: guard
+    for guard in (passes, tests, versions, core_operators, folders, text, documents)
 }
 
 

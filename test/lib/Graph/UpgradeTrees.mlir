@@ -43,6 +43,20 @@ func.func @classifier(%x: tensor<4x2xf32>) -> (tensor<4x!plan.string>, tensor<4x
 
 // -----
 
+// Since version 3 its numbers may be doubles; the scores are floats still.
+// CHECK-LABEL: @classifier_of_doubles
+// CHECK: %[[LABELS:.*]] = onnx.Constant() {value = dense<["a", "b"]>
+// CHECK: %[[SCORES:.*]] = onnx.ReduceSum
+// CHECK: %[[BEST:.*]] = onnx.ArgMax(%[[SCORES]])
+// CHECK: onnx.Cast(%[[SCORES]]){{.*}} -> tensor<4x2xf32>
+// CHECK: onnx.Gather(%[[LABELS]], %[[BEST]])
+func.func @classifier_of_doubles(%x: tensor<4x2xf64>) -> (tensor<4x!plan.string>, tensor<4x2xf32>) {
+  %y, %z = onnx.ai_onnx_ml.TreeEnsembleClassifier_v3(%x) {class_ids = array<i64: 0, 1>, class_nodeids = array<i64: 1, 2>, class_treeids = array<i64: 0, 0>, class_weights_as_tensor = dense<[0.1, 0.2]> : tensor<2xf64>, classlabels_strings = ["a", "b"], nodes_falsenodeids = array<i64: 2, 0, 0>, nodes_featureids = array<i64: 1, 0, 0>, nodes_modes = ["BRANCH_GTE", "LEAF", "LEAF"], nodes_nodeids = array<i64: 0, 1, 2>, nodes_treeids = array<i64: 0, 0, 0>, nodes_truenodeids = array<i64: 1, 0, 0>, nodes_values_as_tensor = dense<[0.1, 0.0, 0.0]> : tensor<3xf64>} : (tensor<4x2xf64>) -> (tensor<4x!plan.string>, tensor<4x2xf32>)
+  return %y, %z : tensor<4x!plan.string>, tensor<4x2xf32>
+}
+
+// -----
+
 // All votes for the first of two classes are the second's share, whose half decides.
 // CHECK-LABEL: @shared
 // CHECK: %[[SHARE:.*]] = onnx.ReduceSum
