@@ -397,13 +397,29 @@ void Checkers::access(const Access &access) {
     Time now = State::cluster(access.warp).now;
     passAccess(*impl, access, {true, access.token == 0, now});
   }
+  ClusterState &cluster = State::cluster(access.warp);
+  const bool isRemote = cluster.remote && isShared && access.token == 0;
+  // What another one adds to without looking at it, it does not know of.
+  if (isRemote && strong && !access.ordersElsewhere &&
+      (access.kind == Access::Read ||
+       (access.kind == Access::ReadWrite && access.instruction.destinations)))
+    for (LaneMask left = access.lanes; left; left &= left - 1)
+      cluster.remote->observe(access.resolved[__builtin_ctz(left)]);
+  if (isRemote)
+    cluster.remote->note(access, State::agent(access.warp), cluster.now);
   if (strong && access.token == 0 && !access.ordersElsewhere)
     orderByAtomic(*impl, access);
 }
 
 void Checkers::inFlight(const Access &access, bool now) {
-  if (enabled && access.token)
-    passAccess(*impl, access, {now, true, 0});
+  if (!enabled || !access.token)
+    return;
+  passAccess(*impl, access, {now, true, 0});
+  ClusterState &cluster = State::cluster(access.warp);
+  const AsyncKind kind = cluster.operations[access.token - 1].kind;
+  if (cluster.remote && ::isShared(access.windows[__builtin_ctz(access.lanes)]) &&
+      kind != AsyncKind::CopyAsync && kind != AsyncKind::Wgmma)
+    cluster.remote->noteInFlight(access);
 }
 
 uint32_t Checkers::inFlight(Warp &warp, const Instruction &instruction, AsyncToken token,

@@ -88,6 +88,8 @@ void Checkers::blockStarted(Block &block) {
         cluster.warps[cluster.started.size()].started = warp->started;
         cluster.started.push_back(warp->started);
       }
+    if (config.cluster.count() > 1)
+      cluster.remote = std::make_unique<RemoteBlocks>(uint32_t(config.cluster.count()), agents);
   } else {
     mine->cluster = State::of(*block.cluster.blocks.front()).cluster;
   }
@@ -106,8 +108,6 @@ void Checkers::blockSynchronized(Block &block) {
   if (block.cluster.blocks.size() == 1 && !impl->launch.program.usesAsyncProxy)
     state.met = state.cluster->now - 1; // which each of them has raised when it acquired
 }
-
-void Checkers::blockFinished(Block &) {}
 
 namespace {
 
@@ -160,6 +160,32 @@ template <class F> void forDistinctViews(WarpClock &clock, LaneMask lanes, F &&f
 }
 
 } // namespace
+
+void Checkers::arrivedRelaxed(Warp &warp, LaneMask lanes) {
+  if (!enabled)
+    return;
+  if (ClusterState &cluster = State::cluster(warp); cluster.remote)
+    cluster.remote->forgetReads(State::agent(warp), lanes);
+}
+
+void Checkers::lanesExit(Warp &warp, LaneMask lanes) {
+  if (!enabled)
+    return;
+  ClusterState &cluster = State::cluster(warp);
+  if (!cluster.remote)
+    return;
+  const uint32_t agent = State::agent(warp), rank = warp.block.rank;
+  forDistinctViews(cluster.warps[agent], lanes,
+                   [&](const ViewPtr &view) { cluster.remote->knownAtExit(rank, *view); });
+  cluster.remote->knownAtExit(rank, agent, lanes, cluster.started[agent], cluster.now++);
+}
+
+void Checkers::blockFinished(Block &block) {
+  if (!enabled)
+    return;
+  if (const ClusterState &cluster = *State::of(block).cluster; cluster.remote)
+    cluster.remote->check(block);
+}
 
 void Checkers::warpSync(Warp &warp, LaneMask lanes) {
   if (!enabled)

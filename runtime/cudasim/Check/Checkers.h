@@ -87,6 +87,11 @@ public:
   void blockSynchronized(Block &block);
 
   void blockStarted(Block &block);
+  /// Lanes arrive at the cluster's barrier and release nothing.
+  void arrivedRelaxed(Warp &warp, LaneMask lanes);
+  /// Lanes leave the kernel.
+  void lanesExit(Warp &warp, LaneMask lanes);
+  /// All blocks of its cluster have exited; throws Fault.
   void blockFinished(Block &block);
 
   /// Bytes that the host wrote, or that a kernel's launch defines.

@@ -3,6 +3,7 @@
 #define AZULEJO_CUDASIM_CHECK_STATE_H
 
 #include "runtime/cudasim/Check/PhaseFilter.h"
+#include "runtime/cudasim/Check/RemoteBlocks.h"
 #include "runtime/cudasim/Check/Shadow.h"
 #include "runtime/cudasim/Machine/Block.h"
 #include <map>
@@ -54,8 +55,9 @@ struct ClusterState {
   uint64_t clocks = 0;          // of objects that were released into
   std::vector<WarpClock> warps; // by agent
   std::vector<LaneMask> started;
-  std::vector<Operation> operations; // by token - 1
-  std::vector<Absorbed> absorbed;    // lists, which begin at index - 1; 0 ends them
+  std::vector<Operation> operations;    // by token - 1
+  std::vector<Absorbed> absorbed;       // lists, which begin at index - 1; 0 ends them
+  std::unique_ptr<RemoteBlocks> remote; // of a cluster of several blocks
 
   void absorb(uint32_t &list, Absorbed by) {
     by.next = list;
@@ -76,6 +78,7 @@ struct ClusterState {
     started.clear();
     operations.clear();
     absorbed.clear();
+    remote.reset();
   }
 };
 

@@ -35,6 +35,8 @@ public:
     Checkers &checkers = warp.block.launch.checkers;
     if (releases && checkers.enabled)
       checkers.release(warp, lanes, phase(warp.block.cluster).arriving);
+    else
+      checkers.arrivedRelaxed(warp, lanes);
     ++warp.block.cluster.progress;
     openIfComplete(warp.block.cluster);
   }

@@ -29,7 +29,9 @@ struct Places {
     memory.bytes = 8;
     memory.addresses = addresses;
     memory.atomic = memory.ordersElsewhere = kind != Access::Write;
-    memory.order = memory.atomic ? Order::Relaxed : Order::Weak;
+    memory.order = !memory.atomic             ? Order::Weak
+                   : action == Action::Arrive ? instruction.as<MbarrierForm>().semantics.order
+                                              : Order::Relaxed;
     memory.scope = Scope::Cluster;
     resolve(memory);
     for (LaneMask left = memory.uniform ? active & -active : active; left; left &= left - 1) {

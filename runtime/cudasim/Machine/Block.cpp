@@ -91,8 +91,8 @@ Cluster::Status Cluster::step(uint64_t budget) {
     if (done) {
       for (auto &block : blocks) {
         stepping = block.get();
-        block->forUnits([&](BlockUnit &unit) { unit.finish(*stepping); });
         launch.checkers.blockFinished(*block);
+        block->forUnits([&](BlockUnit &unit) { unit.finish(*stepping); });
       }
       ended = true;
       return Status::Done;

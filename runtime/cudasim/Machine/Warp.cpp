@@ -248,6 +248,7 @@ void Warp::exit(LaneMask lanes) {
   for (auto &unit : units)
     if (unit)
       unit->lanesExit(*this, lanes);
+  block.launch.checkers.lanesExit(*this, lanes);
   group.lanes &= ~lanes;
   live &= ~lanes;
   block.alive -= __builtin_popcount(lanes);
