@@ -194,12 +194,16 @@ private:
     }
   }
 
-  /// Adds the products of all steps. A multiply-add waits for the one before it, so a tile of few
-  /// sums keeps several of each, for steps that alternate.
+  /// Adds the products of all steps. A multiply-add waits for the one before it, so a matrix of few
+  /// rows keeps several sums of each element, for steps that alternate. How many does not depend on
+  /// the tile: wherever it stands, an element is summed in the same order.
   SmallVector<Value> sumOverK(Value row, int64_t height, Panel &panel, Value k,
                               SmallVector<Value> sums) {
     constexpr int64_t wanted = 8; // multiply-adds in flight: 4 cycles' latency, 2 a cycle
-    int64_t tile = sums.size(), chains = std::max<int64_t>(wanted / tile, 1);
+    int64_t tile = sums.size(), m = cType.getDimSize(0),
+            chains = ShapedType::isDynamic(m)
+                         ? 1
+                         : std::max<int64_t>(wanted / (2 * std::max<int64_t>(m, 1)), 1);
     Value whole = index(0);
     if (chains > 1) {
       whole = arith::SubIOp::create(b, k, arith::RemUIOp::create(b, k, index(chains)));
