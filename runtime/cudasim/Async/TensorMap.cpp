@@ -130,9 +130,11 @@ void TensorMap::encode(uint8_t out[bytes]) const {
   for (unsigned i = 0; i + 1 < maxRank; ++i)
     encoded.strides[i] = strides[i];
   for (unsigned i = 0; i < maxRank; ++i) {
-    encoded.dimensions[i] = uint32_t(dimensions[i] - 1);
-    encoded.box[i] = uint8_t(box[i] - 1);
-    encoded.elementStrides[i] = uint8_t(elementStrides[i]);
+    // Behind the rank, what tensormap.replace put there for a rank that it will raise, or nothing.
+    const auto isUnset = [&](uint64_t value) { return i >= rank && value == 0; };
+    encoded.dimensions[i] = isUnset(dimensions[i]) ? 0 : uint32_t(dimensions[i] - 1);
+    encoded.box[i] = isUnset(box[i]) ? 0 : uint8_t(box[i] - 1);
+    encoded.elementStrides[i] = isUnset(elementStrides[i]) ? 1 : uint8_t(elementStrides[i]);
   }
   for (unsigned i = 0; i < 3; ++i) {
     encoded.lowerCorner[i] = int16_t(lowerCorner[i]);
@@ -162,9 +164,9 @@ bool TensorMap::decode(const uint8_t in[bytes]) {
     strides[i] = encoded.strides[i];
   rank = encoded.rank;
   for (unsigned i = 0; i < maxRank; ++i) {
-    dimensions[i] = i < rank ? uint64_t(encoded.dimensions[i]) + 1 : 1;
-    box[i] = i < rank ? encoded.box[i] + 1u : 1;
-    elementStrides[i] = i < rank ? encoded.elementStrides[i] : 1;
+    dimensions[i] = uint64_t(encoded.dimensions[i]) + 1;
+    box[i] = encoded.box[i] + 1u;
+    elementStrides[i] = encoded.elementStrides[i];
   }
   for (unsigned i = 0; i < 3; ++i) {
     lowerCorner[i] = encoded.lowerCorner[i];

@@ -140,6 +140,8 @@ void decodeReplace(Decoder &decoder, const ptx::Statement &statement, Modifiers 
     what.ordinal = unsigned(ordinal);
   }
   const ptx::Operand &value = statement.operands[1 + hasOrdinal];
+  if (what.field >= Field::Type && value.kind != ptx::Operand::Kind::Integer)
+    decoder.fail("the value of this field must be a constant");
   TensorMap any;
   if (value.kind == ptx::Operand::Kind::Integer && !replaceField(any, what, value.bits))
     decoder.fail(std::to_string(value.bits) + " is no value of this field");
