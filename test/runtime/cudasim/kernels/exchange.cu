@@ -211,3 +211,28 @@ extern "C" __global__ void addTile(const __grid_constant__ CUtensorMap out, cons
     waitBulk<0>();
   }
 }
+
+// Two blocks read each other's memory; each stays until the other one says that it has.
+extern "C" __global__ void __cluster_dims__(2, 1, 1) lend(const int *in, int *out) {
+  __shared__ int tile[128];
+  __shared__ Barrier returned;
+  cg::cluster_group cluster = cg::this_cluster();
+  int t = threadIdx.x, other = 1 - cluster.block_rank();
+  tile[t] = in[blockIdx.x * 128 + t];
+  if (t == 0) {
+    init(&returned, 1);
+    fenceBarrierInit();
+  }
+  cluster.sync();
+  int value = cluster.map_shared_rank(tile, other)[127 - t];
+#if BUG != 13 // one warp speaks for all, and does not know whether they have read
+  __syncthreads();
+#endif
+  if (t == 0) {
+    arriveAt(&returned, other);
+#if BUG != 14 // nobody listens
+    waitCluster(&returned, 0);
+#endif
+  }
+  out[blockIdx.x * 128 + t] = value;
+}

@@ -83,4 +83,12 @@ def make_cases(rng):
             11: ["async-race", "uninitialized-shared"],
         },
     )
+    case(
+        "lend",
+        [8],
+        [128],
+        [Array(rng.integers(-1000, 1000, 1024).astype(np.int32)), zeros(1024, dtype=np.int32)],
+        lambda i, o: equal(o[1].reshape(4, 2, 128), i[0].reshape(4, 2, 128)[:, ::-1, ::-1]),
+        bugs={13: ["use-after-free"], 14: ["use-after-free"]},
+    )
     return cases
