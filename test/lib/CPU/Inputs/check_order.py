@@ -1,5 +1,5 @@
-"""Equal rows times equal columns give equal elements, to the last bit, in whole tiles and in what is
-left over: an element is summed in an order that does not depend on where it stands."""
+"""Equal rows times equal columns give equal elements, to the last bit, in whole tiles and in what
+is left over: an element is summed in an order that does not depend on where it stands."""
 
 import os
 import subprocess
