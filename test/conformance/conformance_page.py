@@ -49,7 +49,7 @@ FORMS = [
         "sm_90a",
         "cudasim-sm_90a",
         ("--device=cudasim:sm_90a", "--timeout=900"),
-        "likewise",
+        "compiled for that GPU and run on the simulated one, under its checkers",
     ),
 ]
 
